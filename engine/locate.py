@@ -1,0 +1,81 @@
+"""Which Pulumi CLI this machine uses: one on PATH, else the official one, else one that is built here."""
+
+import fcntl
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine import build, official
+from engine.longrun import say
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+WAYS_OUT = """\
+Any one of these is enough:
+  1. install the Pulumi CLI {minimum} or newer and put it on PATH: https://www.pulumi.com/docs/install/
+  2. let this machine reach get.pulumi.com, and run the command again: the CLI is then installed for you
+  3. install Go 1.21 or newer (https://go.dev/dl/), and run the command again: the engine is then built, once"""
+
+
+class NoEngineError(Exception):
+    """No Pulumi CLI could be found or made; the text tells what was tried and the ways out."""
+
+
+def bin_folder(cache: Path | None = None) -> Path:
+    """The folder to put first on PATH so that `pulumi` works, made ready if need be.
+
+    `cache` is where an engine is kept between projects: by default `hybrid-network` in the user's cache
+    folder.
+
+    Raises `NoEngineError`.
+    """
+    if importlib.util.find_spec("pulumi") is None:
+        raise NoEngineError(
+            f"{sys.executable} has no Pulumi SDK: run `make .venv`, then use .venv/bin/python"
+        )
+    tried: list[str] = []
+    folder, why = official.on_path()
+    if folder:
+        return folder
+    tried.append(why)
+    cache = cache or default_cache()
+    cache.mkdir(parents=True, exist_ok=True)
+    with locked(cache / "engine.lock"):
+        folder = official.installed(cache)
+        if folder:
+            return folder
+        binary = build.built(cache)
+        if binary is None:
+            folder, why = official.install(cache)
+            if folder:
+                return folder
+            tried.append(why)
+            binary, why = build.build(cache)
+            tried.append(why)
+        if binary:
+            return build.bin_folder(binary, PROJECT / "build" / "engine")
+    minimum = ".".join(map(str, official.MINIMUM))
+    raise NoEngineError(
+        f"There is no Pulumi CLI to work with: {'; '.join(tried)}.\n{WAYS_OUT.format(minimum=minimum)}"
+    )
+
+
+def default_cache() -> Path:
+    """The project's folder in the user's cache (`$XDG_CACHE_HOME`, or `~/.cache`)."""
+    base = os.environ.get("XDG_CACHE_HOME") or ""
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "hybrid-network"
+
+
+@contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """Hold `lock`, so that two runs at once do not make the same engine twice. It ends with the process at the latest."""
+    with lock.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another run is preparing the Pulumi engine; waiting for it.")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,79 @@
+"""Running a command that takes minutes, so that a person sees life and an interruption leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+QUIET_SECONDS = 15
+"""Seconds between two lines of progress where the output is not a terminal."""
+
+
+def say(text: str) -> None:
+    """Print one line for the person who waits; standard output belongs to the answer (a path, a table)."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def run_with_progress(
+    command: Sequence[str],
+    what: str,
+    *,
+    limit: float,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    tell: Callable[[str], None] = say,
+) -> tuple[int, str]:
+    """Run `command` to its end and return its exit code and output (both streams).
+
+    `what` names it in the lines of progress, `limit` is the longest time it may take, in seconds: then, and
+    whenever this function is left early, the command and all that it started are killed. A command that
+    overran ends with -1.
+    """
+    log = cwd / "output.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cwd,
+            env=env,
+            start_new_session=True,
+        )
+    started = time.monotonic()
+    terminal = sys.stderr.isatty()
+    spoken = started
+    try:
+        while process.poll() is None:
+            now = time.monotonic()
+            if now - started > limit:
+                return -1, f"{what} was stopped after {elapsed(limit)}"
+            if terminal:
+                print(f"\r  {what}: {elapsed(now - started)} ", end="", file=sys.stderr, flush=True)
+            elif now - spoken >= QUIET_SECONDS:
+                spoken = now
+                tell(f"  {what}: {elapsed(now - started)}")
+            time.sleep(0.5)
+        return process.returncode, log.read_text(errors="replace")
+    finally:
+        if terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    """Kill a process started in a session of its own, with all its children."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def elapsed(seconds: float) -> str:
+    """A duration as people say it: "45 s", "3 min 05 s"."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
