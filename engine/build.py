@@ -63,9 +63,7 @@ def build(cache: Path) -> tuple[Path | None, str]:
     if command is None:
         return None, why
     version = pinned_version()
-    say(
-        f"Building the Pulumi engine {version} from its Go module: 4 to 5 minutes, this once (kept in {cache})."
-    )
+    say(f"Building the Pulumi engine {version} from its Go module into {cache}: 4 to 5 minutes, once.")
     with tempfile.TemporaryDirectory(prefix="build-", dir=cache) as scratch:
         folder = Path(scratch)
         for name in ("go.mod", "go.sum"):

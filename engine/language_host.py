@@ -66,7 +66,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         stop()
 
     def Run(self, request: Any, context: Any) -> Any:
-        """Run one program, under the interpreter that its Pulumi.yaml names (`runtime.options.virtualenv`)."""
+        """Run one program, under the interpreter that its Pulumi.yaml names (`virtualenv`)."""
         root = Path(request.info.root_directory or request.pwd)
         named = dict(request.info.options).get("virtualenv")
         if not named or (root / str(named)).resolve() == Path(sys.prefix).resolve():
@@ -100,8 +100,12 @@ def run_program(request: Any, engine_address: str) -> Any:
         organization=request.organization or "organization",
     )
     set_all_config(dict(request.config), list(request.configSecretKeys))
+
+    def run() -> None:
+        runpy.run_path(str(program), run_name="__main__")
+
     try:
-        run_to_the_end(lambda: runpy.run_path(str(program), run_name="__main__"), request.parallel)
+        run_to_the_end(run, request.parallel)
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return language_pb2.RunResponse(bail=True)
@@ -124,7 +128,7 @@ def run_program(request: Any, engine_address: str) -> Any:
     return language_pb2.RunResponse()
 
 
-def run_to_the_end(program: Callable[[], object], parallel: int) -> None:
+def run_to_the_end(program: Callable[[], None], parallel: int) -> None:
     """Run a program and everything that it left in flight, on an event loop of its own."""
     # A program that fails leaves tasks that nobody awaits any more; that is no news for the user.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)

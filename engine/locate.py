@@ -17,7 +17,7 @@ WAYS_OUT = """\
 Any one of these is enough:
   1. install the Pulumi CLI {minimum} or newer and put it on PATH: https://www.pulumi.com/docs/install/
   2. let this machine reach get.pulumi.com, and run the command again: the CLI is then installed for you
-  3. install Go 1.21 or newer (https://go.dev/dl/), and run the command again: the engine is then built, once"""
+  3. install Go 1.21 or newer (https://go.dev/dl/) and run the command again: the engine is then built"""
 
 
 class NoEngineError(Exception):
@@ -71,7 +71,7 @@ def default_cache() -> Path:
 
 @contextmanager
 def locked(lock: Path) -> Iterator[None]:
-    """Hold `lock`, so that two runs at once do not make the same engine twice. It ends with the process at the latest."""
+    """Hold `lock`, so that two runs at once do not make the same engine twice."""
     with lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,5 +1,6 @@
-"""Running a command that takes minutes, so that a person sees life and an interruption leaves nothing behind."""
+"""Running a command that takes minutes: a person sees life, and an interruption leaves nothing behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -66,10 +67,8 @@ def run_with_progress(
 
 def kill_group(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     """Kill a process started in a session of its own, with all its children."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

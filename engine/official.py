@@ -38,7 +38,7 @@ def version_of(pulumi: Path) -> tuple[int, int, int] | None:
 
 
 def on_path() -> tuple[Path | None, str]:
-    """The folder of a `pulumi` on PATH that is new enough and has its Python language host, or why there is none."""
+    """The folder of a `pulumi` on PATH that can be used, or why there is none."""
     found = shutil.which("pulumi")
     if found is None:
         return None, "there is no pulumi on PATH"
