@@ -1,0 +1,84 @@
+"""What Azure accepts, in pure Python: one small function per rule, no Pulumi, no settings file.
+
+A rule is declared once, with its id, its meaning and its source, and called to report a problem. The functions
+of this package take plain values (addresses, SKU names, numbers) and the path under which the caller knows them,
+and yield a `Problem` for everything that Azure would refuse. Components apply them to their own arguments; the
+topology applies the same functions to the settings of a whole network.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong: where, what, and the way out.
+
+    path: where the reader finds the value, such as `vpn.sites[0].prefixes[1]`.
+    message: what is wrong, both numbers where there are two, and the way out.
+    rule: id in the project's catalogue of rules; empty where the value is not even readable.
+    severity: an error stops the preview, a warning is shown.
+    """
+
+    path: str
+    message: str
+    rule: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{where}{self.message}" + (f" [{self.rule}]" if self.rule else "")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of Azure's, or of this network, that can be judged before anything is created.
+
+    id: stable, never reused. meaning: the rule in a sentence. source: the document that states it.
+    severity: what breaking it means at preview.
+    """
+
+    id: str
+    meaning: str
+    source: str
+    severity: Severity = "error"
+
+    def __call__(self, path: str, message: str) -> Problem:
+        """The problem of a value at `path` that breaks this rule."""
+        return Problem(path, message, self.id, self.severity)
+
+
+CATALOGUE: dict[str, Rule] = {}
+"""Every declared rule by id."""
+
+
+def rule(id: str, meaning: str, source: str, severity: Severity = "error") -> Rule:
+    """Declares a rule in the catalogue. Raises ValueError where the id is taken."""
+    if id in CATALOGUE:
+        raise ValueError(f"rule {id} is declared twice")
+    CATALOGUE[id] = Rule(id, meaning, source, severity)
+    return CATALOGUE[id]
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that stop a preview, each once, in the order in which they were found."""
+    return [p for p in dict.fromkeys(problems) if p.severity == "error"]
+
+
+def report(problems: Iterable[Problem], heading: str) -> str:
+    """All problems in one message: a heading with their number, then one line each."""
+    lines = [str(p) for p in problems]
+    count = f"{len(lines)} problem" + ("s" if len(lines) != 1 else "")
+    return "\n".join([f"{heading}: {count}", *(f"  - {line}" for line in lines)])
+
+
+def unique(path: str, what: str, names: Iterable[str], taken: Rule) -> Iterator[Problem]:
+    """A problem for every name that an earlier item of the list at `path` bears; case does not count."""
+    seen: dict[str, int] = {}
+    for index, name in enumerate(names):
+        first = seen.setdefault(name.lower(), index)
+        if first != index:
+            yield taken(f"{path}[{index}].name", f"{what} {name!r} is also {path}[{first}]; give it another name")

@@ -1,0 +1,359 @@
+"""The settings of one network, typed: what a stack's file says, in Python.
+
+Names are camelCase in YAML and snake_case here. Every class is frozen. Shape, addresses and allowed values are checked
+when a model is built; how the parts fit together is judged in `topology.judge`; both are reported together by
+`topology.reading`.
+"""
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
+
+
+def _prefix(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return IPv4Network(value)
+    except ValueError as error:
+        if "host bits" in str(error):
+            network = IPv4Network(value, strict=False)
+            raise ValueError(f"{value} is an address inside {network}, not a prefix; write {network}") from None
+        raise ValueError(f"{value!r} is not an IPv4 prefix such as 10.0.0.0/16") from None
+
+
+def _address(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return IPv4Address(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not an IPv4 address such as 10.0.1.250") from None
+
+
+def _port_range(value: Any) -> Any:
+    text = str(value)
+    low, _, high = text.partition("-")
+    if text != "*" and not (
+        low.isdecimal() and (high or low).isdecimal() and 0 <= int(low) <= int(high or low) <= 65535
+    ):
+        raise ValueError(f"{text!r} is neither a port (0 to 65535) nor a range such as 8000-8010 nor *")
+    return text
+
+
+Prefix = Annotated[IPv4Network, BeforeValidator(_prefix)]
+Address = Annotated[IPv4Address, BeforeValidator(_address)]
+PortRange = Annotated[str, BeforeValidator(_port_range)]
+NOT_EMPTY = "not empty"
+"""Marks a list that needs an item; `topology.reading` checks it, so that one unreadable item is one problem."""
+ShortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$|^[a-z]$")]
+"""Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
+ResourceId = Annotated[str, StringConstraints(pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+")]
+"""An Azure resource id: /subscriptions/.../resourceGroups/.../providers/..."""
+Asn = Annotated[int, Field(ge=1, le=4294967295)]
+
+
+class Model(BaseModel):
+    """Base of all settings: camelCase in YAML, frozen, unknown keys left to `topology.reading`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+
+
+class ResourceGroup(Model):
+    """The resource group of everything this stack makes."""
+
+    name: str | None = None
+    """Physical name; `rg-NAME` by default."""
+    existing: bool = False
+    """Use a resource group that is there already; it is neither changed nor destroyed."""
+
+
+class LoadBalancer(Model):
+    """A tier's internal Standard load balancer."""
+
+    frontend_address: Address
+    """Static address in the tier's subnet."""
+    port: Annotated[int, Field(ge=1, le=65535)]
+    backend_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Port of the machines; `port` by default."""
+    probe_path: str | None = None
+    """An HTTP probe asks for this path; without it a TCP connection is the probe."""
+
+
+class AllowedTraffic(Model):
+    """Inbound traffic that a tier accepts; what no item allows is denied."""
+
+    sources: Annotated[list[str], NOT_EMPTY]
+    """`virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (the Bastion subnet), a tier's name, or a prefix."""
+    ports: Annotated[list[PortRange], NOT_EMPTY]
+    protocol: Literal["Tcp", "Udp", "Icmp", "*"] = "Tcp"
+
+
+class UserRoute(Model):
+    """A user-defined route."""
+
+    name: ShortName
+    prefix: Prefix
+    next_hop_type: Literal["VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None"]
+    next_hop_address: Address | None = None
+    """Only and always with VirtualAppliance."""
+
+    @model_validator(mode="after")
+    def _address_with_appliance(self) -> "UserRoute":
+        if (self.next_hop_type == "VirtualAppliance") != (self.next_hop_address is not None):
+            raise ValueError("nextHopAddress goes with nextHopType VirtualAppliance, and only with it")
+        return self
+
+
+class Tier(Model):
+    """One application tier: a subnet with its network security group and, if asked, a load balancer."""
+
+    name: ShortName
+    subnet: Prefix
+    load_balancer: LoadBalancer | None = None
+    allow: list[AllowedTraffic] = []
+    internet_outbound: bool = False
+    """Let machines reach the Internet by Azure's default outbound access. Denied by default."""
+    routes: list[UserRoute] = []
+    gateway_routes: bool = True
+    """Learn the gateways' routes. Without them neither ExpressRoute nor the VPN reaches the tier."""
+
+
+class Management(Model):
+    """How administrators reach the machines: Azure Bastion."""
+
+    bastion_subnet: Prefix
+    """Prefix of AzureBastionSubnet, /26 or larger."""
+    bastion_sku: Literal["Basic", "Standard"] = "Basic"
+
+
+class ExistingNetwork(Model):
+    """A virtual network that is there already."""
+
+    id: ResourceId
+    gateway_subnet: Literal["create", "adopt"] = "create"
+    """`adopt` uses a GatewaySubnet that is there already, without owning it."""
+
+
+class Network(Model):
+    """The hub virtual network."""
+
+    address_space: Annotated[list[Prefix], NOT_EMPTY]
+    """All prefixes of the VNet; of an existing one, as they are."""
+    gateway_subnet: Prefix
+    tiers: list[Tier] = []
+    management: Management | None = None
+    existing: ExistingNetwork | None = None
+    dns_servers: list[Address] = []
+    """Custom DNS servers; Azure's own by default. They must forward to 168.63.129.16."""
+    gateway_subnet_routes: list[UserRoute] = []
+    """User-defined routes of the GatewaySubnet; gateway route propagation stays on."""
+
+
+class OnPremises(Model):
+    """The on-premises network."""
+
+    prefixes: Annotated[list[Prefix], NOT_EMPTY]
+    """The prefixes that must stay reachable when the circuit is lost."""
+
+
+class ExpressRouteGateway(Model):
+    """The ExpressRoute virtual network gateway."""
+
+    sku: str
+    min_scale_units: int | None = None
+    max_scale_units: int | None = None
+
+
+class PrivatePeering(Model):
+    """Azure private peering of a circuit, when we configure it (layer 2 provider or ExpressRoute Direct)."""
+
+    peer_asn: Asn
+    vlan_id: Annotated[int, Field(ge=1, le=4094)]
+    primary_prefix: Prefix
+    """/30; the first usable address is the on-premises edge's, the second Microsoft's."""
+    secondary_prefix: Prefix
+
+
+class ExistingCircuit(Model):
+    """A circuit that is there already, in this or another subscription."""
+
+    id: ResourceId
+
+
+class DirectPort(Model):
+    """An ExpressRoute Direct port pair that carries the circuit."""
+
+    id: ResourceId
+    bandwidth_in_gbps: Annotated[float, Field(gt=0)]
+
+
+class Circuit(Model):
+    """An ExpressRoute circuit: ordered from a provider, on a Direct port, or existing. Exactly one of the three."""
+
+    name: ShortName
+    provider: str | None = None
+    peering_location: str | None = None
+    bandwidth_in_mbps: int | None = None
+    existing: ExistingCircuit | None = None
+    port: DirectPort | None = None
+    tier: Literal["Local", "Standard", "Premium"] = "Standard"
+    family: Literal["MeteredData", "UnlimitedData"] = "MeteredData"
+    private_peering: PrivatePeering | None = None
+    """None where the provider makes the peering (layer 3)."""
+    connect: Literal["auto", "always", "never"] = "auto"
+    """`auto`: connect as soon as the provider has provisioned the circuit, and never disconnect by itself."""
+    routing_weight: Annotated[int, Field(ge=0, le=32000)] = 0
+    fast_path: bool = False
+    authorizations: list[ShortName] = []
+    """Authorizations for gateways of other subscriptions; each allows one connection."""
+
+    @property
+    def ordered(self) -> bool:
+        """Ordered from a connectivity provider by this stack."""
+        return self.existing is None and self.port is None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Circuit":
+        order = {
+            "provider": self.provider,
+            "peeringLocation": self.peering_location,
+            "bandwidthInMbps": self.bandwidth_in_mbps,
+        }
+        given = [name for name, value in order.items() if value is not None]
+        if self.existing and self.port:
+            raise ValueError("existing and port exclude each other; keep the one that this circuit is")
+        if self.ordered and len(given) < len(order):
+            missing = ", ".join(name for name in order if name not in given)
+            raise ValueError(
+                f"an ordered circuit needs {missing} (or say existing: {{id}} or port: {{id, bandwidthInGbps}})"
+            )
+        for name in ("provider", "bandwidthInMbps"):
+            if not self.ordered and order[name] is not None:
+                raise ValueError(f"{name} belongs to a circuit ordered from a provider; remove it or existing/port")
+        if self.existing and (self.private_peering or self.authorizations):
+            raise ValueError("an existing circuit's peering and authorizations are its owner's; remove them here")
+        if self.connect == "auto" and not self.ordered:
+            raise ValueError(
+                "connect: auto cannot be answered for an existing circuit or a Direct port; say always or never"
+            )
+        return self
+
+
+class ExpressRoute(Model):
+    """The ExpressRoute path."""
+
+    gateway: ExpressRouteGateway
+    circuits: Annotated[list[Circuit], NOT_EMPTY]
+    prefixes: list[Prefix] | None = None
+    """What on-premises advertises over ExpressRoute, when that is not exactly `onPremises.prefixes`."""
+
+
+class VpnGateway(Model):
+    """The VPN virtual network gateway."""
+
+    sku: str
+    generation: str | None = None
+    """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
+    active_active: bool = True
+    zones: list[Literal["1", "2", "3"]] = ["1", "2", "3"]
+    """Zones of the public addresses; empty only in a region without zones."""
+    asn: Asn = 65515
+
+
+class IpsecPolicy(Model):
+    """A custom IPsec/IKE policy; it names every algorithm [IPSEC-01]."""
+
+    ike_encryption: Literal["GCMAES256", "GCMAES128", "AES256", "AES192", "AES128", "DES3", "DES"] = "GCMAES256"
+    ike_integrity: Literal["GCMAES256", "GCMAES128", "SHA384", "SHA256", "SHA1", "MD5"] = "SHA384"
+    dh_group: Literal["DHGroup24", "ECP384", "ECP256", "DHGroup14", "DHGroup2048", "DHGroup2", "DHGroup1", "None"] = (
+        "ECP384"
+    )
+    ipsec_encryption: Literal[
+        "GCMAES256", "GCMAES192", "GCMAES128", "AES256", "AES192", "AES128", "DES3", "DES", "None"
+    ] = "GCMAES256"
+    ipsec_integrity: Literal["GCMAES256", "GCMAES192", "GCMAES128", "SHA256", "SHA1", "MD5"] = "GCMAES256"
+    pfs_group: Literal["PFS24", "ECP384", "ECP256", "PFS2048", "PFS14", "PFS2", "PFS1", "PFSMM", "None"] = "ECP384"
+    sa_life_time_seconds: Annotated[int, Field(ge=300)] = 27000
+    sa_data_size_kilobytes: Annotated[int, Field(ge=1024)] = 102400000
+
+
+class BgpPeer(Model):
+    """The appliance's BGP speaker, reached through the tunnel."""
+
+    asn: Asn
+    peer_address: Address
+    gateway_addresses: list[Address] = []
+    """APIPA addresses of the gateway's instances, one each, when `peerAddress` is an APIPA address."""
+
+
+class Site(Model):
+    """One VPN appliance on-premises."""
+
+    name: ShortName
+    public_ip: Address
+    prefixes: list[Prefix] | None = None
+    """What is reached through this appliance: static routes, or with `bgp` what it advertises. All of
+    `onPremises.prefixes` by default."""
+    bgp: BgpPeer | None = None
+    ipsec_policy: IpsecPolicy | None = None
+    """This site's own policy, instead of `vpn.ipsecPolicy`."""
+    connection_mode: Literal["Default", "InitiatorOnly", "ResponderOnly"] = "Default"
+    dpd_timeout_seconds: Annotated[int, Field(ge=9, le=3600)] = 45
+
+
+class Vpn(Model):
+    """The VPN path."""
+
+    gateway: VpnGateway
+    sites: Annotated[list[Site], NOT_EMPTY]
+    ipsec_policy: IpsecPolicy = IpsecPolicy()
+
+
+class Settings(Model):
+    """All settings of one stack, except the secrets."""
+
+    location: str
+    """Azure region, such as westus2 (`azure-native:location`)."""
+    name: ShortName
+    """Workload and environment in one short word; part of every physical name."""
+    resource_group: ResourceGroup = ResourceGroup()
+    tags: dict[str, str] = {}
+    protect: bool = True
+    """Protect all that carries traffic or is costly to lose."""
+    network: Network
+    on_premises: OnPremises
+    express_route: ExpressRoute
+    vpn: Vpn
+    serialize_gateways: bool = False
+    """Create the VPN gateway after the ExpressRoute gateway: 90 minutes instead of 45."""
+
+    @property
+    def resource_group_name(self) -> str:
+        """Physical name of the resource group."""
+        return self.resource_group.name or f"rg-{self.name}"
+
+    @property
+    def express_route_prefixes(self) -> list[IPv4Network]:
+        """What on-premises advertises over ExpressRoute."""
+        advertised = self.express_route.prefixes
+        return self.on_premises.prefixes if advertised is None else advertised
+
+    def site_prefixes(self, site: Site) -> list[IPv4Network]:
+        """What is reached through a site's appliance."""
+        return self.on_premises.prefixes if site.prefixes is None else site.prefixes
+
+    @staticmethod
+    def is_prefix(text: str) -> bool:
+        """Whether a source of allowed traffic is written as a prefix."""
+        try:
+            IPv4Network(text)
+        except ValueError:
+            return False
+        return True
+
+    def ipsec_policy(self, site: Site) -> IpsecPolicy:
+        """The IPsec/IKE policy of a site's connection."""
+        return site.ipsec_policy or self.vpn.ipsec_policy
