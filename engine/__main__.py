@@ -14,12 +14,8 @@ def main() -> int:
     """Run one command; 0 when it worked."""
     parser = argparse.ArgumentParser(prog="python -m engine", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser(
-        "path", help='print the folder to put on PATH: export PATH="$(python -m engine path):$PATH"'
-    )
-    demo = commands.add_parser(
-        "demo", help="bring up the stack `reference` on a simulated Azure, in both phases"
-    )
+    commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(python -m engine path):$PATH"')
+    demo = commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
     demo.add_argument("--keep", metavar="FOLDER", help="work in this new folder and leave it behind")
     arguments = parser.parse_args()
     try:

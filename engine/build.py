@@ -44,9 +44,7 @@ def go() -> tuple[str | None, str]:
     found = shutil.which("go")
     if found is None:
         return None, "Go is not installed"
-    done = subprocess.run(
-        [found, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd=Path.home()
-    )
+    done = subprocess.run([found, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd=Path.home())
     version = re.match(r"go(\d+)\.(\d+)", done.stdout.strip())
     if version is None or (int(version[1]), int(version[2])) < OLDEST_GO:
         shown = done.stdout.strip() or "of unknown version"

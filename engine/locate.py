@@ -33,9 +33,7 @@ def bin_folder(cache: Path | None = None) -> Path:
     Raises `NoEngineError`.
     """
     if importlib.util.find_spec("pulumi") is None:
-        raise NoEngineError(
-            f"{sys.executable} has no Pulumi SDK: run `make .venv`, then use .venv/bin/python"
-        )
+        raise NoEngineError(f"{sys.executable} has no Pulumi SDK: run `make .venv`, then use .venv/bin/python")
     tried: list[str] = []
     folder, why = official.on_path()
     if folder:
@@ -58,9 +56,7 @@ def bin_folder(cache: Path | None = None) -> Path:
         if binary:
             return build.bin_folder(binary, PROJECT / "build" / "engine")
     minimum = ".".join(map(str, official.MINIMUM))
-    raise NoEngineError(
-        f"There is no Pulumi CLI to work with: {'; '.join(tried)}.\n{WAYS_OUT.format(minimum=minimum)}"
-    )
+    raise NoEngineError(f"There is no Pulumi CLI to work with: {'; '.join(tried)}.\n{WAYS_OUT.format(minimum=minimum)}")
 
 
 def default_cache() -> Path:

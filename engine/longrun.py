@@ -1,13 +1,12 @@
 """Running a command that takes minutes: a person sees life, and an interruption leaves nothing behind."""
 
-import contextlib
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from engine.process import end_session
 
 QUIET_SECONDS = 15
 """Seconds between two lines of progress where the output is not a terminal."""
@@ -62,14 +61,7 @@ def run_with_progress(
     finally:
         if terminal:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
-        kill_group(process)
-
-
-def kill_group(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
-    """Kill a process started in a session of its own, with all its children."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+        end_session(process)
 
 
 def elapsed(seconds: float) -> str:

@@ -28,9 +28,7 @@ def version_of(pulumi: Path) -> tuple[int, int, int] | None:
     """The version that a `pulumi` says it has; None where it does not run or says something else."""
     env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        done = subprocess.run(
-            [pulumi, "version"], capture_output=True, text=True, timeout=60, env=env, check=False
-        )
+        done = subprocess.run([pulumi, "version"], capture_output=True, text=True, timeout=60, env=env, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", done.stdout.strip())

@@ -1,0 +1,54 @@
+# One entry for what a person or a CI does with this project; `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.requirements
+# Folders of tests, quickest first, so that a mistake shows early; those that do not exist yet are left out.
+TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/lifecycle)
+# Processes for pytest: as many as there are processors, at most 4.
+WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+
+# Compiled modules make every start of the program seconds faster, so they are written even where that is switched off.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test unit lint simulator engine clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## bring up the stack `reference` on a simulated Azure, in both phases (about a minute)
+	@$(BIN)/python -m engine demo
+
+test: lint engine ## check style and types, then run every test (about 6 minutes)
+	@mkdir -p build
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(TESTS); code=$$?; echo $$code > build/pytest-exit; exit $$code
+
+unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope tests/unit
+
+lint: $(STAMP) ## check style, format and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/basedpyright
+
+simulator: $(STAMP) ## serve a simulated Azure kept in build/cloud.db, until Ctrl-C
+	@mkdir -p build
+	@$(BIN)/python -m simulator serve --cloud build/cloud.db
+
+engine: $(STAMP) ## make sure that there is a Pulumi CLI and print the folder to put on PATH
+	@$(BIN)/python -m engine path
+
+clean: ## remove what was made here (.venv, build, caches); an engine in your cache folder stays
+	@rm -rf .venv build .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made anew only when a requirement or the interpreter's version changes; the stamp is the last thing written, so an
+# interrupted installation is done again.
+$(STAMP): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11"; exit 1; }
+	@echo "Installing the pinned requirements into .venv (once; again when they change)."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,100 @@
+"""The simulated Azure as a process of its own: `python -m simulator`."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.locate import PROJECT
+from engine.process import end_session
+
+START_SECONDS = 60.0
+"""How long the simulator may take until it serves."""
+
+
+class SimulatorError(Exception):
+    """The simulator did not start, or refused a command; the text has what it said."""
+
+
+@dataclass
+class Simulator:
+    """A served cloud. `attach` is what the engine needs in PULUMI_DEBUG_PROVIDERS, `faults` the file of faults."""
+
+    cloud: Path
+    attach: str
+    environment: Mapping[str, str]
+
+    @property
+    def faults(self) -> Path:
+        """The file of faults that the simulator looks at before every call; empty rules at first."""
+        return self.cloud.with_name("faults.yaml")
+
+    @property
+    def log(self) -> Path:
+        """What the simulator says while it serves."""
+        return self.cloud.with_name("simulator.log")
+
+    @classmethod
+    @contextmanager
+    def serve(cls, cloud: Path, environment: Mapping[str, str]) -> "Iterator[Simulator]":
+        """Serve the cloud in `cloud` (an SQLite file, made when missing) until the block is left."""
+        simulator = cls(cloud, "", dict(environment))
+        command = _command("serve", "--cloud", str(cloud), "--port", "0")
+        with simulator.log.open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=PROJECT,
+                env=simulator.environment,
+                start_new_session=True,
+            )
+        try:
+            simulator.attach = _attach_line(process, simulator.log)
+            yield simulator
+        finally:
+            end_session(process, grace=5.0)
+
+    def command(self, *arguments: str) -> str:
+        """Run one command of the simulator on this cloud: its output. Raises `SimulatorError`."""
+        command = _command(arguments[0], "--cloud", str(self.cloud), *arguments[1:])
+        done = subprocess.run(
+            command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+        if done.returncode != 0:
+            raise SimulatorError(f"`{' '.join(command)}` ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "simulator", *arguments]
+
+
+def _attach_line(process: subprocess.Popen[str], log: Path) -> str:
+    """The value for PULUMI_DEBUG_PROVIDERS, from the first line that the simulator prints when it is ready."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    assert process.stdout is not None
+    output = process.stdout
+
+    def read() -> None:
+        lines.put(output.readline())
+        # Whatever else it prints must not fill the pipe.
+        for _ in output:
+            pass
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        line = lines.get(timeout=START_SECONDS).strip()
+    except queue.Empty:
+        raise SimulatorError(f"the simulator did not start within {START_SECONDS:.0f} s") from None
+    name, _, value = line.partition("=")
+    if name != "PULUMI_DEBUG_PROVIDERS":
+        raise SimulatorError(f"the simulator did not start: {line}{os.linesep}{log.read_text()}")
+    return value

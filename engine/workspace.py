@@ -1,0 +1,252 @@
+"""A place where the project can be deployed without touching anything of the user's.
+
+A workspace is a folder with a copy of the project's files, a Pulumi home, a backend and a passphrase of its
+own, and a simulated Azure. The user's login, stacks, plugins, Azure account and tracked files stay out of it.
+Everything that it starts ends with it.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.locate import PROJECT, bin_folder
+from engine.process import end_session
+from engine.simulated import Simulator
+
+SCRUBBED = ("PULUMI_", "AZURE_", "ARM_", "PYTHON", "VIRTUAL_ENV")
+"""Prefixes of the environment variables that a workspace does not take over from the user."""
+
+GRACE_SECONDS = 15.0
+"""How long an interrupted engine may take to end by itself."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command that has ended: its exit code and what it printed."""
+
+    command: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """Both outputs, for a search or a message."""
+        return f"{self.stdout}\n{self.stderr}".strip()
+
+    def check(self) -> "Run":
+        """This run, when it ended with 0; raises `RunFailedError` with its output otherwise."""
+        if self.code != 0:
+            raise RunFailedError(self)
+        return self
+
+
+class RunFailedError(Exception):
+    """A command ended with another code than 0; `run` has its output."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(f"`{' '.join(run.command)}` ended with {run.code}:\n{run.text}")
+        self.run = run
+
+
+@dataclass
+class Workspace:
+    """An isolated project with its own Pulumi home, backend, passphrase and simulated Azure.
+
+    Made by `Workspace.open`. `folder` holds all of it, `project` is the copy of the project in it, `stack`
+    the stack that commands act on, `environment` what they get.
+    """
+
+    folder: Path
+    stack: str
+    passphrase: str
+    simulator: Simulator
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def project(self) -> Path:
+        """The copy of the project's files."""
+        return self.folder / "project"
+
+    @property
+    def settings_file(self) -> Path:
+        """The stack's settings: a real copy, since Pulumi writes into it."""
+        return self.project / f"Pulumi.{self.stack}.yaml"
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, folder: Path | None = None, stack: str = "reference", source: Path = PROJECT
+    ) -> "Iterator[Workspace]":
+        """A new workspace in `folder` (which must not hold one yet; by default a temporary one, removed at the end).
+
+        `source` is the project whose tracked and not ignored files are copied. The simulated Azure is up, the
+        stack exists and is empty. Raises `RunFailedError`, `SimulatorError` and
+        `engine.locate.NoEngineError`.
+        """
+        with _place(folder) as place:
+            for name in ("project", "home", "state"):
+                (place / name).mkdir(parents=True)
+            copy_project(source, place / "project")
+            with cls._running(place, stack, secrets.token_urlsafe(24)) as workspace:
+                workspace.pulumi("stack", "init", stack).check()
+                yield workspace
+
+    @contextmanager
+    def clone(self, folder: Path | None = None) -> "Iterator[Workspace]":
+        """A second workspace in the state of this one: project, stacks and cloud. Neither sees the other's changes."""
+        with _place(folder) as place:
+            for name in ("project", "home", "state"):
+                shutil.copytree(self.folder / name, place / name, symlinks=True)
+            # The simulator may be writing; SQLite's own backup takes a consistent copy.
+            original, copy = sqlite3.connect(self.simulator.cloud), sqlite3.connect(place / "cloud.db")
+            with closing(original), closing(copy):
+                original.backup(copy)
+            with Workspace._running(place, self.stack, self.passphrase) as workspace:
+                yield workspace
+
+    @classmethod
+    @contextmanager
+    def _running(cls, place: Path, stack: str, passphrase: str) -> "Iterator[Workspace]":
+        environment = clean_environment()
+        engine = bin_folder()
+        with Simulator.serve(place / "cloud.db", environment) as simulator:
+            environment |= {
+                "PATH": f"{engine}{os.pathsep}{environment.get('PATH', '')}",
+                "PULUMI_HOME": str(place / "home"),
+                "PULUMI_BACKEND_URL": f"file://{place / 'state'}",
+                "PULUMI_CONFIG_PASSPHRASE": passphrase,
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_DEBUG_PROVIDERS": simulator.attach,
+            }
+            yield cls(place, stack, passphrase, simulator, environment)
+
+    def pulumi(
+        self,
+        *arguments: str,
+        project: Path | None = None,
+        stack: str | None = None,
+        stdin: str = "",
+        timeout: float = 600.0,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run:
+        """Run the Pulumi CLI to its end, whatever its exit code.
+
+        `project` and `stack` choose another project folder and stack of this workspace's backend,
+        `environment` adds variables. After `timeout` seconds, and on any exception, the engine is
+        interrupted, then killed.
+        """
+        chosen = {} if arguments[:2] == ("stack", "init") else {"PULUMI_STACK": stack or self.stack}
+        command = ("pulumi", *arguments, "--non-interactive", "--color=never")
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            cwd=project or self.project,
+            env={**self.environment, **chosen, **(environment or {})},
+            start_new_session=True,
+        )
+        try:
+            stdout, stderr = process.communicate(stdin, timeout=timeout)
+        finally:
+            end_session(process, grace=GRACE_SECONDS)
+        return Run(command, process.returncode, stdout, stderr)
+
+    def secret(self, key: str, value: Any) -> None:
+        """Set a secret of the stack; an object is stored as JSON. It goes through a pipe, not over a command line."""
+        text = value if isinstance(value, str) else json.dumps(value)
+        self.pulumi("config", "set", "--secret", key, stdin=text).check()
+
+    def settings(self) -> dict[str, Any]:
+        """The stack's settings as they stand in its file (`hybrid-network:network` and so on)."""
+        return yaml.safe_load(self.settings_file.read_text())["config"]
+
+    def change(self, **values: Any) -> None:
+        """Set settings of the namespace `hybrid-network`: `change(protect=False)`; None removes one."""
+        document = yaml.safe_load(self.settings_file.read_text())
+        for key, value in values.items():
+            if value is None:
+                document["config"].pop(f"hybrid-network:{key}", None)
+            else:
+                document["config"][f"hybrid-network:{key}"] = value
+        self.settings_file.write_text(yaml.safe_dump(document, sort_keys=False))
+
+    def provision(self, circuit: str) -> None:
+        """Play the connectivity provider: provision a circuit, given by its name or id."""
+        self.simulated("provision", circuit)
+
+    def deprovision(self, circuit: str) -> None:
+        """Play the connectivity provider: deprovision a circuit, given by its name or id."""
+        self.simulated("deprovision", circuit)
+
+    def simulated(self, command: str, *arguments: str) -> str:
+        """Run a command of the simulator on this workspace's cloud and return what it printed."""
+        return self.simulator.command(command, *arguments)
+
+    def cloud(self) -> Any:
+        """What exists in the simulated Azure, as `python -m simulator show --json` tells it."""
+        return json.loads(self.simulated("show", "--json"))
+
+    def state(self) -> list[dict[str, Any]]:
+        """The stack's resources as Pulumi keeps them, secrets encrypted."""
+        export = json.loads(self.pulumi("stack", "export").check().stdout)
+        return export["deployment"].get("resources") or []
+
+    def outputs(self, show_secrets: bool = False) -> dict[str, Any]:
+        """The stack's outputs; secrets read "[secret]" unless they are asked for."""
+        shown = ("--show-secrets",) if show_secrets else ()
+        return json.loads(self.pulumi("stack", "output", "--json", *shown).check().stdout)
+
+
+@contextmanager
+def _place(folder: Path | None) -> Iterator[Path]:
+    """The folder itself, or a temporary one that goes at the end."""
+    if folder is not None:
+        yield folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="hybrid-network-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary).resolve()
+
+
+def clean_environment() -> dict[str, str]:
+    """The user's environment without what could reach their Pulumi stacks, their Azure or another Python."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(SCRUBBED)}
+    # gRPC would send even calls to this machine through a proxy.
+    local = "127.0.0.1,localhost"
+    return kept | {name: f"{kept[name]},{local}" if kept.get(name) else local for name in ("NO_PROXY", "no_proxy")}
+
+
+def copy_project(source: Path, target: Path) -> None:
+    """Copy a project's files as they stand, without what git ignores, and link the virtual environment in use."""
+    for name in project_files(source):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / name, target / name)
+    (target / ".venv").symlink_to(sys.prefix)
+
+
+def project_files(source: Path) -> list[str]:
+    """The tracked and the not ignored files of a project; without git, all but what is made by tools."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=source, capture_output=True, text=True, check=True).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        made = {".git", ".venv", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+        files = (path.relative_to(source) for path in source.rglob("*") if path.is_file())
+        listed = [str(path) for path in files if not made.intersection(path.parts)]
+    return [name for name in listed if name and (source / name).is_file()]
