@@ -15,8 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m engine", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(python -m engine path):$PATH"')
-    demo = commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
-    demo.add_argument("--keep", metavar="FOLDER", help="work in this new folder and leave it behind")
+    commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
     arguments = parser.parse_args()
     try:
         if arguments.command == "path":
@@ -24,7 +23,7 @@ def main() -> int:
             return 0
         from engine.demo import run
 
-        return run(arguments.keep)
+        return run()
     except NoEngineError as error:
         print(error, file=sys.stderr)
         return 1

@@ -173,6 +173,13 @@ class Workspace:
         text = value if isinstance(value, str) else json.dumps(value)
         self.pulumi("config", "set", "--secret", key, stdin=text).check()
 
+    def make_shared_keys(self) -> dict[str, str]:
+        """Give every VPN site of the settings a random pre-shared key, as the stack's secret, and return them."""
+        sites = (self.settings().get("hybrid-network:vpn") or {}).get("sites") or []
+        keys = {site["name"]: secrets.token_urlsafe(32) for site in sites}
+        self.secret("vpnSharedKeys", keys)
+        return keys
+
     def settings(self) -> dict[str, Any]:
         """The stack's settings as they stand in its file (`hybrid-network:network` and so on)."""
         return yaml.safe_load(self.settings_file.read_text())["config"]
