@@ -168,16 +168,16 @@ class Workspace:
             end_session(process, grace=GRACE_SECONDS)
         return Run(command, process.returncode, stdout, stderr)
 
-    def secret(self, key: str, value: Any) -> None:
-        """Set a secret of the stack; an object is stored as JSON. It goes through a pipe, not over a command line."""
-        text = value if isinstance(value, str) else json.dumps(value)
-        self.pulumi("config", "set", "--secret", key, stdin=text).check()
+    def secret(self, key: str, value: str) -> None:
+        """Set a secret of the stack, through a pipe; `key` is a path, such as vpnSharedKeys.hq."""
+        self.pulumi("config", "set", "--secret", "--path", key, stdin=value).check()
 
     def make_shared_keys(self) -> dict[str, str]:
         """Give every VPN site of the settings a random pre-shared key, as the stack's secret, and return them."""
         sites = (self.settings().get("hybrid-network:vpn") or {}).get("sites") or []
         keys = {site["name"]: secrets.token_urlsafe(32) for site in sites}
-        self.secret("vpnSharedKeys", keys)
+        for site, key in keys.items():
+            self.secret(f"vpnSharedKeys.{site}", key)
         return keys
 
     def settings(self) -> dict[str, Any]:
