@@ -312,6 +312,25 @@ class Vpn(Model):
     ipsec_policy: IpsecPolicy = IpsecPolicy()
 
 
+class AcceptedPrefix(Model):
+    """An on-premises prefix that the requirement on failover does not bind."""
+
+    prefix: Prefix
+    """One of `onPremises.prefixes`, or a more specific prefix that the failover report names."""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    """Why its loss can be borne; shown in the failover report."""
+
+
+class Failover(Model):
+    """What the network must survive, judged at every preview."""
+
+    require: Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"] = "circuitLoss"
+    """`circuitLoss`: the loss of any one circuit, or of a link of it. `anySingleFailure`: of any one element (circuit, link,
+    peering location, gateway or gateway instance, appliance, tunnel). `anyTwoFailures`: of any two at once."""
+    accept: list[AcceptedPrefix] = []
+    """Prefixes that are excused, each with a reason."""
+
+
 class Settings(Model):
     """All settings of one stack, except the secrets."""
 
@@ -327,6 +346,7 @@ class Settings(Model):
     on_premises: OnPremises
     express_route: ExpressRoute
     vpn: Vpn
+    failover: Failover = Failover()
     serialize_gateways: bool = False
     """Create the VPN gateway after the ExpressRoute gateway: 90 minutes instead of 45."""
 

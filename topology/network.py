@@ -1,0 +1,212 @@
+"""The network as its routers see it: what is advertised where, made from the settings.
+
+Only what decides about routes is here. Elements that can fail have names: `circuit:NAME`, `link:NAME/primary`,
+`link:NAME/secondary`, `peeringLocation:PLACE`, `gateway:expressRoute`, `gateway:vpn/0`, `gateway:vpn/1`,
+`appliance:SITE`, `tunnel:SITE/0` and `tunnel:SITE/1`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+
+from .model import Settings, UserRoute
+
+MICROSOFT_EDGE_ASN = 12076
+"""AS number of Microsoft's edge routers on private peering [BGP-06]."""
+GATEWAY_ASN = 65515
+"""AS number of both gateways; beside ExpressRoute a VPN gateway must keep it [BGP-01]."""
+UNKNOWN_ASN = 0
+"""Stands for the on-premises AS number of a circuit whose peering the provider makes; no network has AS 0 (RFC 7607)."""
+VPN_INSTANCES = 2
+"""A VPN gateway always has two instances; without active-active the second waits to take over."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One of a circuit's two links. The next hops name it in route tables; by default its element's name does."""
+
+    element: str
+    azure_next_hop: str = ""
+    """Microsoft's edge, as the ExpressRoute gateway sees it."""
+    edge_next_hop: str = ""
+    """Microsoft's edge, as the on-premises edge sees it."""
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A connected ExpressRoute circuit."""
+
+    name: str
+    links: tuple[Link, ...]
+    peering_location: str | None = None
+    routing_weight: int = 0
+    """Among circuits the higher one carries the traffic [CONN-05]."""
+    as_path: tuple[int, ...] = (MICROSOFT_EDGE_ASN, UNKNOWN_ASN)
+    """AS path of the on-premises prefixes, as the gateways see it; the shorter wins where weights are equal."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A VPN site: one appliance with a tunnel to each gateway instance that has a public address of its own."""
+
+    name: str
+    prefixes: tuple[IPv4Network, ...]
+    asn: int | None = None
+    """With BGP the appliance's AS number; None for static routes."""
+    peer_address: str = ""
+    tunnels: int = VPN_INSTANCES
+    dpd_timeout_seconds: int = 45
+
+    @property
+    def bgp(self) -> bool:
+        """Whether routes come and go with a BGP session; without it both ends have static routes."""
+        return self.asn is not None
+
+
+@dataclass(frozen=True)
+class TierNetwork:
+    """What decides about the routes of one tier's subnet."""
+
+    name: str
+    subnet: IPv4Network
+    gateway_routes: bool = True
+    internet_outbound: bool = False
+    routes: tuple[UserRoute, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How the on-premises edge prefers its ways to Azure. The defaults are what the pattern asks for [ROUTE-10]."""
+
+    express_route_preference: int = 150
+    """BGP local preference of what is learned over ExpressRoute; the higher wins."""
+    vpn_preference: int = 100
+    """BGP local preference of what is learned through a tunnel."""
+    static_distance: int = 210
+    """Administrative distance of the route through a static site's tunnel: floating when above BGP's 20 and 200."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything that decides about routes between the tiers and on-premises."""
+
+    address_space: tuple[IPv4Network, ...]
+    on_premises: tuple[IPv4Network, ...]
+    """The prefixes that must stay reachable."""
+    express_route_prefixes: tuple[IPv4Network, ...]
+    circuits: tuple[Circuit, ...]
+    sites: tuple[Site, ...]
+    tiers: tuple[TierNetwork, ...]
+    gateway_subnet_routes: tuple[UserRoute, ...] = ()
+    edge: Edge = Edge()
+    express_route_gateway_address: str = "gateway:expressRoute"
+    vpn_gateway_addresses: tuple[str, str] = ("gateway:vpn/0", "gateway:vpn/1")
+    elements: tuple[str, ...] = field(init=False)
+    """Every element that can fail, in a stable order."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "elements", tuple(dict.fromkeys(_elements(self))))
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """What still works. Bit n of a mask stands for circuit or site n of the network."""
+
+    circuits: int
+    """Circuits whose routes reach both Azure and the on-premises edge."""
+    sites: int
+    """Sites with a tunnel that is up."""
+    vpn_gateway: bool
+    """An instance of the VPN gateway lives, so the static routes of local network gateways are in force."""
+
+
+def network(settings: Settings, connected: Collection[str] | None = None, edge: Edge | None = None) -> Network:
+    """The network of these settings.
+
+    connected: names of the circuits that carry traffic; by default the finished topology, which has every circuit
+    but those with `connect: never`. edge: how on-premises prefers, by default as the appliance's files do.
+    """
+    chosen = [
+        circuit
+        for circuit in settings.express_route.circuits
+        if (circuit.connect != "never" if connected is None else circuit.name in connected)
+    ]
+    tiers = tuple(
+        TierNetwork(tier.name, tier.subnet, tier.gateway_routes, tier.internet_outbound, tuple(tier.routes))
+        for tier in settings.network.tiers
+    )
+    tunnels = VPN_INSTANCES if settings.vpn.gateway.active_active else 1
+    return Network(
+        address_space=tuple(settings.network.address_space),
+        on_premises=tuple(settings.on_premises.prefixes),
+        express_route_prefixes=tuple(settings.express_route_prefixes),
+        circuits=tuple(
+            Circuit(
+                circuit.name,
+                tuple(Link(f"link:{circuit.name}/{which}") for which in ("primary", "secondary")),
+                circuit.peering_location,
+                circuit.routing_weight,
+                (MICROSOFT_EDGE_ASN, circuit.private_peering.peer_asn if circuit.private_peering else UNKNOWN_ASN),
+            )
+            for circuit in chosen
+        ),
+        sites=tuple(
+            Site(
+                site.name,
+                tuple(settings.site_prefixes(site)),
+                site.bgp.asn if site.bgp else None,
+                str(site.bgp.peer_address) if site.bgp else "",
+                tunnels,
+                site.dpd_timeout_seconds,
+            )
+            for site in settings.vpn.sites
+        ),
+        tiers=tiers or (TierNetwork("any subnet", settings.network.address_space[0]),),
+        gateway_subnet_routes=tuple(settings.network.gateway_subnet_routes),
+        edge=edge or Edge(),
+    )
+
+
+def alive(network: Network, failed: Iterable[str]) -> Alive:
+    """What still works when these elements have failed. Raises ValueError for a name that is none of the network's."""
+    gone = frozenset(failed)
+    unknown = gone.difference(network.elements)
+    if unknown:
+        raise ValueError(f"no element {', '.join(sorted(unknown))}; this network has {', '.join(network.elements)}")
+    instances = [index for index in range(VPN_INSTANCES) if f"gateway:vpn/{index}" not in gone]
+    circuits = 0
+    if "gateway:expressRoute" not in gone:
+        for index, circuit in enumerate(network.circuits):
+            dead = f"circuit:{circuit.name}" in gone or f"peeringLocation:{circuit.peering_location}" in gone
+            if not dead and any(link.element not in gone for link in circuit.links):
+                circuits |= 1 << index
+    sites = 0
+    for index, site in enumerate(network.sites):
+        if f"appliance:{site.name}" not in gone and any(tunnels_up(site, instances, gone)):
+            sites |= 1 << index
+    return Alive(circuits, sites, bool(instances))
+
+
+def tunnels_up(site: Site, instances: Collection[int], gone: Collection[str]) -> list[bool]:
+    """For each tunnel of a site whether it is up, given the living gateway instances.
+
+    The only tunnel to an active-standby gateway moves to the instance that lives.
+    """
+    return [
+        f"tunnel:{site.name}/{number}" not in gone and (number in instances if site.tunnels > 1 else bool(instances))
+        for number in range(site.tunnels)
+    ]
+
+
+def _elements(network: Network) -> Iterable[str]:
+    for circuit in network.circuits:
+        yield f"circuit:{circuit.name}"
+        yield from (link.element for link in circuit.links)
+    for circuit in network.circuits:
+        if circuit.peering_location:
+            yield f"peeringLocation:{circuit.peering_location}"
+    yield "gateway:expressRoute"
+    yield from (f"gateway:vpn/{index}" for index in range(VPN_INSTANCES))
+    for site in network.sites:
+        yield f"appliance:{site.name}"
+        yield from (f"tunnel:{site.name}/{number}" for number in range(site.tunnels))
