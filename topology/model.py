@@ -86,7 +86,8 @@ class AllowedTraffic(Model):
     """Inbound traffic that a tier accepts; what no item allows is denied."""
 
     sources: Annotated[list[str], NOT_EMPTY]
-    """`virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (the Bastion subnet), a tier's name, or a prefix."""
+    """Each `virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (the Bastion subnet), a tier, or
+    a prefix."""
     ports: Annotated[list[PortRange], NOT_EMPTY]
     protocol: Literal["Tcp", "Udp", "Icmp", "*"] = "Tcp"
 
@@ -325,8 +326,8 @@ class Failover(Model):
     """What the network must survive, judged at every preview."""
 
     require: Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"] = "circuitLoss"
-    """`circuitLoss`: the loss of any one circuit, or of a link of it. `anySingleFailure`: of any one element (circuit, link,
-    peering location, gateway or gateway instance, appliance, tunnel). `anyTwoFailures`: of any two at once."""
+    """`circuitLoss`: the loss of any one circuit, or of a link of it. `anySingleFailure`: of any one element (circuit,
+    link, peering location, gateway or gateway instance, appliance, tunnel). `anyTwoFailures`: of any two at once."""
     accept: list[AcceptedPrefix] = []
     """Prefixes that are excused, each with a reason."""
 
@@ -364,6 +365,21 @@ class Settings(Model):
     def site_prefixes(self, site: Site) -> list[IPv4Network]:
         """What is reached through a site's appliance."""
         return self.on_premises.prefixes if site.prefixes is None else site.prefixes
+
+    def source_prefixes(self, source: str) -> list[IPv4Network]:
+        """The prefixes that a source of allowed traffic stands for.
+
+        `virtualNetwork` is the VNet's own prefixes: Azure's tag of that name means on-premises and peered networks too.
+        """
+        network = self.network
+        match source:
+            case "virtualNetwork":
+                return network.address_space
+            case "onPremises":
+                return self.on_premises.prefixes
+            case "management":
+                return [network.management.bastion_subnet] if network.management else []
+        return [tier.subnet for tier in network.tiers if tier.name == source] or [IPv4Network(source)]
 
     @staticmethod
     def is_prefix(text: str) -> bool:

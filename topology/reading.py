@@ -4,7 +4,8 @@ A problem in one place does not hide those elsewhere: what cannot be read is lef
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any, get_args
@@ -27,12 +28,18 @@ SECRET_KEYS = {
 }
 """Secret maps of the stack's configuration, and what their keys name."""
 
+OTHER_KEYS = ("keepOldTypeAliases",)
+"""Keys of our namespace that are no settings of the network."""
+
 SET_01 = rule("SET-01", "a settings key is a known one", "this project: topology.model")
 SET_02 = rule(
     "SET-02",
     "a setting has the shape and the values that its description says",
     "this project: topology.model",
 )
+
+
+SET_03 = rule("SET-03", "a key is a secret of the stack, never clear text in its file", "this project: README")
 
 
 class SettingsError(Exception):
@@ -44,11 +51,11 @@ class SettingsError(Exception):
 
 
 def read(
-    values: Mapping[str, Any], secret_names: Mapping[str, set[str]] | None = None
+    values: Mapping[str, Any], secrets: Mapping[str, Mapping[str, str]] | None = None
 ) -> tuple[Settings | None, list[Problem]]:
     """Settings and every problem of plain `values` (camelCase keys of our namespace, and `location`).
 
-    secret_names: for each secret map the names that have a key; None leaves the secrets unjudged.
+    secrets: each secret map's names and values, which no message ever shows; None leaves the secrets unjudged.
     The settings are None where too little could be read to judge how the parts fit together.
     """
     problems = list(_shape(Settings, values, ""))
@@ -69,9 +76,46 @@ def read(
             if not mended:
                 break
     if settings is not None:
+        secret_names = None if secrets is None else {key: set(values) for key, values in secrets.items()}
         judged = judge(settings, secret_names)
         problems += [p for p in judged if not any(path in f"{p.path} {p.message}" for path in unreadable)]
     return settings, list(dict.fromkeys(problems))
+
+
+def read_config(config: Mapping[str, str], secret_keys: Collection[str]) -> tuple[Settings | None, list[Problem]]:
+    """Settings and problems of a stack's configuration as Pulumi hands it to a program.
+
+    config: full key -> text (JSON for what is not a string). secret_keys: the full keys that are encrypted.
+    """
+    values: dict[str, Any] = {}
+    secrets: dict[str, Mapping[str, str]] = {}
+    problems: list[Problem] = []
+    for full, text in config.items():
+        namespace, _, key = full.partition(":")
+        if full == LOCATION:
+            values["location"] = text
+        elif namespace == NAMESPACE and key in SECRET_KEYS:
+            secrets[key] = secret_map(text)
+            if secrets[key] and full not in secret_keys:
+                way_out = f"pulumi config set --secret --path '{key}.NAME'"
+                problems.append(SET_03(key, f"is in clear text; remove it, take a new key and set it with: {way_out}"))
+        elif namespace == NAMESPACE and key not in OTHER_KEYS:
+            values[key] = text if key in _TEXT_KEYS else _decoded(text)
+    settings, found = read(values, secrets)
+    return settings, problems + found
+
+
+def secret_map(text: str | None) -> Mapping[str, str]:
+    """The names and values of a secret map; empty where it is not set or no map."""
+    decoded = _decoded(text or "{}")
+    return decoded if isinstance(decoded, dict) else {}
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 def read_stack_file(path: Path) -> tuple[Settings | None, list[Problem]]:
@@ -197,3 +241,6 @@ def _fields(loc: tuple[int | str, ...]) -> list[FieldInfo | None]:
         if named:
             models = list(_models(named[0].annotation))
     return found
+
+
+_TEXT_KEYS = {field.alias or name for name, field in Settings.model_fields.items() if field.annotation is str}

@@ -3,11 +3,12 @@
 A rule is declared once, with its id, its meaning and its source, and called to report a problem. The functions
 of this package take plain values (addresses, SKU names, numbers) and the path under which the caller knows them,
 and yield a `Problem` for everything that Azure would refuse. Components apply them to their own arguments; the
-topology applies the same functions to the settings of a whole network.
+topology applies the same functions to the settings of a whole network. What cannot be judged beforehand is listed in
+`not_judged`, with the reason.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -50,17 +51,33 @@ class Rule:
         """The problem of a value at `path` that breaks this rule."""
         return Problem(path, message, self.id, self.severity)
 
+    def warning(self, path: str, message: str) -> Problem:
+        """The same, where Azure accepts the value though it should not be there, or nobody says that it refuses it."""
+        return replace(self(path, message), severity="warning")
+
 
 CATALOGUE: dict[str, Rule] = {}
 """Every declared rule by id."""
 
 
 def rule(id: str, meaning: str, source: str, severity: Severity = "error") -> Rule:
-    """Declares a rule in the catalogue. Raises ValueError where the id is taken."""
-    if id in CATALOGUE:
-        raise ValueError(f"rule {id} is declared twice")
-    CATALOGUE[id] = Rule(id, meaning, source, severity)
-    return CATALOGUE[id]
+    """Declares a rule in the catalogue. Raises ValueError where the id already has another meaning."""
+    declared = Rule(id, meaning, source, severity)
+    if CATALOGUE.setdefault(id, declared) != declared:
+        raise ValueError(f"rule {id} is declared twice, with different meanings")
+    return declared
+
+
+def at(path: str, *names: str) -> str:
+    """The path of a value below `path`, from its snake_case names.
+
+    Settings are camelCase: `at("vpn.sites[0]", "public_ip")` is `vpn.sites[0].publicIp`. An empty path means a
+    component's own arguments, which are snake_case: `at("", "bgp", "peer_address")` is `bgp.peer_address`.
+    """
+    if not path:
+        return ".".join(names)
+    heads_and_tails = [name.split("_") for name in names]
+    return ".".join([path, *(head + "".join(map(str.capitalize, tail)) for head, *tail in heads_and_tails)])
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
@@ -73,6 +90,17 @@ def report(problems: Iterable[Problem], heading: str) -> str:
     lines = [str(p) for p in problems]
     count = f"{len(lines)} problem" + ("s" if len(lines) != 1 else "")
     return "\n".join([f"{heading}: {count}", *(f"  - {line}" for line in lines)])
+
+
+def few(problems: Iterable[Problem], most: int = 5) -> Iterator[Problem]:
+    """The first problems of a long list of values; the last one shown says how many there are like it."""
+    found = list(problems)
+    if len(found) <= most:
+        yield from found
+        return
+    yield from found[: most - 1]
+    last = found[most - 1]
+    yield replace(last, message=f"{last.message} (and {len(found) - most} more like this)")
 
 
 def unique(path: str, what: str, names: Iterable[str], taken: Rule) -> Iterator[Problem]:

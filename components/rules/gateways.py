@@ -1,37 +1,55 @@
-"""Rules for the SKUs of both gateways and for the names inside one network."""
+"""Rules for the SKUs, sizes and public addresses of both gateways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from . import Problem, rule
+from . import Problem, at, rule
+from .names import NAME_01 as NAME_01
+from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, REGIONS, VPN_FAQ
+from .sources import VPN_SKU_CONSOLIDATION as CONSOLIDATION
+from .sources import VPN_SKUS as SKU_TABLE
 
-_LEARN = "https://learn.microsoft.com/azure"
-
-ER_01 = rule(
-    "ER-01",
-    "an ExpressRoute gateway has an ExpressRoute SKU",
-    f"{_LEARN}/expressroute/expressroute-about-virtual-network-gateways#gwsku",
-)
-ER_05 = rule(
-    "ER-05",
-    "ErGwScale has 1 to 40 scale units; an automatic range starts at 2 or more",
-    f"{_LEARN}/expressroute/expressroute-howto-scalable-portal",
-)
+ER_01 = rule("ER-01", "an ExpressRoute gateway has an ExpressRoute SKU", f"{ER_GATEWAYS}#gwsku")
+ER_02 = rule("ER-02", "an ExpressRoute gateway connects as many circuits as its SKU allows", f"{ER_GATEWAYS}#gwsku")
 ER_04 = rule(
     "ER-04",
     "FastPath needs UltraPerformance, ErGw3AZ or ErGwScale with at least 10 scale units",
-    f"{_LEARN}/expressroute/about-fastpath",
+    ER_FAST_PATH,
 )
-VPN_04 = rule(
-    "VPN-04",
-    "a new VPN gateway has a zone-redundant (AZ) SKU",
-    f"{_LEARN}/vpn-gateway/gateway-sku-consolidation",
+ER_05 = rule("ER-05", "ErGwScale has 1 to 40 scale units; an automatic range starts at 2 or more", ER_SCALABLE)
+ER_11 = rule(
+    "ER-11",
+    "an ExpressRoute gateway carries as much as its circuits bring",
+    f"{ER_GATEWAYS}#gwsku",
+    "warning",
 )
-VPN_09 = rule(
-    "VPN-09",
-    "Generation1 has VpnGw1AZ to VpnGw3AZ, Generation2 has VpnGw2AZ to VpnGw5AZ",
-    f"{_LEARN}/vpn-gateway/about-gateway-skus",
+VPN_02 = rule("VPN-02", "beside ExpressRoute a VPN gateway is not of SKU Basic", COEXISTENCE)
+VPN_04 = rule("VPN-04", "a new VPN gateway has a zone-redundant (AZ) SKU", CONSOLIDATION)
+VPN_06 = rule("VPN-06", "the legacy VPN gateway SKUs Standard and HighPerformance cannot be created any more", VPN_FAQ)
+VPN_09 = rule("VPN-09", "Generation1 has VpnGw1AZ to VpnGw3AZ, Generation2 has VpnGw2AZ to VpnGw5AZ", SKU_TABLE)
+VPN_10 = rule("VPN-10", "a VPN gateway has a VPN gateway's SKU", SKU_TABLE)
+VPN_13 = rule(
+    "VPN-13",
+    "a VPN gateway is active-active, so that one instance keeps the tunnel while the other is maintained",
+    ACTIVE_ACTIVE,
+    "warning",
 )
-NAME_01 = rule("NAME-01", "a name is used once in its list", "this project: names are logical names and parts of ids")
+PIP_04 = rule(
+    "PIP-04",
+    "the public addresses of a VPN gateway with an AZ SKU have zones",
+    "Azure's answer VmssVpnGatewayPublicIpsMustHaveZonesConfigured, as users report it",
+)
+PIP_05 = rule(
+    "PIP-05",
+    "the public addresses of a VPN gateway without an AZ SKU have no zones",
+    "Azure's answer RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured, as users report it",
+)
+PIP_12 = rule(
+    "PIP-12",
+    "whether addresses without zones do for an AZ SKU in a region without zones is not documented",
+    CONSOLIDATION,
+    "warning",
+)
+PIP_13 = rule("PIP-13", "a public address has zones only in a region that has them", REGIONS, "warning")
 
 EXPRESS_ROUTE_SKUS = (
     "ErGw1AZ",
@@ -52,6 +70,28 @@ FAST_PATH_SCALE_UNITS = 10
 """Least scale units of an ErGwScale gateway with FastPath [ER-04]."""
 MAX_SCALE_UNITS = 40
 """[ER-05]"""
+MAX_CIRCUITS = {
+    "Standard": 4,
+    "ErGw1AZ": 4,
+    "HighPerformance": 8,
+    "ErGw2AZ": 8,
+    "UltraPerformance": 16,
+    "ErGw3AZ": 16,
+}
+"""Circuits that a gateway of each SKU connects; ErGwScale by its scale units [ER-02]."""
+GATEWAY_MBPS = {
+    "Standard": 1000,
+    "ErGw1AZ": 1000,
+    "HighPerformance": 2000,
+    "ErGw2AZ": 2000,
+    "UltraPerformance": 10000,
+    "ErGw3AZ": 10000,
+}
+"""Throughput of an ExpressRoute gateway in Mbps; ErGwScale has 1000 for each scale unit [ER-11]."""
+REGIONS_WITHOUT_ZONES = frozenset(
+    ["australiacentral", "australiacentral2", "australiasoutheast", "brazilsoutheast", "canadaeast", "francesouth", "germanynorth", "jioindiacentral", "jioindiawest", "northcentralus", "norwaywest", "southafricawest", "southindia", "switzerlandwest", "uaecentral", "ukwest", "westcentralus", "westindia", "westus"]
+)
+"""Regions without availability zones, as of 2025; some may have got them since [PIP-12, PIP-13]."""
 
 
 def default_generation(sku: str) -> str:
@@ -64,39 +104,31 @@ def express_route_gateway(
 ) -> Iterator[Problem]:
     """SKU and scale units of an ExpressRoute gateway [ER-01, ER-05]."""
     if sku not in EXPRESS_ROUTE_SKUS:
-        hint = "that is a VPN gateway's SKU; " if sku in VPN_SKUS or sku.startswith("VpnGw") else ""
+        hint = "that is a VPN gateway's SKU; " if sku.startswith("VpnGw") else ""
         yield ER_01(
-            f"{path}.sku",
+            at(path, "sku"),
             f"{sku!r} is no ExpressRoute gateway SKU; {hint}use one of {', '.join(EXPRESS_ROUTE_SKUS)}",
         )
         return
-    units = {"minScaleUnits": min_scale_units, "maxScaleUnits": max_scale_units}
+    low_path, high_path = at(path, "min_scale_units"), at(path, "max_scale_units")
+    units = {low_path: min_scale_units, high_path: max_scale_units}
     given = {name: value for name, value in units.items() if value is not None}
     if sku != "ErGwScale":
         for name in given:
-            yield ER_05(
-                f"{path}.{name}",
-                f"scale units belong to ErGwScale, the SKU is {sku}; remove it or change the SKU",
-            )
+            yield ER_05(name, f"scale units belong to ErGwScale, the SKU is {sku}; remove it or change the SKU")
         return
     if len(given) != len(units):
         missing = next(name for name in units if name not in given)
-        yield ER_05(
-            f"{path}.{missing}",
-            "ErGwScale needs both minScaleUnits and maxScaleUnits (equal for a fixed size)",
-        )
+        yield ER_05(missing, "ErGwScale needs a least and a greatest number of scale units (equal for a fixed size)")
         return
-    low, high = given["minScaleUnits"], given["maxScaleUnits"]
+    low, high = given[low_path], given[high_path]
     for name, value in given.items():
         if not 1 <= value <= MAX_SCALE_UNITS:
-            yield ER_05(f"{path}.{name}", f"{value} is outside 1 to {MAX_SCALE_UNITS} scale units")
+            yield ER_05(name, f"{value} is outside 1 to {MAX_SCALE_UNITS} scale units")
     if low > high:
-        yield ER_05(f"{path}.minScaleUnits", f"{low} is above maxScaleUnits {high}")
+        yield ER_05(low_path, f"{low} is above {high} ({high_path}); swap or equal them")
     elif low != high and low < 2:
-        yield ER_05(
-            f"{path}.minScaleUnits",
-            f"{low} to {high}: an automatic range starts at 2; a fixed size has both equal",
-        )
+        yield ER_05(low_path, f"{low} to {high}: an automatic range starts at 2; a fixed size has both equal")
 
 
 def fast_path(path: str, sku: str, min_scale_units: int | None = None) -> Iterator[Problem]:
@@ -110,16 +142,88 @@ def fast_path(path: str, sku: str, min_scale_units: int | None = None) -> Iterat
         )
 
 
-def vpn_gateway(path: str, sku: str, generation: str | None = None) -> Iterator[Problem]:
-    """SKU and generation of a VPN gateway [VPN-04, VPN-09]."""
-    if sku not in VPN_SKUS:
-        hint = (
-            "that is an ExpressRoute gateway's SKU; "
-            if sku.startswith("ErGw")
-            else "others cannot be created any more; "
+def max_circuits(sku: str, min_scale_units: int | None = None) -> int | None:
+    """Circuits that a gateway can connect; None for a SKU that is not known [ER-02]."""
+    if sku != "ErGwScale":
+        return MAX_CIRCUITS.get(sku)
+    units = min_scale_units or 1
+    return 16 if units >= 10 else 8 if units >= 2 else 4
+
+
+def circuits(path: str, sku: str, min_scale_units: int | None, count: int) -> Iterator[Problem]:
+    """The gateway can connect this many circuits [ER-02]. path: where the circuits are listed."""
+    most = max_circuits(sku, min_scale_units)
+    if most is not None and count > most:
+        units = f" with {min_scale_units} scale units" if sku == "ErGwScale" else ""
+        yield ER_02(
+            path, f"{count} circuits are connected, a gateway of SKU {sku}{units} takes {most}; use a larger SKU"
         )
-        yield VPN_04(f"{path}.sku", f"{sku!r}: {hint}use one of {', '.join(VPN_SKUS)}")
+
+
+def gateway_mbps(sku: str, min_scale_units: int | None = None) -> int | None:
+    """Throughput of an ExpressRoute gateway in Mbps; None for a SKU that is not known [ER-11]."""
+    return 1000 * (min_scale_units or 1) if sku == "ErGwScale" else GATEWAY_MBPS.get(sku)
+
+
+def throughput(path: str, sku: str, min_scale_units: int | None, circuit_mbps: int) -> Iterator[Problem]:
+    """The gateway carries the circuit's bandwidth [ER-11]. path: where the circuit's bandwidth is."""
+    mbps = gateway_mbps(sku, min_scale_units)
+    if mbps is not None and circuit_mbps > mbps:
+        yield ER_11(
+            path,
+            f"the circuit brings {circuit_mbps} Mbps, a gateway of SKU {sku} carries {mbps}; use a larger SKU, or "
+            "FastPath, which goes past the gateway",
+        )
+
+
+def vpn_gateway(path: str, sku: str, generation: str | None = None) -> Iterator[Problem]:
+    """SKU and generation of a VPN gateway [VPN-02, VPN-04, VPN-06, VPN-09, VPN-10]."""
+    here, choice = at(path, "sku"), f"use one of {', '.join(VPN_SKUS)}"
+    if sku == "Basic":
+        yield VPN_02(here, f"a gateway of SKU Basic cannot be beside an ExpressRoute gateway; {choice}")
+    elif f"{sku}AZ" in VPN_SKUS:
+        yield VPN_04(here, f"{sku} cannot be created any more; use {sku}AZ")
+    elif sku in ("Standard", "HighPerformance"):
+        successor = {"Standard": "VpnGw1AZ", "HighPerformance": "VpnGw2AZ"}[sku]
+        yield VPN_06(here, f"{sku} is retired; its successor is {successor}")
+    elif sku not in VPN_SKUS:
+        hint = "that is an ExpressRoute gateway's SKU; " if sku in EXPRESS_ROUTE_SKUS else ""
+        yield VPN_10(here, f"{sku!r} is no VPN gateway SKU; {hint}{choice}")
     elif generation is not None and generation not in GENERATIONS:
-        yield VPN_09(f"{path}.generation", f"{generation!r} is neither Generation1 nor Generation2")
+        yield VPN_09(at(path, "generation"), f"{generation!r} is neither Generation1 nor Generation2")
     elif generation is not None and sku not in GENERATIONS[generation]:
-        yield VPN_09(f"{path}.generation", f"{generation} has no {sku}, only {', '.join(GENERATIONS[generation])}")
+        yield VPN_09(at(path, "generation"), f"{generation} has no {sku}, only {', '.join(GENERATIONS[generation])}")
+
+
+def active_active(path: str, value: bool) -> Iterator[Problem]:
+    """The VPN gateway keeps its tunnels while an instance is maintained [VPN-13]. path: that of the value."""
+    if not value:
+        yield VPN_13(
+            path,
+            "with one active instance every tunnel drops whenever Azure maintains it; true gives each site a second "
+            "tunnel, at no higher price for the gateway",
+        )
+
+
+def vpn_zones(path: str, sku: str, zones: Sequence[str], location: str | None = None) -> Iterator[Problem]:
+    """Zones of the VPN gateway's public addresses, against its SKU and region [PIP-04, PIP-05, PIP-12, PIP-13].
+
+    path: that of the zones. location: Azure region; None where it is not known.
+    """
+    region = (location or "").lower().replace(" ", "")
+    without = region in REGIONS_WITHOUT_ZONES
+    if not sku.endswith("AZ"):
+        if zones:
+            yield PIP_05(
+                path, f"zones {', '.join(zones)}, but a gateway of SKU {sku} has none; use an AZ SKU or no zones"
+            )
+    elif not zones and not without:
+        yield PIP_04(path, f"a gateway of SKU {sku} needs public addresses with zones; write ['1', '2', '3']")
+    elif not zones:
+        yield PIP_12(
+            path, f"{location} has no zones, so none can be given; Azure does not say whether {sku} takes that"
+        )
+    elif without:
+        yield PIP_13(
+            path, f"zones {', '.join(zones)}, but {location} had no zones when this was written; if so still, write []"
+        )

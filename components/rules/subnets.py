@@ -4,64 +4,70 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from . import Problem, rule
-
-_LEARN = "https://learn.microsoft.com/azure"
+from .prefixes import in_azure, listed, once
+from .sources import BASTION, COEXISTENCE, ER_GATEWAYS, ER_RESILIENCY, ER_SCALABLE, LEARN, VNET_FAQ
 
 NET_01 = rule(
     "NET-01",
     "a subnet lies inside one prefix of its virtual network's address space",
-    f"{_LEARN}/virtual-network/virtual-networks-faq",
+    VNET_FAQ,
 )
 NET_02 = rule(
     "NET-02",
     "subnets of one virtual network do not overlap",
-    f"{_LEARN}/virtual-network/virtual-networks-faq",
+    VNET_FAQ,
 )
 NET_03 = rule(
     "NET-03",
     "a subnet is between /2 and /29",
-    f"{_LEARN}/virtual-network/virtual-networks-faq#how-small-and-how-large-can-virtual-networks-and-subnets-be",
+    f"{VNET_FAQ}#how-small-and-how-large-can-virtual-networks-and-subnets-be",
 )
 NET_04 = rule(
     "NET-04",
     "the prefixes of one address space do not overlap",
-    f"{_LEARN}/virtual-network/manage-virtual-network#add-or-remove-an-address-range",
+    f"{LEARN}/virtual-network/manage-virtual-network#add-or-remove-an-address-range",
 )
 GW_04 = rule(
     "GW-04",
     "a GatewaySubnet that ExpressRoute and VPN share is a /27 or larger",
-    f"{_LEARN}/expressroute/expressroute-howto-coexist-resource-manager",
+    COEXISTENCE,
 )
 GW_05 = rule(
     "GW-05",
     "a GatewaySubnet is large enough for its gateway: /27 with ExpressRoute, /29 with a VPN gateway alone",
-    f"{_LEARN}/expressroute/expressroute-about-virtual-network-gateways",
+    ER_GATEWAYS,
 )
 GW_07 = rule(
     "GW-07",
     "16 circuits need a GatewaySubnet of /26 or larger",
-    f"{_LEARN}/expressroute/expressroute-about-virtual-network-gateways",
+    ER_GATEWAYS,
 )
 GW_08 = rule(
     "GW-08",
     "ErGwScale needs a GatewaySubnet of /26 or larger",
-    f"{_LEARN}/expressroute/expressroute-howto-scalable-portal",
+    ER_SCALABLE,
+)
+GW_09 = rule(
+    "GW-09",
+    "a GatewaySubnet has room for a second gateway of the same type: a managed migration prepares one in it",
+    ER_RESILIENCY,
+    "warning",
 )
 BAS_02 = rule(
     "BAS-02",
     "AzureBastionSubnet is a /26 or larger",
-    f"{_LEARN}/bastion/configuration-settings#subnet",
+    f"{BASTION}#subnet",
 )
 NSG_02 = rule(
     "NSG-02",
     "five addresses of every subnet are Azure's own: the first four and the last",
-    f"{_LEARN}/virtual-network/virtual-networks-faq#are-there-any-restrictions-on-using-ip-addresses-within-these-subnets",
+    f"{VNET_FAQ}#are-there-any-restrictions-on-using-ip-addresses-within-these-subnets",
 )
 
 COEXISTENCE_PREFIX = 27
 """Longest prefix of a GatewaySubnet with both gateways [GW-04]."""
 LARGE_PREFIX = 26
-"""Longest prefix for ErGwScale [GW-08], 16 circuits [GW-07] and AzureBastionSubnet [BAS-02]."""
+"""Longest prefix for ErGwScale [GW-08], 16 circuits [GW-07], a migration [GW-09] and AzureBastionSubnet [BAS-02]."""
 SMALLEST_SUBNET_PREFIX = 29
 """Longest prefix of any subnet [NET-03]."""
 MANY_CIRCUITS = 16
@@ -69,11 +75,13 @@ MANY_CIRCUITS = 16
 
 
 def address_space(path: str, prefixes: Sequence[IPv4Network]) -> Iterator[Problem]:
-    """Prefixes of the address space are apart from each other [NET-04]."""
+    """Prefixes of the address space are allowed in Azure and apart from each other [NET-04, NET-05, NET-07]."""
+    yield from in_azure(path, prefixes)
+    yield from once(path, prefixes)
     for index, prefix in enumerate(prefixes):
-        for other, earlier in enumerate(prefixes[:index]):
-            if prefix.overlaps(earlier):
-                yield NET_04(f"{path}[{index}]", f"{prefix} overlaps {earlier} ({path}[{other}]); keep one of them")
+        for other_path, earlier in listed(path, prefixes[:index]):
+            if prefix != earlier and prefix.overlaps(earlier):
+                yield NET_04(f"{path}[{index}]", f"{prefix} overlaps {earlier} ({other_path}); keep one of them")
 
 
 def subnets(
@@ -123,6 +131,12 @@ def gateway_subnet(
         yield GW_05(path, f"{have}, but an ExpressRoute gateway needs a /27 (32) or larger")
     elif prefix.prefixlen > SMALLEST_SUBNET_PREFIX:
         yield GW_05(path, f"{have}, but a VPN gateway needs a /29 (8) or larger, /27 recommended")
+    elif express_route_sku and vpn and prefix.prefixlen > LARGE_PREFIX:
+        yield GW_09(
+            path,
+            f"{have}: enough for both gateways, but not for a managed migration of one; a new network should have a /26 "
+            "(64), since the subnet cannot grow once a gateway is in it",
+        )
 
 
 def bastion_subnet(path: str, prefix: IPv4Network) -> Iterator[Problem]:

@@ -1,0 +1,209 @@
+"""ExpressRoute with VPN failover: the reference architecture, from a stack's settings to a deployed network.
+
+One program, two phases. The first `pulumi up` makes all but what needs the provider: the site is online over the VPN
+at once. When the provider has provisioned the circuit, `pulumi up` again makes the private peering and connects the
+circuit, and traffic moves to ExpressRoute.
+"""
+
+from typing import Any
+
+import pulumi
+from pulumi.runtime import config as stack_config
+
+from components import (
+    ApplicationTier,
+    ApplicationTierArgs,
+    CircuitConnectionArgs,
+    CircuitPhase,
+    ExpressRouteCircuit,
+    ExpressRouteCircuitArgs,
+    ExpressRouteGateway,
+    ExpressRouteGatewayArgs,
+    HubNetwork,
+    HubNetworkArgs,
+    Management,
+    ManagementArgs,
+    PrivatePeeringArgs,
+    ResourceGroup,
+    ResourceGroupArgs,
+    VpnGateway,
+    VpnGatewayArgs,
+    VpnSite,
+    VpnSiteArgs,
+    circuit_phase,
+)
+from components.rules import errors, report
+from topology import arguments
+from topology.names import Names
+from topology.reading import NAMESPACE, read_config, secret_map
+
+# Settings: read and judged as a whole, before anything is registered.
+
+configuration = {**stack_config.get_config_env(), **stack_config.CONFIG.get()}
+settings, problems = read_config(configuration, [key for key in configuration if stack_config.is_config_secret(key)])
+for problem in problems:
+    if problem.severity == "warning":
+        pulumi.log.warn(str(problem))
+if settings is None or errors(problems):
+    raise pulumi.RunError(report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed"))
+
+names = Names(settings)
+common: dict[str, Any] = {"location": settings.location, "tags": settings.tags}
+protected = pulumi.ResourceOptions(protect=settings.protect)
+
+
+def secret(key: str, name: str, argument: str) -> dict[str, Any]:
+    """The argument that takes one name's value in a secret map of the stack; nothing where the map has no such name."""
+    if name not in secret_map(configuration.get(f"{NAMESPACE}:{key}")):
+        return {}
+    return {argument: pulumi.Config(NAMESPACE).require_secret_object(key).apply(lambda values: values[name])}
+
+
+# Azure virtual network, with the subnet that both gateways share.
+
+group = ResourceGroup(
+    "network",
+    ResourceGroupArgs(name=names.resource_group, existing=settings.resource_group.existing, **common),
+    protected,
+)
+common["resource_group_name"] = group.resource_group_name
+hub = HubNetwork("hub", HubNetworkArgs(**common, **arguments.hub(settings, names)), protected)
+inside_hub = {
+    **common,
+    "virtual_network_name": hub.virtual_network_name,
+    "virtual_network_resource_group_name": hub.virtual_network_resource_group_name,
+}
+# Azure takes one subnet of a network at a time: each waits for the one before it.
+last_subnet = hub.last
+
+# Management: Azure Bastion, the administrators' only way in.
+
+if settings.network.management:
+    management = Management(
+        "management",
+        ManagementArgs(**inside_hub, **arguments.management(settings.network.management, names)),
+        pulumi.ResourceOptions(depends_on=[last_subnet]),
+    )
+    last_subnet = management.subnet
+
+# Cloud application: its tiers, each with its subnet, network security group and internal load balancer.
+
+tiers: dict[str, ApplicationTier] = {}
+for tier in settings.network.tiers:
+    tiers[tier.name] = ApplicationTier(
+        tier.name,
+        ApplicationTierArgs(**inside_hub, **arguments.tier(settings, names, tier)),
+        pulumi.ResourceOptions(depends_on=[last_subnet]),
+    )
+    last_subnet = tiers[tier.name].subnet
+
+# ExpressRoute circuits: ordered at once; peered and connected when the provider has provisioned them.
+
+phases: dict[str, CircuitPhase] = {}
+circuits: dict[str, ExpressRouteCircuit] = {}
+for index, circuit in enumerate(settings.express_route.circuits):
+    phases[circuit.name] = circuit_phase(
+        circuit.connect,
+        path=f"expressRoute.circuits[{index}].connect",
+        ordered=circuit.ordered,
+        resource_group_name=names.resource_group,
+        circuit_name=names.circuit(circuit.name),
+        connection_name=names.circuit_connection(circuit.name),
+    )
+    order = ExpressRouteCircuitArgs(**common, **arguments.circuit(names, circuit))
+    if circuit.private_peering and phases[circuit.name].peer:
+        order["private_peering"] = PrivatePeeringArgs(
+            **arguments.private_peering(circuit.private_peering),
+            **secret("peeringSharedKeys", circuit.name, "shared_key"),
+        )
+    circuits[circuit.name] = ExpressRouteCircuit(circuit.name, order, protected)
+
+# ExpressRoute virtual network gateway, with a connection to every circuit that is ready.
+
+express_route_gateway = ExpressRouteGateway(
+    "expressroute",
+    ExpressRouteGatewayArgs(
+        **common,
+        **arguments.express_route_gateway(settings, names),
+        gateway_subnet_id=hub.gateway_subnet_id,
+        connections=[
+            CircuitConnectionArgs(
+                **arguments.circuit_connection(names, circuit),
+                **secret("circuitAuthorizationKeys", circuit.name, "authorization_key"),
+                circuit_id=circuits[circuit.name].circuit_id,
+            )
+            for circuit in settings.express_route.circuits
+            if phases[circuit.name].connect
+        ],
+    ),
+    pulumi.ResourceOptions(depends_on=[last_subnet], protect=settings.protect),
+)
+
+# VPN virtual network gateway: beside the other one, or after it where the settings say so.
+
+vpn_gateway = VpnGateway(
+    "vpn",
+    VpnGatewayArgs(**common, **arguments.vpn_gateway(settings, names), gateway_subnet_id=hub.gateway_subnet_id),
+    pulumi.ResourceOptions(
+        depends_on=[last_subnet, *([express_route_gateway.gateway] if settings.serialize_gateways else [])],
+        protect=settings.protect,
+    ),
+)
+
+# VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.
+
+sites: dict[str, VpnSite] = {}
+last_connection: list[pulumi.Resource] = []
+for site in settings.vpn.sites:
+    sites[site.name] = VpnSite(
+        site.name,
+        VpnSiteArgs(
+            **common,
+            **arguments.site(settings, names, site),
+            **secret("vpnSharedKeys", site.name, "shared_key"),
+            gateway_id=vpn_gateway.gateway_id,
+            ip_configuration_ids=vpn_gateway.ip_configuration_ids,
+        ),
+        pulumi.ResourceOptions(depends_on=last_connection, protect=settings.protect),
+    )
+    last_connection = [sites[site.name].connection]
+
+# What the next person needs.
+
+pulumi.export("resourceGroup", group.resource_group_name)
+pulumi.export("virtualNetworkId", hub.virtual_network_id)
+pulumi.export("gatewaySubnetId", hub.gateway_subnet_id)
+pulumi.export(
+    "tiers",
+    {name: {"subnetId": tier.subnet_id, "backendPoolId": tier.backend_pool_id} for name, tier in tiers.items()},
+)
+pulumi.export(
+    "expressRoute",
+    {
+        "gatewayId": express_route_gateway.gateway_id,
+        "connectionIds": express_route_gateway.connection_ids,
+        "circuits": {
+            name: {
+                "id": circuit.circuit_id,
+                "providerState": phases[name].provider_state,
+                "next": phases[name].next_step,
+            }
+            for name, circuit in circuits.items()
+        },
+    },
+)
+pulumi.export("serviceKeys", pulumi.Output.secret({name: circuit.service_key for name, circuit in circuits.items()}))
+pulumi.export(
+    "circuitAuthorizationKeys",
+    pulumi.Output.secret({name: circuit.authorization_keys for name, circuit in circuits.items()}),
+)
+pulumi.export(
+    "vpnGateway",
+    {
+        "id": vpn_gateway.gateway_id,
+        "publicIps": vpn_gateway.public_ips,
+        "bgpPeerAddresses": vpn_gateway.bgp_peer_addresses,
+        "asn": vpn_gateway.asn,
+    },
+)
+pulumi.export("vpnConnectionIds", {name: site.connection_id for name, site in sites.items()})

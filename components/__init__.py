@@ -1,0 +1,68 @@
+"""Azure's reference architecture "ExpressRoute with VPN failover", as Pulumi components.
+
+Each component can be used alone by another stack; nothing here reads a stack's settings. Names are imported when they
+are first used, so that `components.rules`, which is pure Python, does not load the Azure SDK.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs
+    from .circuit_state import CircuitPhase, circuit_phase
+    from .express_route_circuit import ExpressRouteCircuit, ExpressRouteCircuitArgs, PrivatePeeringArgs
+    from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
+    from .hub_network import HubNetwork, HubNetworkArgs
+    from .management import Management, ManagementArgs
+    from .resource_group import ResourceGroup, ResourceGroupArgs
+    from .route_table import RouteArgs
+    from .vpn_gateway import VpnGateway, VpnGatewayArgs
+    from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, VpnSite, VpnSiteArgs
+
+_HOMES = {
+    "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs"),
+    "circuit_state": ("CircuitPhase", "circuit_phase"),
+    "express_route_circuit": ("ExpressRouteCircuit", "ExpressRouteCircuitArgs", "PrivatePeeringArgs"),
+    "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
+    "hub_network": ("HubNetwork", "HubNetworkArgs"),
+    "management": ("Management", "ManagementArgs"),
+    "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
+    "route_table": ("RouteArgs",),
+    "vpn_gateway": ("VpnGateway", "VpnGatewayArgs"),
+    "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "VpnSite", "VpnSiteArgs"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AllowArgs",
+    "ApplicationTier",
+    "ApplicationTierArgs",
+    "BgpPeerArgs",
+    "CircuitConnectionArgs",
+    "CircuitPhase",
+    "ExpressRouteCircuit",
+    "ExpressRouteCircuitArgs",
+    "ExpressRouteGateway",
+    "ExpressRouteGatewayArgs",
+    "HubNetwork",
+    "HubNetworkArgs",
+    "IpsecPolicyArgs",
+    "LoadBalancerArgs",
+    "Management",
+    "ManagementArgs",
+    "PrivatePeeringArgs",
+    "ResourceGroup",
+    "ResourceGroupArgs",
+    "RouteArgs",
+    "VpnGateway",
+    "VpnGatewayArgs",
+    "VpnSite",
+    "VpnSiteArgs",
+    "circuit_phase",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME_OF[name]}", __name__), name)

@@ -1,0 +1,99 @@
+"""What all components share: their type token, their children's options, and how they refuse bad arguments."""
+
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
+
+import pulumi
+
+from .rules import Problem, errors, report
+
+LIBRARY = "hybrid-network"
+
+
+class Component(pulumi.ComponentResource):
+    """Base of this library's components: `hybrid-network:index:CLASS`.
+
+    The arguments are registered as the component's inputs, so that a preview shows them. Children inherit the
+    component's providers and protection.
+    """
+
+    def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        self._name = name
+        self._after = (opts or pulumi.ResourceOptions()).depends_on
+        own = pulumi.ResourceOptions(transformations=[_drop_old_type_aliases])
+        opts = pulumi.ResourceOptions.merge(opts, own)
+        super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, dict(args), opts)
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Ends the program with every error among the problems, before a child is registered; logs the warnings.
+
+        Raises pulumi.RunError.
+        """
+        found = list(problems)
+        for warning in found:
+            if warning.severity == "warning":
+                pulumi.log.warn(str(warning), self)
+        if stopping := errors(found):
+            raise pulumi.RunError(report(stopping, f"{type(self).__name__} {self._name!r} cannot be deployed"))
+
+    def child(
+        self,
+        *,
+        depends_on: Iterable[pulumi.Resource] = (),
+        minutes: int | None = None,
+        **options: Any,
+    ) -> pulumi.ResourceOptions:
+        """Options of a child. minutes: timeout of each of create, update and delete, where Azure takes long."""
+        if minutes is not None:
+            timeout = f"{minutes}m"
+            options["custom_timeouts"] = pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout)
+        return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None, **options)
+
+    def after(self, *resources: pulumi.Resource) -> list[Any]:
+        """What the component was told to wait for (its own depends_on), and further resources.
+
+        Children do not inherit depends_on: the ones that must wait are given this.
+        """
+        told = self._after
+        if told is None:
+            return list(resources)
+        return [*(told if isinstance(told, list | tuple) else [told]), *resources]
+
+
+def _drop_old_type_aliases(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+    """Leaves out the 60 or so older, versioned type names that every azure-native resource brings as aliases.
+
+    They cost 70 to 90 ms of CPU for each resource, and matter only to a state written by azure-native 2 or older:
+    who brings one sets `hybrid-network:keepOldTypeAliases` to true.
+    """
+    if not args.opts.aliases or pulumi.Config(LIBRARY).get_bool("keepOldTypeAliases"):
+        return None
+    kept = [alias for alias in args.opts.aliases if not _is_old_type(alias)]
+    args.opts.aliases = kept or None
+    return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+
+def _is_old_type(alias: Any) -> bool:
+    return isinstance(alias, pulumi.Alias) and isinstance(alias.type_, str) and alias.type_.startswith("azure-native:")
+
+
+def prefix(value: Any) -> IPv4Network | None:
+    """The prefix that an argument holds; None where it is not known yet. Raises pulumi.RunError where it is none."""
+    try:
+        return IPv4Network(value) if isinstance(value, str) else None
+    except ValueError:
+        raise pulumi.RunError(f"{value!r} is not an IPv4 prefix such as 10.0.0.0/16") from None
+
+
+def address(value: Any) -> IPv4Address | None:
+    """The address that an argument holds; None where it is not known yet. Raises pulumi.RunError where it is none."""
+    try:
+        return IPv4Address(value) if isinstance(value, str) else None
+    except ValueError:
+        raise pulumi.RunError(f"{value!r} is not an IPv4 address such as 10.0.1.250") from None
+
+
+def subscription_of(resource_id: str) -> str:
+    """`/subscriptions/ID` of a resource id."""
+    return "/".join(resource_id.split("/")[:3])

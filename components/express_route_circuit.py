@@ -1,0 +1,197 @@
+"""An ExpressRoute circuit with its private peering and authorizations."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import network
+
+from .base import Component
+from .rules import Problem, rule
+
+_CIRCUIT_MINUTES = 60
+_PEERING_MINUTES = 60
+
+CIRCUIT_17 = rule(
+    "CIRCUIT-17",
+    "a circuit is ordered from a provider, on an ExpressRoute Direct port, or existing: exactly one of them",
+    "this project: components.express_route_circuit",
+)
+
+
+class PrivatePeeringArgs(TypedDict):
+    """Azure private peering."""
+
+    peer_asn: int
+    """Required. ASN of the on-premises edge, not 65515 to 65520 [BGP-06]."""
+    vlan_id: int
+    """Required. VLAN, 1 to 4094, once on the circuit [CIRCUIT-11]."""
+    primary_prefix: str
+    """Required. /30 of the primary link: the first usable address is yours, the second Microsoft's [CIRCUIT-10]."""
+    secondary_prefix: str
+    """Required. /30 of the secondary link."""
+    shared_key: NotRequired[pulumi.Input[str]]
+    """Optional. MD5 key of the BGP sessions; kept as a secret."""
+
+
+class ExpressRouteCircuitArgs(TypedDict):
+    """Arguments of ExpressRouteCircuit."""
+
+    resource_group_name: pulumi.Input[str]
+    """Required. Resource group of the circuit."""
+    provider: NotRequired[str]
+    """Conditional. Connectivity provider, as Azure lists it, such as Equinix."""
+    peering_location: NotRequired[str]
+    """Conditional. Where the provider meets Microsoft, such as Silicon Valley. With a provider."""
+    bandwidth_in_mbps: NotRequired[int]
+    """Conditional. 50, 100, 200, 500, 1000, 2000, 5000 or 10000 Mbps [CIRCUIT-03]. It can grow in place, never shrink
+    [CIRCUIT-04]. With a provider."""
+    port_id: NotRequired[str]
+    """Conditional. An ExpressRoute Direct port instead of a provider."""
+    bandwidth_in_gbps: NotRequired[float]
+    """Conditional. Gbps on the port. With a port."""
+    existing_id: NotRequired[str]
+    """Conditional. A circuit that is there already, in this or another subscription: it is neither changed nor
+    destroyed, and its peering and authorizations are its owner's."""
+    tier: NotRequired[str]
+    """Optional. Local, Standard or Premium. Default Standard."""
+    family: NotRequired[str]
+    """Optional. MeteredData or UnlimitedData; Local has only the second. Default MeteredData. A change from unlimited
+    back to metered is refused by Azure [CIRCUIT-04]."""
+    private_peering: NotRequired[PrivatePeeringArgs]
+    """Optional. Only on a circuit that its provider has provisioned [CIRCUIT-08], and not where the provider makes it
+    (layer 3) [CIRCUIT-09]."""
+    authorizations: NotRequired[Sequence[str]]
+    """Optional. Names of authorizations, each for one connection of another subscription [CIRCUIT-13]."""
+    name: NotRequired[str]
+    """Optional. Physical name; `erc-` and the component's name by default."""
+    location: NotRequired[str]
+    """Optional. Azure region; the provider's by default."""
+    tags: NotRequired[dict[str, str]]
+    """Optional. Tags of the circuit."""
+
+
+class ExpressRouteCircuit(Component):
+    """An ExpressRoute circuit: ordered from a provider, on a Direct port, or existing.
+
+    Billing of a provider's circuit starts when it is created, which is when Azure issues the service key, and not when
+    the provider provisions it; it ends when the circuit is deleted, which Azure refuses until the provider has
+    deprovisioned it [CIRCUIT-07, DELETE-08].
+
+    Raises pulumi.RunError for arguments that Azure would refuse.
+    """
+
+    circuit_id: pulumi.Output[str]
+    """Resource id; who uses it waits for the peering and the authorizations too."""
+    service_key: pulumi.Output[str | None]
+    """What the provider asks for, a secret; none for an existing circuit."""
+    authorization_keys: pulumi.Output[dict[str, str]]
+    """Authorization name -> key, a secret."""
+
+    def __init__(self, name: str, args: ExpressRouteCircuitArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        peering = _with_secret_key(args.get("private_peering"))
+        if peering:
+            args = {**args, "private_peering": peering}
+        super().__init__(name, args, opts)
+        self.refuse(_problems(args))
+        self.service_key = pulumi.Output.from_input(None)
+        self.authorization_keys = pulumi.Output.secret({})
+        if existing := args.get("existing_id"):
+            self.circuit_id = pulumi.Output.from_input(existing)
+        else:
+            circuit = self._circuit(name, args)
+            # Azure takes one operation at a time on a circuit [ORDER-05].
+            chain: list[pulumi.CustomResource] = [circuit]
+            if peering:
+                chain.append(self._peering(name, args, peering, circuit))
+            keys = {}
+            for authorization in args.get("authorizations", []):
+                made = network.ExpressRouteCircuitAuthorization(
+                    f"{name}-{authorization}",
+                    authorization_name=authorization,
+                    circuit_name=circuit.name,
+                    resource_group_name=args["resource_group_name"],
+                    opts=self.child(
+                        depends_on=chain[-1:],
+                        minutes=_PEERING_MINUTES,
+                        additional_secret_outputs=["authorization_key"],
+                    ),
+                )
+                chain.append(made)
+                keys[authorization] = made.authorization_key
+            self.circuit_id = pulumi.Output.all(*(link.id for link in chain)).apply(lambda ids: ids[0])
+            self.service_key = pulumi.Output.secret(circuit.service_key)
+            self.authorization_keys = pulumi.Output.secret(pulumi.Output.all(**keys) if keys else {})
+        self.register_outputs(
+            {
+                "circuitId": self.circuit_id,
+                "serviceKey": self.service_key,
+                "authorizationKeys": self.authorization_keys,
+            }
+        )
+
+    def _circuit(self, name: str, args: ExpressRouteCircuitArgs) -> network.ExpressRouteCircuit:
+        tier, family = args.get("tier", "Standard"), args.get("family", "MeteredData")
+        kind: dict[str, Any]
+        if port := args.get("port_id"):
+            kind = {
+                "express_route_port": network.SubResourceArgs(id=port),
+                "bandwidth_in_gbps": args.get("bandwidth_in_gbps"),
+            }
+        else:
+            kind = {
+                "service_provider_properties": network.ExpressRouteCircuitServiceProviderPropertiesArgs(
+                    service_provider_name=args.get("provider"),
+                    peering_location=args.get("peering_location"),
+                    bandwidth_in_mbps=args.get("bandwidth_in_mbps"),
+                )
+            }
+        return network.ExpressRouteCircuit(
+            name,
+            circuit_name=args.get("name", f"erc-{name}"),
+            resource_group_name=args["resource_group_name"],
+            location=args.get("location"),
+            sku=network.ExpressRouteCircuitSkuArgs(name=f"{tier}_{family}", tier=tier, family=family),
+            allow_classic_operations=False,
+            tags=args.get("tags"),
+            opts=self.child(
+                minutes=_CIRCUIT_MINUTES,
+                # Azure lists peerings and authorizations, keys included, in the circuit itself too.
+                additional_secret_outputs=["service_key", "authorization_key", "authorizations", "peerings"],
+            ),
+            **kind,
+        )
+
+    def _peering(
+        self,
+        name: str,
+        args: ExpressRouteCircuitArgs,
+        peering: PrivatePeeringArgs,
+        circuit: network.ExpressRouteCircuit,
+    ) -> network.ExpressRouteCircuitPeering:
+        return network.ExpressRouteCircuitPeering(
+            name,
+            peering_name="AzurePrivatePeering",
+            peering_type="AzurePrivatePeering",
+            circuit_name=circuit.name,
+            resource_group_name=args["resource_group_name"],
+            peer_asn=peering["peer_asn"],
+            vlan_id=peering["vlan_id"],
+            primary_peer_address_prefix=peering["primary_prefix"],
+            secondary_peer_address_prefix=peering["secondary_prefix"],
+            shared_key=peering.get("shared_key"),
+            state="Enabled",
+            opts=self.child(minutes=_PEERING_MINUTES, additional_secret_outputs=["shared_key"]),
+        )
+
+
+def _with_secret_key(peering: PrivatePeeringArgs | None) -> PrivatePeeringArgs | None:
+    key = peering.get("shared_key") if peering else None
+    return {**peering, "shared_key": pulumi.Output.secret(key)} if peering and key else peering
+
+
+def _problems(args: ExpressRouteCircuitArgs) -> Iterator[Problem]:
+    kinds = [kind for kind in ("provider", "port_id", "existing_id") if args.get(kind)]
+    if len(kinds) != 1:
+        given = " and ".join(kinds) or "none of them"
+        yield CIRCUIT_17("provider", f"one of provider, port_id and existing_id is needed, {given} given")

@@ -1,0 +1,169 @@
+"""The ExpressRoute virtual network gateway and its connections to circuits."""
+
+from collections.abc import Iterator, Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import network
+
+from .base import Component
+from .rules import Problem, unique
+from .rules import gateways as gateway_rules
+from .rules.gateways import NAME_01
+
+_GATEWAY_MINUTES = 120
+"""Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
+_CONNECTION_MINUTES = 60
+
+
+class CircuitConnectionArgs(TypedDict):
+    """The gateway's connection to one circuit."""
+
+    name: str
+    """Required. Part of the connection's logical name, once in its gateway."""
+    circuit_id: pulumi.Input[str]
+    """Required. Resource id of a circuit that its provider has provisioned and that has its private peering."""
+    physical_name: NotRequired[str]
+    """Optional. Physical name; `con-`, the component's and the connection's name by default."""
+    authorization_key: NotRequired[pulumi.Input[str]]
+    """Conditional. For a circuit of another subscription; kept as a secret."""
+    routing_weight: NotRequired[int]
+    """Optional. 0 to 32000, the higher is preferred among circuits [CONN-05]. Default 0."""
+    fast_path: NotRequired[bool]
+    """Optional. Let traffic pass the gateway by, where its SKU allows it [ER-04]. Default false."""
+
+
+class ExpressRouteGatewayArgs(TypedDict):
+    """Arguments of ExpressRouteGateway."""
+
+    resource_group_name: pulumi.Input[str]
+    """Required. Resource group of the gateway."""
+    gateway_subnet_id: pulumi.Input[str]
+    """Required. Resource id of the GatewaySubnet."""
+    sku: str
+    """Required. ErGw1AZ (1 Gbps), ErGw2AZ (2 Gbps), ErGw3AZ (10 Gbps) or ErGwScale (1 Gbps a scale unit). Azure changes
+    it in place inside a family only [ER-07]."""
+    min_scale_units: NotRequired[int]
+    """Conditional. Scale units, 1 to 40; with ErGwScale."""
+    max_scale_units: NotRequired[int]
+    """Conditional. Scale units, 1 to 40, equal to the least for a fixed size; with ErGwScale [ER-05]."""
+    connections: NotRequired[Sequence[CircuitConnectionArgs]]
+    """Optional. Circuits to connect."""
+    public_ip_id: NotRequired[pulumi.Input[str]]
+    """Optional. A Standard, static public address, for the places that still want one of the customer's. By default
+    Microsoft manages the address [PIP-09]."""
+    name: NotRequired[str]
+    """Optional. Physical name; `vgw-` and the component's name by default."""
+    location: NotRequired[str]
+    """Optional. Azure region; the provider's by default."""
+    tags: NotRequired[dict[str, str]]
+    """Optional. Tags of the gateway and its connections."""
+
+
+class ExpressRouteGateway(Component):
+    """An ExpressRoute gateway with a connection for each circuit.
+
+    Creating it takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
+    subnet. Raises pulumi.RunError for arguments that Azure would refuse.
+    """
+
+    gateway_id: pulumi.Output[str]
+    """Resource id of the gateway."""
+    connection_ids: pulumi.Output[dict[str, str]]
+    """Connection name -> resource id."""
+
+    def __init__(self, name: str, args: ExpressRouteGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        connections = [_with_secret_key(connection) for connection in args.get("connections", [])]
+        args = {**args, "connections": connections}
+        super().__init__(name, args, opts)
+        self.refuse(_problems(args))
+        scale = None
+        if args["sku"] == "ErGwScale":
+            scale = network.VirtualNetworkGatewayAutoScaleConfigurationArgs(
+                bounds=network.VirtualNetworkGatewayAutoScaleBoundsArgs(
+                    min=args.get("min_scale_units"), max=args.get("max_scale_units")
+                )
+            )
+        public_ip = args.get("public_ip_id")
+        gateway = network.VirtualNetworkGateway(
+            name,
+            virtual_network_gateway_name=args.get("name", f"vgw-{name}"),
+            resource_group_name=args["resource_group_name"],
+            location=args.get("location"),
+            gateway_type="ExpressRoute",
+            sku=network.VirtualNetworkGatewaySkuArgs(name=args["sku"], tier=args["sku"]),
+            auto_scale_configuration=scale,
+            ip_configurations=[
+                network.VirtualNetworkGatewayIPConfigurationArgs(
+                    name="default",
+                    private_ip_allocation_method="Dynamic",
+                    subnet=network.SubResourceArgs(id=args["gateway_subnet_id"]),
+                    public_ip_address=network.SubResourceArgs(id=public_ip) if public_ip else None,
+                )
+            ],
+            tags=args.get("tags"),
+            opts=self.child(
+                depends_on=self.after(),
+                minutes=_GATEWAY_MINUTES,
+                replace_on_changes=["gateway_type"],
+                delete_before_replace=True,
+            ),
+        )
+        self.gateway = gateway
+        self.gateway_id = gateway.id
+        previous: list[pulumi.Resource] = []
+        ids: dict[str, pulumi.Output[str]] = {}
+        for connection in connections:
+            made = self._connection(name, args, gateway, connection, previous)
+            # Azure takes one connection at a time on a gateway [ORDER-04].
+            previous = [made]
+            ids[connection["name"]] = made.id
+        self.connection_ids = pulumi.Output.all(**ids) if ids else pulumi.Output.from_input({})
+        self.register_outputs({"gatewayId": self.gateway_id, "connectionIds": self.connection_ids})
+
+    def _connection(
+        self,
+        name: str,
+        args: ExpressRouteGatewayArgs,
+        gateway: network.VirtualNetworkGateway,
+        connection: CircuitConnectionArgs,
+        previous: Sequence[pulumi.Resource],
+    ) -> network.VirtualNetworkGatewayConnection:
+        logical = f"{name}-{connection['name']}"
+        return network.VirtualNetworkGatewayConnection(
+            logical,
+            virtual_network_gateway_connection_name=connection.get("physical_name", f"con-{logical}"),
+            resource_group_name=args["resource_group_name"],
+            location=args.get("location"),
+            connection_type="ExpressRoute",
+            virtual_network_gateway1=network.VirtualNetworkGatewayArgs(id=gateway.id),
+            peer=network.SubResourceArgs(id=connection["circuit_id"]),
+            authorization_key=connection.get("authorization_key"),
+            routing_weight=connection.get("routing_weight", 0),
+            express_route_gateway_bypass=connection.get("fast_path", False),
+            tags=args.get("tags"),
+            opts=self.child(
+                depends_on=previous,
+                minutes=_CONNECTION_MINUTES,
+                additional_secret_outputs=["authorization_key", "shared_key"],
+                # Azure fixes what a connection joins when it is made [CONN-02], and deletes no gateway that still has
+                # connections [DELETE-01].
+                replace_on_changes=["peer", "virtual_network_gateway1"],
+                delete_before_replace=True,
+            ),
+        )
+
+
+def _with_secret_key(connection: CircuitConnectionArgs) -> CircuitConnectionArgs:
+    key = connection.get("authorization_key")
+    return {**connection, "authorization_key": pulumi.Output.secret(key)} if key else connection
+
+
+def _problems(args: ExpressRouteGatewayArgs) -> Iterator[Problem]:
+    units = args.get("min_scale_units"), args.get("max_scale_units")
+    yield from gateway_rules.express_route_gateway("", args["sku"], *units)
+    connections = args.get("connections", [])
+    yield from unique("connections", "the connection", (connection["name"] for connection in connections), NAME_01)
+    for index, connection in enumerate(connections):
+        if connection.get("fast_path"):
+            yield from gateway_rules.fast_path(f"connections[{index}].fast_path", args["sku"], units[0])

@@ -1,0 +1,43 @@
+"""The resource group of everything a stack makes."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import resources
+
+from .base import Component
+
+
+class ResourceGroupArgs(TypedDict):
+    """Arguments of ResourceGroup."""
+
+    name: str
+    """Required. Physical name."""
+    existing: NotRequired[bool]
+    """Optional. True for a group that is there already: it is used, neither changed nor destroyed. Default false."""
+    location: NotRequired[str]
+    """Optional. Azure region; the provider's by default."""
+    tags: NotRequired[dict[str, str]]
+    """Optional. Tags of the group."""
+
+
+class ResourceGroup(Component):
+    """A resource group, made here or existing."""
+
+    resource_group_name: pulumi.Output[str]
+    """Physical name, known only once the group is there: who uses it waits for the group."""
+
+    def __init__(self, name: str, args: ResourceGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, opts)
+        if args.get("existing"):
+            self.resource_group_name = pulumi.Output.from_input(args["name"])
+        else:
+            group = resources.ResourceGroup(
+                name,
+                resource_group_name=args["name"],
+                location=args.get("location"),
+                tags=args.get("tags"),
+                opts=self.child(minutes=60),
+            )
+            self.resource_group_name = group.name
+        self.register_outputs({"resourceGroupName": self.resource_group_name})

@@ -1,0 +1,52 @@
+"""User-defined routes of a subnet."""
+
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import network
+
+
+class RouteArgs(TypedDict):
+    """A user-defined route."""
+
+    name: str
+    """Required. Name in its table."""
+    prefix: str
+    """Required. Destination prefix."""
+    next_hop_type: str
+    """Required. VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None."""
+    next_hop_address: NotRequired[str]
+    """Conditional. Address of the appliance; only with VirtualAppliance."""
+
+
+def route_table(
+    logical_name: str,
+    name: str,
+    routes: Sequence[RouteArgs],
+    *,
+    gateway_routes: bool,
+    resource_group_name: pulumi.Input[str],
+    location: str | None,
+    tags: dict[str, str] | None,
+    opts: pulumi.ResourceOptions,
+) -> network.RouteTable:
+    """A route table. gateway_routes: the subnet also learns the routes of the gateways (BGP route propagation)."""
+    return network.RouteTable(
+        logical_name,
+        route_table_name=name,
+        resource_group_name=resource_group_name,
+        location=location,
+        tags=tags,
+        disable_bgp_route_propagation=not gateway_routes,
+        routes=[
+            network.RouteArgs(
+                name=route["name"],
+                address_prefix=route["prefix"],
+                next_hop_type=route["next_hop_type"],
+                next_hop_ip_address=route.get("next_hop_address"),
+            )
+            for route in routes
+        ],
+        opts=opts,
+    )

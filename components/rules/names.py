@@ -1,0 +1,84 @@
+"""Rules for names, tags and the ids of resources that are there already."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from . import Problem, rule
+from .sources import NAMING, TAGS
+
+NAME_01 = rule("NAME-01", "a name is used once in its list", "this project: names are logical names and parts of ids")
+NAME_02 = rule(
+    "NAME-02",
+    "a resource group's name has 1 to 90 letters, digits, underscores, hyphens, periods or parentheses, no period last",
+    f"{NAMING}#microsoftresources",
+)
+NAME_03 = rule(
+    "NAME-03",
+    "a network resource's name has 1 to 80 letters, digits, underscores, hyphens or periods; a letter or digit first, "
+    "and none of hyphen and period last",
+    f"{NAMING}#microsoftnetwork",
+)
+TAG_01 = rule(
+    "TAG-01",
+    "at most 50 tags; a name has up to 512 characters, none of <>%&\\?/, and a value up to 256",
+    f"{TAGS}#limitations",
+)
+ID_01 = rule(
+    "ID-01", "a resource id names a resource of the type that is asked for", "Azure Resource Manager: resource ids"
+)
+
+MAX_GROUP_NAME, MAX_NAME = 90, 80
+MAX_TAGS, MAX_TAG_NAME, MAX_TAG_VALUE = 50, 512, 256
+
+
+def resource_group(path: str, name: str) -> Iterator[Problem]:
+    """A resource group can have this name [NAME-02]."""
+    if len(name) > MAX_GROUP_NAME:
+        yield NAME_02(path, f"{len(name)} characters, Azure allows {MAX_GROUP_NAME} in a resource group's name")
+    elif not re.fullmatch(r"[\w.()-]*[\w()-]", name):
+        yield NAME_02(
+            path,
+            f"{name!r}: letters, digits, underscores, hyphens, periods and parentheses make a resource group's name, "
+            "and it ends with no period",
+        )
+
+
+def resource(path: str, name: str) -> Iterator[Problem]:
+    """A gateway, circuit, connection or other network resource can have this name [NAME-03]."""
+    if len(name) > MAX_NAME:
+        yield NAME_03(path, f"{name!r} has {len(name)} characters, Azure allows {MAX_NAME}; shorten it")
+    elif not re.fullmatch(r"[A-Za-z0-9]([\w.-]*\w)?", name, re.ASCII):
+        yield NAME_03(
+            path,
+            f"{name!r}: a name starts with a letter or digit, goes on with those, underscores, hyphens or periods, and "
+            "ends with no hyphen or period",
+        )
+
+
+def resources(names: Mapping[str, str]) -> Iterator[Problem]:
+    """Every physical name (path -> name) is one that Azure takes [NAME-03]."""
+    for path, name in names.items():
+        yield from resource(path, name)
+
+
+def tags(path: str, given: Mapping[str, str]) -> Iterator[Problem]:
+    """Azure takes these tags [TAG-01]."""
+    if len(given) > MAX_TAGS:
+        yield TAG_01(path, f"{len(given)} tags, Azure allows {MAX_TAGS} on a resource")
+    for name, value in given.items():
+        here = f"{path}.{name}"
+        if forbidden := sorted(set(name) & set("<>%&\\?/")):
+            yield TAG_01(here, f"a tag's name has no {' '.join(forbidden)}; rename it")
+        for what, text, most in (("name", name, MAX_TAG_NAME), ("value", value, MAX_TAG_VALUE)):
+            if len(text) > most:
+                yield TAG_01(here, f"the tag's {what} has {len(text)} characters, Azure allows {most}")
+
+
+def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
+    """An id names a resource of the type Microsoft.Network/KIND, for one of `kinds` [ID-01]."""
+    wanted = list(kinds)
+    pattern = r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/([^/]+)/[^/]+"
+    found = re.fullmatch(pattern, id, re.IGNORECASE)
+    if not found or found[1].lower() not in {kind.lower() for kind in wanted}:
+        shape = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/" + "|".join(wanted) + "/NAME"
+        yield ID_01(path, f"{id} is not the id of one of {', '.join(wanted)}; it looks like {shape}")

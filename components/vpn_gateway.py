@@ -1,0 +1,162 @@
+"""The VPN virtual network gateway with its public addresses."""
+
+from collections.abc import Iterator, Sequence
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_azure_native import network
+
+from .base import Component, subscription_of
+from .rules import Problem
+from .rules import gateways as gateway_rules
+
+_GATEWAY_MINUTES = 120
+"""Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
+AZURE_ASN = 65515
+"""The gateway's ASN; beside an ExpressRoute gateway it must stay this one [BGP-01]."""
+
+
+class VpnGatewayArgs(TypedDict):
+    """Arguments of VpnGateway."""
+
+    resource_group_name: pulumi.Input[str]
+    """Required. Resource group of the gateway and its public addresses."""
+    gateway_subnet_id: pulumi.Input[str]
+    """Required. Resource id of the GatewaySubnet."""
+    sku: str
+    """Required. VpnGw1AZ (650 Mbps) to VpnGw5AZ (10 Gbps). Azure changes it in place inside a generation [VPN-09]."""
+    generation: NotRequired[str]
+    """Optional. Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
+    active_active: NotRequired[bool]
+    """Optional. Two active instances with a public address each. Default true."""
+    zones: NotRequired[Sequence[str]]
+    """Optional. Zones of the public addresses; the AZ SKUs want them [PIP-04]. Default 1, 2 and 3; empty only in a
+    region without zones. A change replaces addresses and gateway."""
+    asn: NotRequired[int]
+    """Optional. The gateway's ASN. Default 65515, and it must stay so beside ExpressRoute [BGP-01]."""
+    apipa_addresses: NotRequired[Sequence[Sequence[str]]]
+    """Optional. For each instance its APIPA BGP addresses, in 169.254.21.0 to 169.254.22.255 [BGP-08]."""
+    name: NotRequired[str]
+    """Optional. Physical name; `vgw-` and the component's name by default."""
+    public_ip_names: NotRequired[Sequence[str]]
+    """Optional. Physical names of the public addresses; `pip-`, the component's name and a number by default."""
+    location: NotRequired[str]
+    """Optional. Azure region; the provider's by default."""
+    tags: NotRequired[dict[str, str]]
+    """Optional. Tags of what is made."""
+
+
+class VpnGateway(Component):
+    """A route-based VPN gateway that speaks BGP, active-active by default.
+
+    Creating it takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
+    subnet. It accepts the appliances of its `VpnSite`s and nothing else: there is no point-to-site configuration.
+    Raises pulumi.RunError for arguments that Azure would refuse.
+    """
+
+    gateway_id: pulumi.Output[str]
+    """Resource id of the gateway."""
+    public_ips: pulumi.Output[Sequence[str]]
+    """Public address of each instance."""
+    bgp_peer_addresses: pulumi.Output[Sequence[str]]
+    """Default BGP address of each instance, in the GatewaySubnet."""
+    asn: pulumi.Output[int]
+    """The gateway's ASN."""
+    ip_configuration_ids: pulumi.Output[Sequence[str]]
+    """Resource id of each instance's address configuration, which a connection with APIPA addresses names."""
+
+    def __init__(self, name: str, args: VpnGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, args, opts)
+        self.refuse(_problems(args))
+        group = args["resource_group_name"]
+        common = {"location": args.get("location"), "tags": args.get("tags")}
+        count = 2 if args.get("active_active", True) else 1
+        names = args.get("public_ip_names") or [f"pip-{name}-{number}" for number in range(1, count + 1)]
+        zones = list(args.get("zones", ["1", "2", "3"]))
+        addresses = [
+            network.PublicIPAddress(
+                f"{name}-{number + 1}",
+                public_ip_address_name=names[number],
+                resource_group_name=group,
+                sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
+                public_ip_allocation_method="Static",
+                zones=zones or None,
+                # Zones cannot be changed in place [PIP-07]; the gateway is replaced with its address [PIP-08].
+                opts=self.child(replace_on_changes=["zones"], delete_before_replace=True, minutes=30),
+                **common,
+            )
+            for number in range(count)
+        ]
+        physical = args.get("name", f"vgw-{name}")
+        own_id = pulumi.Output.format(
+            "{0}/resourceGroups/{1}/providers/Microsoft.Network/virtualNetworkGateways/{2}",
+            pulumi.Output.from_input(args["gateway_subnet_id"]).apply(subscription_of),
+            group,
+            physical,
+        )
+        configurations = [pulumi.Output.concat(own_id, f"/ipConfigurations/instance{n}") for n in range(count)]
+        asn = args.get("asn", AZURE_ASN)
+        apipa = args.get("apipa_addresses", [])
+        gateway = network.VirtualNetworkGateway(
+            name,
+            virtual_network_gateway_name=physical,
+            resource_group_name=group,
+            gateway_type="Vpn",
+            vpn_type="RouteBased",
+            vpn_gateway_generation=args.get("generation") or gateway_rules.default_generation(args["sku"]),
+            sku=network.VirtualNetworkGatewaySkuArgs(name=args["sku"], tier=args["sku"]),
+            active_active=count == 2,
+            enable_bgp=True,
+            bgp_settings=network.BgpSettingsArgs(
+                asn=asn,
+                bgp_peering_addresses=[
+                    network.IPConfigurationBgpPeeringAddressArgs(
+                        ipconfiguration_id=configuration, custom_bgp_ip_addresses=list(custom)
+                    )
+                    for configuration, custom in zip(configurations, apipa, strict=False)
+                ]
+                or None,
+            ),
+            ip_configurations=[
+                network.VirtualNetworkGatewayIPConfigurationArgs(
+                    name=f"instance{number}",
+                    private_ip_allocation_method="Dynamic",
+                    subnet=network.SubResourceArgs(id=args["gateway_subnet_id"]),
+                    public_ip_address=network.SubResourceArgs(id=address.id),
+                )
+                for number, address in enumerate(addresses)
+            ],
+            opts=self.child(
+                depends_on=self.after(),
+                minutes=_GATEWAY_MINUTES,
+                # Azure cannot change these in place.
+                replace_on_changes=["gateway_type", "vpn_type", "vpn_gateway_generation"],
+                replace_with=addresses,
+                delete_before_replace=True,
+            ),
+            **common,
+        )
+        self.gateway = gateway
+        self.gateway_id = gateway.id
+        self.public_ips = pulumi.Output.all(*(address.ip_address for address in addresses))
+        self.bgp_peer_addresses = gateway.bgp_settings.apply(_bgp_addresses)
+        self.asn = pulumi.Output.from_input(asn)
+        self.ip_configuration_ids = pulumi.Output.all(*configurations)
+        self.register_outputs(
+            {
+                "gatewayId": self.gateway_id,
+                "publicIps": self.public_ips,
+                "bgpPeerAddresses": self.bgp_peer_addresses,
+                "asn": self.asn,
+                "ipConfigurationIds": self.ip_configuration_ids,
+            }
+        )
+
+
+def _bgp_addresses(settings: network.outputs.BgpSettingsResponse | None) -> list[str]:
+    peers = (settings.bgp_peering_addresses if settings else None) or []
+    return [address for peer in peers for address in peer.default_bgp_ip_addresses or []]
+
+
+def _problems(args: VpnGatewayArgs) -> Iterator[Problem]:
+    yield from gateway_rules.vpn_gateway("", args["sku"], args.get("generation"))

@@ -1,0 +1,136 @@
+"""From settings to the plain arguments of the components: the same facts under the components' names.
+
+Values that come from Azure or from secrets are added by the program.
+"""
+
+from typing import Any
+
+from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Tier, UserRoute
+from .names import Names
+
+
+def hub(settings: Settings, names: Names) -> dict[str, Any]:
+    """Arguments of HubNetwork."""
+    network = settings.network
+    arguments = {
+        "name": names.virtual_network,
+        "address_prefixes": [str(prefix) for prefix in network.address_space],
+        "gateway_subnet_prefix": str(network.gateway_subnet),
+        "gateway_subnet_routes": [_route(route) for route in network.gateway_subnet_routes],
+        "gateway_subnet_route_table_name": names.gateway_subnet_route_table,
+        "dns_servers": [str(server) for server in network.dns_servers],
+        "own_gateways": [names.express_route_gateway, names.vpn_gateway],
+    }
+    if network.existing:
+        arguments["existing_network_id"] = network.existing.id
+        arguments["adopt_gateway_subnet"] = network.existing.gateway_subnet == "adopt"
+    return arguments
+
+
+def management(management: Management, names: Names) -> dict[str, Any]:
+    """Arguments of Management."""
+    return {
+        "bastion_subnet_prefix": str(management.bastion_subnet),
+        "sku": management.bastion_sku,
+        "name": names.bastion,
+        "public_ip_name": names.bastion_public_ip,
+    }
+
+
+def tier(settings: Settings, names: Names, tier: Tier) -> dict[str, Any]:
+    """Arguments of ApplicationTier."""
+    arguments = {
+        "subnet_prefix": str(tier.subnet),
+        "allow": [_allowed(settings, index, allowed) for index, allowed in enumerate(tier.allow)],
+        "internet_outbound": tier.internet_outbound,
+        "routes": [_route(route) for route in tier.routes],
+        "gateway_routes": tier.gateway_routes,
+        "subnet_name": names.subnet(tier.name),
+        "network_security_group_name": names.network_security_group(tier.name),
+        "route_table_name": names.route_table(tier.name),
+    }
+    if balancer := tier.load_balancer:
+        arguments["load_balancer"] = {
+            "name": names.load_balancer(tier.name),
+            **balancer.model_dump(mode="json", exclude_none=True),
+        }
+    return arguments
+
+
+def circuit(names: Names, circuit: Circuit) -> dict[str, Any]:
+    """Arguments of ExpressRouteCircuit, without the private peering, which has its time."""
+    arguments = circuit.model_dump(
+        mode="json",
+        exclude_none=True,
+        include={"provider", "peering_location", "bandwidth_in_mbps", "tier", "family", "authorizations"},
+    )
+    arguments["name"] = names.circuit(circuit.name)
+    if circuit.existing:
+        arguments["existing_id"] = circuit.existing.id
+    if circuit.port:
+        arguments |= {"port_id": circuit.port.id, "bandwidth_in_gbps": circuit.port.bandwidth_in_gbps}
+    return arguments
+
+
+def private_peering(peering: PrivatePeering) -> dict[str, Any]:
+    """Arguments of a circuit's private peering."""
+    return peering.model_dump(mode="json")
+
+
+def express_route_gateway(settings: Settings, names: Names) -> dict[str, Any]:
+    """Arguments of ExpressRouteGateway, without its connections."""
+    gateway = settings.express_route.gateway
+    return {"name": names.express_route_gateway, **gateway.model_dump(mode="json", exclude_none=True)}
+
+
+def circuit_connection(names: Names, circuit: Circuit) -> dict[str, Any]:
+    """The gateway's connection to a circuit."""
+    return {
+        "name": circuit.name,
+        "physical_name": names.circuit_connection(circuit.name),
+        "routing_weight": circuit.routing_weight,
+        "fast_path": circuit.fast_path,
+    }
+
+
+def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
+    """Arguments of VpnGateway."""
+    gateway = settings.vpn.gateway
+    per_site = [site.bgp.gateway_addresses for site in settings.vpn.sites if site.bgp and site.bgp.gateway_addresses]
+    return {
+        "name": names.vpn_gateway,
+        "public_ip_names": names.vpn_public_ips,
+        # One list for each instance: its address in every site's tunnel.
+        "apipa_addresses": [[str(address) for address in instance] for instance in zip(*per_site, strict=True)],
+        **gateway.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
+    """Arguments of VpnSite."""
+    arguments = {
+        "public_ip": str(site.public_ip),
+        "ipsec_policy": settings.ipsec_policy(site).model_dump(mode="json"),
+        "connection_mode": site.connection_mode,
+        "dpd_timeout_seconds": site.dpd_timeout_seconds,
+        "local_network_gateway_name": names.local_network_gateway(site.name),
+        "connection_name": names.site_connection(site.name),
+    }
+    if site.bgp:
+        arguments["bgp"] = site.bgp.model_dump(mode="json")
+    else:
+        arguments["prefixes"] = [str(prefix) for prefix in settings.site_prefixes(site)]
+    return arguments
+
+
+def _route(route: UserRoute) -> dict[str, Any]:
+    return route.model_dump(mode="json", exclude_none=True)
+
+
+def _allowed(settings: Settings, index: int, allowed: AllowedTraffic) -> dict[str, Any]:
+    return {
+        "name": f"allow-{index + 1}",
+        "source_prefixes": [str(prefix) for source in allowed.sources for prefix in settings.source_prefixes(source)],
+        "ports": ["*"] if allowed.protocol == "Icmp" else list(allowed.ports),
+        "protocol": allowed.protocol,
+    }
