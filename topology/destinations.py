@@ -1,8 +1,8 @@
 """Where traffic to on-premises can go: the prefixes within which every address has the same routes.
 
-All prefixes that any router knows form a tree by nesting. A destination is one of its prefixes without the more specific
-ones below it. The routes that cover a destination are its ladder, most specific first. Ladders are shared: thousands
-of prefixes with equal routes are judged once.
+All prefixes that any router knows form a tree by nesting. A destination is one of its prefixes without the more
+specific ones below it. The routes that cover a destination are its ladder, most specific first. Ladders are shared:
+thousands of prefixes with equal routes are judged once.
 """
 
 from collections.abc import Iterator

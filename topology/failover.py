@@ -1,6 +1,6 @@
 """What happens when elements fail: the way of every destination's traffic, in both directions."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
@@ -65,7 +65,7 @@ class Model:
         self.normal: Alive = alive(network, ())
         self._outcomes: dict[tuple[int, int, int, int, bool], Outcome] = {}
 
-    def alive(self, failed: Iterable[str]) -> Alive:
+    def alive(self, failed: Collection[str]) -> Alive:
         """What still works when these elements have failed; ValueError for an unknown one."""
         return alive(self.network, failed)
 

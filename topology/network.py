@@ -5,9 +5,10 @@ Only what decides about routes is here. Elements that can fail have names: `circ
 `appliance:SITE`, `tunnel:SITE/0` and `tunnel:SITE/1`.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
+from typing import Literal
 
 from .model import Settings, UserRoute
 
@@ -16,7 +17,7 @@ MICROSOFT_EDGE_ASN = 12076
 GATEWAY_ASN = 65515
 """AS number of both gateways; beside ExpressRoute a VPN gateway must keep it [BGP-01]."""
 UNKNOWN_ASN = 0
-"""Stands for the on-premises AS number of a circuit whose peering the provider makes; no network has AS 0 (RFC 7607)."""
+"""Stands for the AS number behind a circuit whose peering the provider makes; no network has AS 0 (RFC 7607)."""
 VPN_INSTANCES = 2
 """A VPN gateway always has two instances; without active-active the second waits to take over."""
 
@@ -101,11 +102,23 @@ class Network:
     edge: Edge = Edge()
     express_route_gateway_address: str = "gateway:expressRoute"
     vpn_gateway_addresses: tuple[str, str] = ("gateway:vpn/0", "gateway:vpn/1")
-    elements: tuple[str, ...] = field(init=False)
-    """Every element that can fail, in a stable order."""
+    _harms: "dict[str, Harm]" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "elements", tuple(dict.fromkeys(_elements(self))))
+        object.__setattr__(self, "_harms", dict(_harms(self)))
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Every element that can fail, in a stable order."""
+        return tuple(self._harms)
+
+    def harm(self, element: str) -> "Harm":
+        """What the failure of an element takes away. Raises ValueError for a name that is none of the network's."""
+        try:
+            return self._harms[element]
+        except KeyError:
+            known = ", ".join(self._harms)
+            raise ValueError(f"no element {element!r}; this network has {known}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,24 +180,31 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
     )
 
 
-def alive(network: Network, failed: Iterable[str]) -> Alive:
-    """What still works when these elements have failed. Raises ValueError for a name that is none of the network's."""
-    gone = frozenset(failed)
-    unknown = gone.difference(network.elements)
-    if unknown:
-        raise ValueError(f"no element {', '.join(sorted(unknown))}; this network has {', '.join(network.elements)}")
-    instances = [index for index in range(VPN_INSTANCES) if f"gateway:vpn/{index}" not in gone]
-    circuits = 0
-    if "gateway:expressRoute" not in gone:
-        for index, circuit in enumerate(network.circuits):
-            dead = f"circuit:{circuit.name}" in gone or f"peeringLocation:{circuit.peering_location}" in gone
-            if not dead and any(link.element not in gone for link in circuit.links):
-                circuits |= 1 << index
-    sites = 0
-    for index, site in enumerate(network.sites):
-        if f"appliance:{site.name}" not in gone and any(tunnels_up(site, instances, gone)):
-            sites |= 1 << index
-    return Alive(circuits, sites, bool(instances))
+def alive(network: Network, failed: Collection[str]) -> Alive:
+    """What still works when these elements have failed. Raises ValueError for a name that is none of the network's.
+
+    The time depends on the number of failures only, so that every pair of a large network can be tried.
+    """
+    circuits, sites = (1 << len(network.circuits)) - 1, (1 << len(network.sites)) - 1
+    instances = set(range(VPN_INSTANCES))
+    links_lost: dict[int, int] = {}
+    for element in failed:
+        for index, cut in network.harm(element):
+            if cut == "circuit":
+                circuits &= ~(1 << index)
+            elif cut == "link":
+                links_lost[index] = links_lost.get(index, 0) + 1
+                if links_lost[index] == len(network.circuits[index].links):
+                    circuits &= ~(1 << index)
+            elif cut == "instance":
+                instances.discard(index)
+            elif cut == "site":
+                sites &= ~(1 << index)
+    for element in failed:
+        for index, cut in network.harm(element):
+            if cut == "tunnel" and not any(tunnels_up(network.sites[index], instances, failed)):
+                sites &= ~(1 << index)
+    return Alive(circuits, sites if instances else 0, bool(instances))
 
 
 def tunnels_up(site: Site, instances: Collection[int], gone: Collection[str]) -> list[bool]:
@@ -198,15 +218,24 @@ def tunnels_up(site: Site, instances: Collection[int], gone: Collection[str]) ->
     ]
 
 
-def _elements(network: Network) -> Iterable[str]:
-    for circuit in network.circuits:
-        yield f"circuit:{circuit.name}"
-        yield from (link.element for link in circuit.links)
-    for circuit in network.circuits:
-        if circuit.peering_location:
-            yield f"peeringLocation:{circuit.peering_location}"
-    yield "gateway:expressRoute"
-    yield from (f"gateway:vpn/{index}" for index in range(VPN_INSTANCES))
-    for site in network.sites:
-        yield f"appliance:{site.name}"
-        yield from (f"tunnel:{site.name}/{number}" for number in range(site.tunnels))
+Harm = tuple[tuple[int, Literal["circuit", "link", "instance", "site", "tunnel"]], ...]
+"""What the failure of an element takes away: the number of the circuit, gateway instance or site, and what of it."""
+
+
+def _harms(network: Network) -> Iterator[tuple[str, Harm]]:
+    """Every element, in a stable order, with its harm."""
+    for index, circuit in enumerate(network.circuits):
+        yield f"circuit:{circuit.name}", ((index, "circuit"),)
+        for link in circuit.links:
+            yield link.element, ((index, "link"),)
+    for place in dict.fromkeys(circuit.peering_location for circuit in network.circuits):
+        if place:
+            here = (index for index, circuit in enumerate(network.circuits) if circuit.peering_location == place)
+            yield f"peeringLocation:{place}", tuple((index, "circuit") for index in here)
+    yield "gateway:expressRoute", tuple((index, "circuit") for index in range(len(network.circuits)))
+    for index in range(VPN_INSTANCES):
+        yield f"gateway:vpn/{index}", ((index, "instance"),)
+    for index, site in enumerate(network.sites):
+        yield f"appliance:{site.name}", ((index, "site"),)
+        for number in range(site.tunnels):
+            yield f"tunnel:{site.name}/{number}", ((index, "tunnel"),)
