@@ -1,10 +1,10 @@
-"""Rules for the SKUs, sizes and public addresses of both gateways."""
+"""Rules for the SKUs and sizes of both gateways."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from . import Problem, at, rule
 from .names import NAME_01 as NAME_01
-from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, REGIONS, VPN_FAQ
+from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, VPN_FAQ
 from .sources import VPN_SKU_CONSOLIDATION as CONSOLIDATION
 from .sources import VPN_SKUS as SKU_TABLE
 
@@ -33,23 +33,6 @@ VPN_13 = rule(
     ACTIVE_ACTIVE,
     "warning",
 )
-PIP_04 = rule(
-    "PIP-04",
-    "the public addresses of a VPN gateway with an AZ SKU have zones",
-    "Azure's answer VmssVpnGatewayPublicIpsMustHaveZonesConfigured, as users report it",
-)
-PIP_05 = rule(
-    "PIP-05",
-    "the public addresses of a VPN gateway without an AZ SKU have no zones",
-    "Azure's answer RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured, as users report it",
-)
-PIP_12 = rule(
-    "PIP-12",
-    "whether addresses without zones do for an AZ SKU in a region without zones is not documented",
-    CONSOLIDATION,
-    "warning",
-)
-PIP_13 = rule("PIP-13", "a public address has zones only in a region that has them", REGIONS, "warning")
 
 EXPRESS_ROUTE_SKUS = (
     "ErGw1AZ",
@@ -88,10 +71,6 @@ GATEWAY_MBPS = {
     "ErGw3AZ": 10000,
 }
 """Throughput of an ExpressRoute gateway in Mbps; ErGwScale has 1000 for each scale unit [ER-11]."""
-REGIONS_WITHOUT_ZONES = frozenset(
-    ["australiacentral", "australiacentral2", "australiasoutheast", "brazilsoutheast", "canadaeast", "francesouth", "germanynorth", "jioindiacentral", "jioindiawest", "northcentralus", "norwaywest", "southafricawest", "southindia", "switzerlandwest", "uaecentral", "ukwest", "westcentralus", "westindia", "westus"]
-)
-"""Regions without availability zones, as of 2025; some may have got them since [PIP-12, PIP-13]."""
 
 
 def default_generation(sku: str) -> str:
@@ -155,9 +134,7 @@ def circuits(path: str, sku: str, min_scale_units: int | None, count: int) -> It
     most = max_circuits(sku, min_scale_units)
     if most is not None and count > most:
         units = f" with {min_scale_units} scale units" if sku == "ErGwScale" else ""
-        yield ER_02(
-            path, f"{count} circuits are connected, a gateway of SKU {sku}{units} takes {most}; use a larger SKU"
-        )
+        yield ER_02(path, f"{count} circuits are connected, SKU {sku}{units} takes {most}; use a larger one")
 
 
 def gateway_mbps(sku: str, min_scale_units: int | None = None) -> int | None:
@@ -202,28 +179,4 @@ def active_active(path: str, value: bool) -> Iterator[Problem]:
             path,
             "with one active instance every tunnel drops whenever Azure maintains it; true gives each site a second "
             "tunnel, at no higher price for the gateway",
-        )
-
-
-def vpn_zones(path: str, sku: str, zones: Sequence[str], location: str | None = None) -> Iterator[Problem]:
-    """Zones of the VPN gateway's public addresses, against its SKU and region [PIP-04, PIP-05, PIP-12, PIP-13].
-
-    path: that of the zones. location: Azure region; None where it is not known.
-    """
-    region = (location or "").lower().replace(" ", "")
-    without = region in REGIONS_WITHOUT_ZONES
-    if not sku.endswith("AZ"):
-        if zones:
-            yield PIP_05(
-                path, f"zones {', '.join(zones)}, but a gateway of SKU {sku} has none; use an AZ SKU or no zones"
-            )
-    elif not zones and not without:
-        yield PIP_04(path, f"a gateway of SKU {sku} needs public addresses with zones; write ['1', '2', '3']")
-    elif not zones:
-        yield PIP_12(
-            path, f"{location} has no zones, so none can be given; Azure does not say whether {sku} takes that"
-        )
-    elif without:
-        yield PIP_13(
-            path, f"zones {', '.join(zones)}, but {location} had no zones when this was written; if so still, write []"
         )

@@ -134,8 +134,8 @@ def gateway_subnet(
     elif express_route_sku and vpn and prefix.prefixlen > LARGE_PREFIX:
         yield GW_09(
             path,
-            f"{have}: enough for both gateways, but not for a managed migration of one; a new network should have a /26 "
-            "(64), since the subnet cannot grow once a gateway is in it",
+            f"{have}: enough for both gateways, not for a managed migration of one; choose a /26 (64) while you can, "
+            "the subnet cannot grow once a gateway is in it",
         )
 
 

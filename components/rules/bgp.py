@@ -1,0 +1,167 @@
+"""Rules for autonomous system numbers and BGP peers, on the VPN and on ExpressRoute."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Address, IPv4Network
+
+from . import Problem, at, rule
+from .prefixes import Prefixes, listed
+from .sources import BGP_OVERVIEW, COEXISTENCE, ER_ROUTING, VPN_FAQ
+
+BGP_01 = rule("BGP-01", "beside an ExpressRoute gateway the VPN gateway's ASN stays 65515", COEXISTENCE)
+BGP_03 = rule("BGP-03", "an appliance's ASN is none that Azure or IANA reserves", f"{VPN_FAQ}#bgp")
+BGP_04 = rule(
+    "BGP-04",
+    "an ASN is 1 to 4294967295; private ones for an appliance are 64512 to 65514 and 65521 to 65534",
+    f"{VPN_FAQ}#bgp",
+)
+BGP_05 = rule("BGP-05", "an appliance's ASN is another than the VPN gateway's", f"{VPN_FAQ}#bgp")
+BGP_06 = rule(
+    "BGP-06",
+    "the ASN of a private peering is none of 65515 to 65520, and not Microsoft's own 12076",
+    f"{ER_ROUTING}#autonomous-system-numbers-asn",
+)
+BGP_08 = rule(
+    "BGP-08",
+    "a gateway's APIPA address is in 169.254.21.0 to 169.254.22.255, and it has at most 32 of them",
+    BGP_OVERVIEW,
+)
+BGP_09 = rule(
+    "BGP-09",
+    "an APIPA peer needs an APIPA address on each gateway instance: an instance keeps its own, it never moves",
+    BGP_OVERVIEW,
+)
+BGP_10 = rule(
+    "BGP-10",
+    "a BGP peer's address is neither the appliance's public address nor inside the virtual network",
+    f"{VPN_FAQ}#bgp",
+)
+BGP_16 = rule("BGP-16", "each site's BGP peer has an address of its own", "this project: one session, one address")
+
+AZURE_ASN = 65515
+"""ASN of both gateways [BGP-01]."""
+MICROSOFT_ASN = 12076
+"""ASN of Microsoft's edge routers [BGP-06]."""
+MAX_ASN = 4294967295
+RESERVED_BY_AZURE = frozenset((8074, 8075, MICROSOFT_ASN, AZURE_ASN, *range(65517, 65521)))
+RESERVED_BY_IANA = frozenset((23456, *range(64496, 64512), *range(65535, 65552), 429496729, MAX_ASN))
+"""As Azure's documents print them, 429496729 included [BGP-03]."""
+APIPA = IPv4Network("169.254.0.0/16")
+AZURE_APIPA = IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")
+"""First and last APIPA address that a gateway can have [BGP-08]."""
+MAX_APIPA_ADDRESSES = 32
+_USABLE = "use a private one (64512 to 65514, 65521 to 65534) or your own public one"
+
+
+def gateway_asn(path: str, asn: int, *, beside_express_route: bool) -> Iterator[Problem]:
+    """The VPN gateway can have this ASN [BGP-01, BGP-04]. path: that of the ASN."""
+    if not 1 <= asn <= MAX_ASN:
+        yield BGP_04(path, f"{asn} is outside 1 to {MAX_ASN}")
+    elif beside_express_route and asn != AZURE_ASN:
+        yield BGP_01(path, f"{asn}, but beside an ExpressRoute gateway it must be {AZURE_ASN}; remove it")
+
+
+def appliance_asn(path: str, asn: int, gateway: int = AZURE_ASN) -> Iterator[Problem]:
+    """An appliance behind the VPN gateway can have this ASN [BGP-03, BGP-04, BGP-05].
+
+    path: that of the ASN. gateway: the VPN gateway's ASN.
+    """
+    if not 1 <= asn <= MAX_ASN:
+        yield BGP_04(path, f"{asn} is outside 1 to {MAX_ASN}; {_USABLE}")
+    elif asn in RESERVED_BY_AZURE or asn in RESERVED_BY_IANA:
+        yield BGP_03(path, f"{asn} is reserved by {'Azure' if asn in RESERVED_BY_AZURE else 'IANA'}; {_USABLE}")
+    elif asn == 65516:
+        yield BGP_04(path, f"{asn} is in no list of ASNs that Azure accepts; {_USABLE}")
+    elif asn == gateway:
+        yield BGP_05(path, f"{asn} is the VPN gateway's own ASN, and the two ends need different ones; {_USABLE}")
+
+
+def peering_asn(path: str, asn: int) -> Iterator[Problem]:
+    """The on-premises edge of a private peering can have this ASN [BGP-06]. path: that of the ASN."""
+    if not 1 <= asn <= MAX_ASN:
+        yield BGP_06(path, f"{asn} is outside 1 to {MAX_ASN}; use a private or your own public ASN")
+    elif asn == MICROSOFT_ASN or 65515 <= asn <= 65520:
+        owner = "Microsoft's own" if asn == MICROSOFT_ASN else "reserved (65515 to 65520)"
+        yield BGP_06(path, f"{asn} is {owner}; use a private one such as 65010, or your own public ASN")
+
+
+def peer(
+    path: str,
+    peer_address: IPv4Address,
+    gateway_addresses: Sequence[IPv4Address] = (),
+    *,
+    public_ip: IPv4Address | None = None,
+    active_active: bool | None = None,
+    space: Sequence[IPv4Network] = (),
+    space_path: str = "the address space",
+) -> Iterator[Problem]:
+    """The BGP peer behind one appliance [BGP-08, BGP-09, BGP-10].
+
+    path: that of the peer, with `peer_address` and `gateway_addresses` below it. active_active: whether the gateway has
+    two instances; None where it is not known. space: the virtual network's prefixes.
+    """
+    here, gateways_here = at(path, "peer_address"), at(path, "gateway_addresses")
+    if peer_address == public_ip:
+        yield BGP_10(
+            here, f"{peer_address} is the appliance's public address; give an address inside, such as its loopback's"
+        )
+    elif found := Prefixes(listed(space_path, space)).covering(IPv4Network(peer_address)):
+        yield BGP_10(
+            here, f"{peer_address} is inside the virtual network's {found[1]} ({found[0]}); use one on-premises"
+        )
+    if peer_address not in APIPA:
+        if gateway_addresses:
+            yield BGP_09(
+                gateways_here,
+                f"APIPA addresses of the gateway go with an APIPA peer, and {peer_address} is none; remove them",
+            )
+        return
+    if not _in_azure_range(peer_address):
+        first, last = AZURE_APIPA
+        yield BGP_08.warning(
+            here, f"{peer_address} is outside {first} to {last}, the part of APIPA that Azure's documents use"
+        )
+    instances = {True: (2,), False: (1,), None: (1, 2)}[active_active]
+    if len(gateway_addresses) not in instances:
+        need = " or ".join(map(str, instances))
+        yield BGP_09(
+            gateways_here,
+            f"{len(gateway_addresses)} given, but with the APIPA peer {peer_address} the gateway needs {need}: one for "
+            "each instance",
+        )
+    for index, address in enumerate(gateway_addresses):
+        if not _in_azure_range(address):
+            first, last = AZURE_APIPA
+            yield BGP_08(f"{gateways_here}[{index}]", f"{address} is outside {first} to {last}; use one of those")
+        elif address == peer_address:
+            yield BGP_08(f"{gateways_here}[{index}]", f"{address} is the peer's own address; use another")
+        elif address in gateway_addresses[:index]:
+            yield BGP_09(f"{gateways_here}[{index}]", f"{address} is the other instance's; each needs its own")
+
+
+def gateway_apipa(path: str, addresses: Sequence[Sequence[IPv4Address]]) -> Iterator[Problem]:
+    """All APIPA addresses of a gateway, instance by instance [BGP-08]. path: where they are listed."""
+    for index, own in enumerate(addresses):
+        for number, address in enumerate(own):
+            if not _in_azure_range(address):
+                first, last = AZURE_APIPA
+                yield BGP_08(f"{path}[{index}][{number}]", f"{address} is outside {first} to {last}; use one of those")
+    yield from apipa_count(path, sum(map(len, addresses)))
+
+
+def apipa_count(path: str, count: int) -> Iterator[Problem]:
+    """A gateway has at most 32 APIPA addresses [BGP-08]. path: where they are listed."""
+    if count > MAX_APIPA_ADDRESSES:
+        yield BGP_08(path, f"{count} APIPA addresses on the gateway, Azure allows {MAX_APIPA_ADDRESSES}; remove some")
+
+
+def peers_apart(peers: Mapping[str, IPv4Address]) -> Iterator[Problem]:
+    """No two sites have the same peer address (path -> address) [BGP-16]."""
+    seen: dict[IPv4Address, str] = {}
+    for path, address in peers.items():
+        first = seen.setdefault(address, path)
+        if first != path:
+            yield BGP_16(path, f"{address} is also {first}; give this appliance's BGP speaker another address")
+
+
+def _in_azure_range(address: IPv4Address) -> bool:
+    return AZURE_APIPA[0] <= address <= AZURE_APIPA[1]

@@ -1,0 +1,164 @@
+"""Rules for ExpressRoute circuits and the connections to them."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from . import Problem, at, rule
+from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY
+
+CIRCUIT_01 = rule(
+    "CIRCUIT-01",
+    "a circuit's tier is Local, Standard or Premium, its family MeteredData or UnlimitedData; Local is unlimited",
+    ER_CIRCUIT,
+)
+CIRCUIT_02 = rule(
+    "CIRCUIT-02",
+    "a circuit of tier Local reaches only the one or two regions near its peering location",
+    f"{ER_FAQ}#expressroute-local",
+    "warning",
+)
+CIRCUIT_03 = rule("CIRCUIT-03", "a provider's circuit has 50, 100, 200, 500, 1000, 2000, 5000 or 10000 Mbps", ER_FAQ)
+CIRCUIT_05 = rule(
+    "CIRCUIT-05",
+    "a circuit on an ExpressRoute Direct port has a bandwidth in Gbps, and no provider",
+    ER_DIRECT,
+)
+CIRCUIT_15 = rule(
+    "CIRCUIT-15",
+    "FastPath follows the GatewaySubnet's user-defined routes only on ExpressRoute Direct",
+    ER_FAST_PATH,
+    "warning",
+)
+CIRCUIT_17 = rule(
+    "CIRCUIT-17",
+    "a circuit is ordered from a provider, on an ExpressRoute Direct port, or existing: exactly one of them",
+    "this project: components.express_route_circuit",
+)
+CIRCUIT_18 = rule(
+    "CIRCUIT-18",
+    "connect: auto is for circuits that a provider provisions for this stack; only there can Azure be asked",
+    "this project: components.circuit_state",
+)
+CONN_05 = rule("CONN-05", "the routing weight of an ExpressRoute connection is 0 to 32000", ER_LINK_VNET)
+ER_03 = rule("ER-03", "a virtual network has at most 4 circuits of one peering location", ER_GATEWAYS)
+ER_08 = rule(
+    "ER-08", "several circuits are in different peering locations, or they fail together", ER_RESILIENCY, "warning"
+)
+
+TIERS = ("Local", "Standard", "Premium")
+FAMILIES = ("MeteredData", "UnlimitedData")
+PROVIDER_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
+"""[CIRCUIT-03]"""
+PORT_GBPS = (1, 2, 5, 10, 40, 100)
+"""Sizes that Azure's documents name for circuits on Direct ports [CIRCUIT-05]."""
+MAX_ROUTING_WEIGHT = 32000
+"""[CONN-05]"""
+CIRCUITS_PER_LOCATION = 4
+"""[ER-03]"""
+
+
+def circuit(
+    path: str,
+    *,
+    tier: str,
+    family: str,
+    provider: str | None = None,
+    peering_location: str | None = None,
+    bandwidth_in_mbps: int | None = None,
+    port: bool = False,
+    bandwidth_in_gbps: float | None = None,
+    existing: bool = False,
+    location: str | None = None,
+) -> Iterator[Problem]:
+    """One circuit by itself [CIRCUIT-01, CIRCUIT-02, CIRCUIT-03, CIRCUIT-05, CIRCUIT-17].
+
+    port: it is on an ExpressRoute Direct port. existing: it is there already. location: the gateway's Azure region.
+    """
+    order = {"provider": provider, "peering_location": peering_location, "bandwidth_in_mbps": bandwidth_in_mbps}
+    missing = [at(path, name) for name, value in order.items() if value is None]
+    if port and existing:
+        yield CIRCUIT_17(path, "it is existing and on a port; keep the one that it is")
+    elif not port and not existing and missing:
+        yield CIRCUIT_17(path, f"a circuit ordered from a provider needs {', '.join(missing)} too")
+    for name in ("provider", "bandwidth_in_mbps"):
+        if order[name] is not None and existing:
+            yield CIRCUIT_17(at(path, name), f"{order[name]}: that is the existing circuit's own affair; remove it")
+        elif order[name] is not None and port:
+            yield CIRCUIT_05(
+                at(path, name), f"{order[name]}: a circuit on a port has bandwidthInGbps and no provider; remove it"
+            )
+    yield from _sku(path, tier, family, existing)
+    if tier == "Local":
+        near = peering_location or "its peering location"
+        yield CIRCUIT_02(
+            at(path, "tier"), f"Local reaches only the regions near {near}; is {location or 'the region'} one of them?"
+        )
+    if bandwidth_in_mbps is not None and not port and not existing and bandwidth_in_mbps not in PROVIDER_MBPS:
+        sizes = ", ".join(map(str, PROVIDER_MBPS))
+        yield CIRCUIT_03(at(path, "bandwidth_in_mbps"), f"{bandwidth_in_mbps} Mbps is none of {sizes}")
+    if bandwidth_in_gbps is not None and bandwidth_in_gbps not in PORT_GBPS:
+        sizes = ", ".join(map(str, PORT_GBPS))
+        yield CIRCUIT_05.warning(
+            at(path, "bandwidth_in_gbps") if not path else f"{path}.port.bandwidthInGbps",
+            f"{bandwidth_in_gbps:g} Gbps is none of {sizes}, which Azure's documents name",
+        )
+
+
+def _sku(path: str, tier: str, family: str, existing: bool) -> Iterator[Problem]:
+    if tier not in TIERS:
+        yield CIRCUIT_01(at(path, "tier"), f"{tier!r} is none of {', '.join(TIERS)}")
+    if family not in FAMILIES:
+        yield CIRCUIT_01(at(path, "family"), f"{family!r} is none of {', '.join(FAMILIES)}")
+    elif tier == "Local" and family != "UnlimitedData" and not existing:
+        yield CIRCUIT_01(at(path, "family"), f"{family}, but a circuit of tier Local has UnlimitedData")
+
+
+def owners_parts(path: str, *, private_peering: bool, authorizations: bool) -> Iterator[Problem]:
+    """An existing circuit's peering and authorizations are its owner's [CIRCUIT-17]."""
+    for name, given in (("private_peering", private_peering), ("authorizations", authorizations)):
+        if given:
+            yield CIRCUIT_17(at(path, name), "that is made by the existing circuit's owner; remove it here")
+
+
+def automatic(path: str, connect: str, *, ordered: bool) -> Iterator[Problem]:
+    """`connect: auto` can be answered [CIRCUIT-18]. path: that of `connect`. ordered: a provider's, by this stack."""
+    if connect == "auto" and not ordered:
+        yield CIRCUIT_18(
+            path,
+            "auto cannot be answered for an existing circuit or a Direct port; say always once it is ready, or never",
+        )
+
+
+def routing_weight(path: str, weight: int) -> Iterator[Problem]:
+    """Among circuits the connection with the highest weight is preferred [CONN-05]."""
+    if not 0 <= weight <= MAX_ROUTING_WEIGHT:
+        yield CONN_05(path, f"{weight} is outside 0 to {MAX_ROUTING_WEIGHT}")
+
+
+def locations(path: str, places: Sequence[str | None]) -> Iterator[Problem]:
+    """Peering locations of the connected circuits, None where one is not known [ER-03, ER-08]."""
+    known = Counter(place.lower() for place in places if place)
+    names = {place.lower(): place for place in places if place}
+    for place, count in known.items():
+        if count > CIRCUITS_PER_LOCATION:
+            yield ER_03(
+                path,
+                f"{count} circuits in {names[place]}, a virtual network takes {CIRCUITS_PER_LOCATION} from one place",
+            )
+    if len(places) > 1 and len(known) == 1 and None not in places:
+        yield ER_08(
+            path,
+            f"all {len(places)} circuits are in {next(iter(names.values()))} and fail with that place; use another for "
+            "one of them",
+        )
+
+
+def fast_path_routes(paths: Mapping[str, bool], routes_path: str, routes: int) -> Iterator[Problem]:
+    """FastPath and user-defined routes of the GatewaySubnet (fastPath's path -> on a Direct port) [CIRCUIT-15]."""
+    for path, port in paths.items():
+        if routes and not port:
+            yield CIRCUIT_15(
+                path,
+                f"with FastPath a provider's circuit goes past the {routes} route{'s'[: routes > 1]} in {routes_path}; "
+                "remove them or FastPath",
+            )

@@ -1,0 +1,98 @@
+"""Rules for user-defined routes."""
+
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
+
+from . import Problem, rule, unique
+from .limits import routes as count_of_routes
+from .names import NAME_01
+from .prefixes import DEFAULT_ROUTE
+from .sources import BASTION_FAQ, COEXISTENCE_PORTAL, UDR_WARNING, VNET_OUTBOUND, VNET_UDR, VPN_FAQ
+
+GW_12 = rule("GW-12", "the GatewaySubnet has no user-defined route for 0.0.0.0/0", UDR_WARNING)
+GW_14 = rule("GW-14", "no route of the GatewaySubnet covers the subnet itself", UDR_WARNING, "warning")
+GW_15 = rule(
+    "GW-15",
+    "the GatewaySubnet has no route for its own prefix: it breaks BGP between the two gateways",
+    COEXISTENCE_PORTAL,
+)
+GW_16 = rule("GW-16", "custom DNS servers forward to Azure's own, 168.63.129.16", VPN_FAQ, "warning")
+NSG_03 = rule(
+    "NSG-03",
+    "a route to the Internet is of use only where the tier has a way out to it",
+    VNET_OUTBOUND,
+    "warning",
+)
+BAS_03 = rule(
+    "BAS-03",
+    "AzureBastionSubnet learns no default route: Bastion is managed over the Internet",
+    BASTION_FAQ,
+    "warning",
+)
+UDR_01 = rule("UDR-01", "a route table has one route for a prefix", VNET_UDR)
+
+
+def table(path: str, names: Sequence[str], prefixes: Sequence[IPv4Network]) -> Iterator[Problem]:
+    """The routes of one subnet: names and prefixes once each, and not too many [LIMIT-14, NAME-01, UDR-01]."""
+    yield from unique(path, "the route", names, NAME_01)
+    yield from count_of_routes(path, len(prefixes))
+    seen: dict[IPv4Network, int] = {}
+    for index, prefix in enumerate(prefixes):
+        first = seen.setdefault(prefix, index)
+        if first != index:
+            yield UDR_01(f"{path}[{index}].prefix", f"{prefix} is also {path}[{first}].prefix; keep one of them")
+
+
+def gateway_subnet_route(
+    path: str, prefix: IPv4Network, next_hop_type: str, subnet: IPv4Network, subnet_path: str
+) -> Iterator[Problem]:
+    """A route of the GatewaySubnet leaves the gateways alone [GW-12, GW-14, GW-15].
+
+    path: that of the route's prefix. subnet: the GatewaySubnet's prefix.
+    """
+    if prefix == DEFAULT_ROUTE:
+        yield GW_12(path, f"Azure refuses {prefix} on the GatewaySubnet; name the prefixes that it is meant for")
+    elif prefix.subnet_of(subnet):
+        if next_hop_type == "VnetLocal":
+            yield GW_15.warning(
+                path,
+                f"{prefix} is inside the GatewaySubnet {subnet} ({subnet_path}): only needed beside a wider route to "
+                "an appliance; Microsoft advises against it",
+            )
+        else:
+            yield GW_15(
+                path,
+                f"{prefix} is inside the GatewaySubnet {subnet} ({subnet_path}), so {next_hop_type} comes between the "
+                "two gateways and their BGP breaks; remove it",
+            )
+    elif prefix.overlaps(subnet) and next_hop_type != "VnetLocal":
+        yield GW_14(
+            path,
+            f"{prefix} covers the GatewaySubnet {subnet} ({subnet_path}), so {next_hop_type} comes between the two "
+            "gateways; use the tiers' prefixes instead",
+        )
+
+
+def internet_route(path: str, prefix: IPv4Network, next_hop_type: str, *, outbound: bool) -> Iterator[Problem]:
+    """A tier's route to the Internet has a way out [NSG-03]. outbound: the tier may reach the Internet."""
+    if next_hop_type == "Internet" and not outbound:
+        yield NSG_03(path, f"{prefix} to the Internet, but the tier's internetOutbound is false, which denies it")
+
+
+def dns(path: str, servers: Sequence[str]) -> Iterator[Problem]:
+    """Custom DNS servers know the way to Azure's own [GW-16]."""
+    if servers and "168.63.129.16" not in servers:
+        yield GW_16(
+            path,
+            f"{', '.join(servers)} must forward to 168.63.129.16, or the gateways cannot reach Azure's control plane",
+        )
+
+
+def bastion_default_route(path: str, prefixes: Sequence[IPv4Network], bastion_path: str) -> Iterator[Problem]:
+    """No default route is announced to a network with Bastion [BAS-03]. path: where the prefixes are listed."""
+    if DEFAULT_ROUTE in prefixes:
+        yield BAS_03(
+            f"{path}[{list(prefixes).index(DEFAULT_ROUTE)}]",
+            f"{DEFAULT_ROUTE} reaches AzureBastionSubnet ({bastion_path}) too, and Bastion loses the Internet that it "
+            "is managed over; announce narrower prefixes, or do without Bastion",
+        )

@@ -1,0 +1,161 @@
+"""Rules for the VPN's sites: each by itself, and side by side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from . import Problem, few, rule
+from .limits import site_prefixes
+from .prefixes import DEFAULT_ROUTE, Prefixes, listed
+from .sources import VPN_FAQ
+
+VPN_14 = rule("VPN-14", "several appliances in front of the same prefixes need BGP, all of them", VPN_FAQ)
+VPN_17 = rule("VPN-17", "a static prefix of a site overlaps neither the virtual network nor another site's", VPN_FAQ)
+VPN_18 = rule(
+    "VPN-18",
+    "a BGP peer's own /32 is not among the prefixes: Azure adds that route by itself",
+    f"{VPN_FAQ}#bgp",
+    "warning",
+)
+VPN_19 = rule(
+    "VPN-19",
+    "a connection's mode is Default, InitiatorOnly or ResponderOnly",
+    VPN_FAQ,
+)
+VPN_24 = rule(
+    "VPN-24",
+    "an appliance's public address is one that the Internet can reach",
+    "RFC 6890 (special-purpose addresses)",
+)
+VPN_25 = rule("VPN-25", "each site has a public address of its own", "this project: one connection, one address")
+VPN_26 = rule("VPN-26", "a site without BGP has at least one static prefix", VPN_FAQ)
+VPN_27 = rule(
+    "VPN-27",
+    "an appliance's public address is in no on-premises prefix, else the tunnel itself goes where that prefix goes",
+    "this project: the tunnel must not depend on the path it replaces",
+    "warning",
+)
+
+CONNECTION_MODES = ("Default", "InitiatorOnly", "ResponderOnly")
+NOT_PUBLIC = (
+    *map(
+        IPv4Network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+            *("172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
+        ),
+    ),
+)
+"""What the Internet does not route. The documentation's prefixes (203.0.113.0/24 and others) are not among them: they
+stand for public addresses [VPN-24]."""
+
+
+def public_address(path: str, address: IPv4Address) -> Iterator[Problem]:
+    """The address of an appliance in the Internet [VPN-24]."""
+    for private in NOT_PUBLIC:
+        if address in private:
+            yield VPN_24(path, f"{address} is inside {private}, which the Internet does not reach; give the public one")
+
+
+def connection_mode(path: str, mode: str) -> Iterator[Problem]:
+    """Who opens the tunnel [VPN-19]."""
+    if mode not in CONNECTION_MODES:
+        yield VPN_19(path, f"{mode!r} is none of {', '.join(CONNECTION_MODES)}")
+
+
+def static_prefixes(
+    path: str, prefixes: Sequence[IPv4Network], space: Sequence[IPv4Network] = (), space_path: str = "the address space"
+) -> Iterator[Problem]:
+    """The static routes of a site without BGP [VPN-17, VPN-26, LIMIT-07]. space: the virtual network's prefixes."""
+    if not prefixes:
+        yield VPN_26(path, "a site without BGP needs at least one prefix; add one, or a BGP peer")
+    yield from site_prefixes(path, len(prefixes), bgp=False)
+    own = Prefixes(listed(space_path, space))
+
+    def overlapping() -> Iterator[Problem]:
+        for here, prefix in listed(path, prefixes):
+            if prefix == DEFAULT_ROUTE:
+                yield VPN_17(here, f"{prefix} as a static route holds the virtual network too; announce it by BGP")
+            elif found := own.overlapping(prefix):
+                yield VPN_17(
+                    here,
+                    f"{prefix} as a static route overlaps the virtual network's {found[1]} ({found[0]}); leave it out",
+                )
+
+    yield from few(overlapping())
+
+
+def announced_prefixes(path: str, prefixes: Sequence[IPv4Network], peer_address: IPv4Address) -> Iterator[Problem]:
+    """What a site with BGP announces [VPN-18, LIMIT-07]."""
+    yield from site_prefixes(path, len(prefixes), bgp=True)
+    peer = IPv4Network(peer_address)
+    if peer in prefixes:
+        yield VPN_18(
+            f"{path}[{list(prefixes).index(peer)}]", f"{peer} is the BGP peer itself, whose route Azure adds; remove it"
+        )
+
+
+def outside(path: str, address: IPv4Address, prefixes: Prefixes) -> Iterator[Problem]:
+    """An appliance's public address is in none of the on-premises prefixes but a default route [VPN-27]."""
+    found = prefixes.covering(IPv4Network(address))
+    if found and found[1] != DEFAULT_ROUTE:
+        yield VPN_27(
+            path,
+            f"{address} is inside {found[1]} ({found[0]}), so the tunnel's own packets may take ExpressRoute, and it "
+            "fails with the circuit; give it an address of the Internet provider",
+        )
+
+
+@dataclass(frozen=True)
+class SiteRoutes:
+    """What one site brings, and where it is written."""
+
+    path: str
+    name: str
+    bgp: bool
+    public_ip: IPv4Address
+    prefixes_path: str
+    prefixes: Sequence[IPv4Network]
+
+
+def side_by_side(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
+    """Sites of one gateway fit together [VPN-14, VPN-17, VPN-25].
+
+    Those with the same prefixes are appliances of one site, and all of them need BGP.
+    """
+    addresses: dict[IPv4Address, SiteRoutes] = {}
+    twins: dict[frozenset[IPv4Network], SiteRoutes] = {}
+    static: list[SiteRoutes] = []
+    told: set[str] = set()
+    for site in sites:
+        if (first := addresses.setdefault(site.public_ip, site)) is not site:
+            yield VPN_25(
+                f"{site.path}.publicIp",
+                f"{site.public_ip} is also {first.path}.publicIp; each appliance has one of its own",
+            )
+        twin = twins.setdefault(frozenset(site.prefixes), site)
+        if twin is not site:
+            for one, other in ((twin, site), (site, twin)):
+                if not one.bgp and one.path not in told:
+                    told.add(one.path)
+                    yield VPN_14(
+                        one.path,
+                        f"site {one.name!r} is static and reaches the same prefixes as {other.name!r} ({other.path}); "
+                        "two appliances at one site need bgp: {asn, peerAddress}, both of them",
+                    )
+        elif not site.bgp:
+            yield from few(_overlaps(site, static))
+        if not site.bgp:
+            static.append(site)
+
+
+def _overlaps(site: SiteRoutes, earlier: Sequence[SiteRoutes]) -> Iterator[Problem]:
+    for other in earlier:
+        theirs = Prefixes(listed(other.prefixes_path, other.prefixes))
+        for here, prefix in listed(site.prefixes_path, site.prefixes):
+            if found := theirs.overlapping(prefix):
+                yield VPN_17(
+                    here,
+                    f"{prefix} of site {site.name!r} overlaps {found[1]} of site {other.name!r} ({found[0]}), both "
+                    "static; take them apart, or use BGP on both",
+                )
