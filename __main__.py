@@ -59,6 +59,20 @@ def secret(key: str, name: str, argument: str) -> dict[str, Any]:
     return {argument: pulumi.Config(NAMESPACE).require_secret_object(key).apply(lambda values: values[name])}
 
 
+# Phase: how far each circuit is. Azure is asked before anything is registered, so that no failed lookup changes anything.
+
+phases: dict[str, CircuitPhase] = {
+    circuit.name: circuit_phase(
+        circuit.connect,
+        path=f"expressRoute.circuits[{index}].connect",
+        ordered=circuit.ordered,
+        resource_group_name=names.resource_group,
+        circuit_name=names.circuit(circuit.name),
+        connection_name=names.circuit_connection(circuit.name),
+    )
+    for index, circuit in enumerate(settings.express_route.circuits)
+}
+
 # Azure virtual network, with the subnet that both gateways share.
 
 group = ResourceGroup(
@@ -99,17 +113,8 @@ for tier in settings.network.tiers:
 
 # ExpressRoute circuits: ordered at once; peered and connected when the provider has provisioned them.
 
-phases: dict[str, CircuitPhase] = {}
 circuits: dict[str, ExpressRouteCircuit] = {}
-for index, circuit in enumerate(settings.express_route.circuits):
-    phases[circuit.name] = circuit_phase(
-        circuit.connect,
-        path=f"expressRoute.circuits[{index}].connect",
-        ordered=circuit.ordered,
-        resource_group_name=names.resource_group,
-        circuit_name=names.circuit(circuit.name),
-        connection_name=names.circuit_connection(circuit.name),
-    )
+for circuit in settings.express_route.circuits:
     order = ExpressRouteCircuitArgs(**common, **arguments.circuit(names, circuit))
     if circuit.private_peering and phases[circuit.name].peer:
         order["private_peering"] = PrivatePeeringArgs(

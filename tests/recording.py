@@ -1,0 +1,261 @@
+"""Runs a Pulumi program, or one component, against mocks, and records every request to the engine.
+
+Each run has an event loop, a root stack and a configuration of its own, so that runs never see each other.
+"""
+
+import asyncio
+import contextvars
+import json
+import runpy
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pulumi
+from google.protobuf import json_format
+from pulumi.runtime import mocks, rpc, set_mocks
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.stack import run_pulumi_func
+
+ROOT = Path(__file__).parents[1]
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+NOT_FOUND = 'request failed: Status=404 Code="ResourceNotFound" Message="not found"'
+SECRET_SIGNATURE = rpc._special_sig_key
+
+Lookup = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+"""Answers a lookup (token, arguments); raises LookupFailed with Azure's answer."""
+
+_PATHS = {
+    "resources:ResourceGroup": ("resourceGroups", "resourceGroupName"),
+    "network:VirtualNetwork": ("virtualNetworks", "virtualNetworkName"),
+    "network:Subnet": ("subnets", "subnetName"),
+    "network:NetworkSecurityGroup": ("networkSecurityGroups", "networkSecurityGroupName"),
+    "network:RouteTable": ("routeTables", "routeTableName"),
+    "network:LoadBalancer": ("loadBalancers", "loadBalancerName"),
+    "network:PublicIPAddress": ("publicIPAddresses", "publicIpAddressName"),
+    "network:BastionHost": ("bastionHosts", "bastionHostName"),
+    "network:VirtualNetworkGateway": ("virtualNetworkGateways", "virtualNetworkGatewayName"),
+    "network:LocalNetworkGateway": ("localNetworkGateways", "localNetworkGatewayName"),
+    "network:VirtualNetworkGatewayConnection": ("connections", "virtualNetworkGatewayConnectionName"),
+    "network:ExpressRouteCircuit": ("expressRouteCircuits", "circuitName"),
+    "network:ExpressRouteCircuitPeering": ("peerings", "peeringName"),
+    "network:ExpressRouteCircuitAuthorization": ("authorizations", "authorizationName"),
+}
+"""Azure's collection and the name's property of every type that a mock can make."""
+
+
+@dataclass
+class Resource:
+    """A recorded registration."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    """Plain values; a secret is `Secret(value)`, an unknown `UNKNOWN`."""
+    dependencies: frozenset[str]
+    protect: bool
+    timeouts: tuple[str, str, str]
+    additional_secret_outputs: frozenset[str]
+    replace_on_changes: frozenset[str]
+    replace_with: frozenset[str]
+    delete_before_replace: bool
+    aliases: int
+
+
+@dataclass(frozen=True)
+class Secret:
+    """An input that is marked as a secret."""
+
+    value: Any
+
+
+UNKNOWN = "<unknown>"
+
+
+@dataclass
+class Recording:
+    """What a program registered."""
+
+    resources: list[Resource] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    lookups: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def of(self, type: str) -> list[Resource]:
+        """Every resource of an Azure type (`network:Subnet`) or a component (`VpnSite`), in order of registration."""
+        full = f"azure-native:{type}" if ":" in type else f"hybrid-network:index:{type}"
+        return [resource for resource in self.resources if resource.type == full]
+
+    def one(self, type: str, name: str | None = None) -> Resource:
+        """The only resource of a type, or the one of that logical name."""
+        found = [resource for resource in self.of(type) if name in (None, resource.name)]
+        assert len(found) == 1, f"{len(found)} resources {type} {name or ''}"
+        return found[0]
+
+    def waits_for(self, resource: Resource) -> set[str]:
+        """Logical names of everything that a resource waits for, directly or not."""
+        by_urn = {other.urn: other for other in self.resources}
+        seen: set[str] = set()
+        todo = [resource.urn]
+        while todo:
+            current = by_urn.get(todo.pop())
+            for urn in current.dependencies if current else ():
+                if urn not in seen:
+                    seen.add(urn)
+                    todo.append(urn)
+        return {f"{by_urn[urn].type.split(':', 1)[1]}/{by_urn[urn].name}" for urn in seen if urn in by_urn}
+
+
+class LookupFailed(grpc.RpcError):
+    """A lookup's failure, as the engine reports it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self.text
+
+
+def nothing_there(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Azure before the first deployment."""
+    raise LookupFailed(NOT_FOUND)
+
+
+def record(
+    program: Callable[[], object],
+    *,
+    config: Mapping[str, str] | None = None,
+    secret_keys: frozenset[str] | set[str] = frozenset(),
+    lookup: Lookup = nothing_there,
+    preview: bool = False,
+    recording: Recording | None = None,
+) -> Recording:
+    """Runs `program` and returns what it registered, in `recording` if given. The program's exception is raised here."""
+    recording = recording or Recording()
+
+    def run() -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            set_all_config(dict(config or {}), list(secret_keys))
+            azure = _Azure(recording, lookup)
+            monitor = _Monitor(azure, recording, preview)
+            set_mocks(azure, project="hybrid-network", stack="test", preview=preview, monitor=monitor)
+            loop.run_until_complete(run_pulumi_func(lambda: program() and None))
+            exported = getattr(get_root_resource(), "outputs", {})
+            serialized = loop.run_until_complete(rpc.serialize_properties(exported, {}))
+            recording.outputs = _plain(json_format.MessageToDict(serialized))
+        finally:
+            loop.close()
+            asyncio.set_event_loop(None)
+
+    contextvars.Context().run(run)
+    return recording
+
+
+def record_program(settings: Mapping[str, Any], secrets: Mapping[str, Any] | None = None, **options: Any) -> Recording:
+    """Runs `__main__.py` with a stack file's `config:` mapping and secret maps."""
+    config = {key: value if isinstance(value, str) else json.dumps(value) for key, value in settings.items()}
+    given = {f"hybrid-network:{key}": json.dumps(value) for key, value in (secrets or {}).items()}
+    return record(
+        lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"),
+        config={**config, **given},
+        secret_keys=set(given),
+        **options,
+    )
+
+
+class _Azure(mocks.Mocks):
+    def __init__(self, recording: Recording, lookup: Lookup) -> None:
+        self._recording = recording
+        self._lookup = lookup
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        self._recording.lookups.append((args.token, dict(args.args)))
+        return self._lookup(args.token, args.args)
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if not args.custom:
+            return "", args.inputs
+        short = args.typ.removeprefix("azure-native:")
+        if short not in _PATHS:
+            raise Exception(f"the mocks know no {args.typ}")
+        collection, key = _PATHS[short]
+        name = args.inputs[key]
+        group = args.inputs.get("resourceGroupName")
+        id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group or name}"
+        if short == "network:Subnet":
+            id += f"/providers/Microsoft.Network/virtualNetworks/{args.inputs['virtualNetworkName']}/subnets/{name}"
+        elif "circuitName" in args.inputs and key != "circuitName":
+            id += f"/providers/Microsoft.Network/expressRouteCircuits/{args.inputs['circuitName']}/{collection}/{name}"
+        elif short.startswith("network:"):
+            id += f"/providers/Microsoft.Network/{collection}/{name}"
+        outputs = {**args.inputs, "name": name}
+        match short:
+            case "network:PublicIPAddress":
+                outputs["ipAddress"] = "198.51.100.1"
+            case "network:ExpressRouteCircuit":
+                outputs["serviceKey"] = str(uuid.UUID(int=1))
+            case "network:ExpressRouteCircuitAuthorization":
+                outputs["authorizationKey"] = str(uuid.UUID(int=2))
+            case "network:VirtualNetworkGateway" if args.inputs["gatewayType"] == "Vpn":
+                addresses = [{"defaultBgpIpAddresses": [f"10.0.255.{n}"]} for n in (228, 229)]
+                outputs["bgpSettings"] = {**args.inputs["bgpSettings"], "bgpPeeringAddresses": addresses}
+        return id, outputs
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, azure: mocks.Mocks, recording: Recording, preview: bool) -> None:
+        super().__init__(azure)
+        self._recording = recording
+        self._preview = preview
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
+        timeouts = request.customTimeouts
+        if request.type != "pulumi:pulumi:Stack":
+            self._recording.resources.append(
+                Resource(
+                    urn=self.make_urn(request.parent, request.type, request.name),
+                    type=request.type,
+                    name=request.name,
+                    parent=request.parent,
+                    custom=request.custom,
+                    inputs=_plain(json_format.MessageToDict(request.object)),
+                    dependencies=frozenset(request.dependencies),
+                    protect=request.protect,
+                    timeouts=(timeouts.create, timeouts.update, timeouts.delete),
+                    additional_secret_outputs=frozenset(request.additionalSecretOutputs),
+                    replace_on_changes=frozenset(request.replaceOnChanges),
+                    replace_with=frozenset(request.replace_with),
+                    delete_before_replace=request.deleteBeforeReplace,
+                    aliases=len(request.aliases),
+                )
+            )
+        response = super().RegisterResource(request)
+        if self._preview and request.custom:
+            # In a preview nothing has an id yet, and outputs are unknown but for the inputs.
+            response = resource_pb2.RegisterResourceResponse(urn=response.urn, id="", object=request.object)
+        return response
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.get(SECRET_SIGNATURE) == rpc._special_secret_sig:
+            return Secret(_plain(value.get("value")))
+        if SECRET_SIGNATURE in value:
+            return _plain(value.get("value", value.get("urn")))
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return UNKNOWN if value == rpc.UNKNOWN else value

@@ -1,0 +1,235 @@
+"""The program against mocks: both stack files, in both phases."""
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+
+from tests.recording import NOT_FOUND, LookupFailed, Recording, Secret, record_program
+from tests.stacks import KEY, keys_for, stack_config
+
+STACKS = ("reference", "dev")
+
+
+def azure(provider_state: str | None = None, *, connected: bool = False, peered: bool = False) -> Any:
+    """A lookup answering as Azure with one circuit in that state, None for no circuit."""
+
+    def answer(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if token.endswith("getExpressRouteCircuit") and provider_state:
+            peerings = [{"peeringType": "AzurePrivatePeering"}] if peered else []
+            return {"serviceProviderProvisioningState": provider_state, "peerings": peerings}
+        if token.endswith("getVirtualNetworkGatewayConnection") and connected:
+            return {"connectionStatus": "Connected"}
+        raise LookupFailed(NOT_FOUND)
+
+    return answer
+
+
+def run(stack: str, lookup: Any = None, **options: Any) -> Recording:
+    config = stack_config(stack)
+    return record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=lookup or azure(), **options)
+
+
+def express_route_connections(recording: Recording) -> list[str]:
+    connections = recording.of("network:VirtualNetworkGatewayConnection")
+    return [c.name for c in connections if c.inputs["connectionType"] == "ExpressRoute"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_phase_one_makes_everything_but_what_needs_the_provider(stack: str) -> None:
+    recording = run(stack)
+    gateways = {g.inputs["gatewayType"] for g in recording.of("network:VirtualNetworkGateway")}
+    assert gateways == {"ExpressRoute", "Vpn"}
+    assert recording.of("network:ExpressRouteCircuit")
+    assert [c.inputs["connectionType"] for c in recording.of("network:VirtualNetworkGatewayConnection")] == ["IPsec"]
+    assert not recording.of("network:ExpressRouteCircuitPeering")
+    assert "service key" in recording.outputs["expressRoute"]["circuits"]["primary"]["next"]
+
+
+def test_phase_two_peers_and_connects_a_provisioned_circuit() -> None:
+    recording = run("dev", azure("Provisioned"))
+    assert express_route_connections(recording) == ["expressroute-primary"]
+    connection = recording.one("network:VirtualNetworkGatewayConnection", "expressroute-primary")
+    assert "network:ExpressRouteCircuitPeering/primary" in recording.waits_for(connection)
+
+
+def test_a_layer_three_provider_makes_the_peering_itself() -> None:
+    recording = run("reference", azure("Provisioned"))
+    assert express_route_connections(recording) == ["expressroute-primary"]
+    assert not recording.of("network:ExpressRouteCircuitPeering")
+
+
+@pytest.mark.parametrize("state", ["NotProvisioned", "Provisioning", "Deprovisioning"])
+def test_a_circuit_short_of_provisioned_is_not_connected(state: str) -> None:
+    assert express_route_connections(run("dev", azure(state))) == []
+
+
+@pytest.mark.parametrize("state", ["NotProvisioned", "Deprovisioning", None])
+def test_a_connection_and_peering_that_exist_are_kept_whatever_the_circuit_says(state: str | None) -> None:
+    recording = run("dev", azure(state, connected=True, peered=True))
+    assert express_route_connections(recording) == ["expressroute-primary"]
+    assert bool(recording.of("network:ExpressRouteCircuitPeering")) == (state is not None)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    ['Status=403 Code="AuthorizationFailed"', 'Status=429 Code="TooManyRequests"', "no such host", "context deadline"],
+)
+def test_a_lookup_that_fails_stops_the_program_before_anything_is_registered(failure: str) -> None:
+    def denied(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        raise LookupFailed(f"request failed: {failure}")
+
+    recording = Recording()
+    with pytest.raises(pulumi.RunError, match="nothing is changed"):
+        run("dev", denied, recording=recording)
+    assert recording.resources == []
+
+
+def test_always_on_an_unprovisioned_circuit_is_an_error_that_says_what_to_do() -> None:
+    config = stack_config("dev")
+    config["hybrid-network:expressRoute"]["circuits"][0]["connect"] = "always"
+    with pytest.raises(pulumi.RunError, match=r"expressRoute\.circuits\[0\]\.connect.*say auto.*CIRCUIT-08"):
+        record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure("NotProvisioned"))
+
+
+def test_never_leaves_a_provisioned_circuit_unconnected() -> None:
+    config = stack_config("dev")
+    config["hybrid-network:expressRoute"]["circuits"][0]["connect"] = "never"
+    recording = record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure("Provisioned"))
+    assert express_route_connections(recording) == []
+    assert not recording.of("network:ExpressRouteCircuitPeering")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("state", [None, "Provisioned"])
+def test_a_preview_registers_what_an_update_registers(stack: str, state: str | None) -> None:
+    update, preview = run(stack, azure(state)), run(stack, azure(state), preview=True)
+    assert {(r.type, r.name, r.parent) for r in preview.resources} == {
+        (r.type, r.name, r.parent) for r in update.resources
+    }
+
+
+def test_all_that_carries_traffic_is_protected_unless_the_settings_say_otherwise() -> None:
+    recording = run("reference", azure("Provisioned"))
+    protected = {r.type.split(":", 1)[1] for r in recording.resources if r.custom and r.protect}
+    assert protected == {
+        "resources:ResourceGroup",
+        "network:VirtualNetwork",
+        "network:Subnet",
+        "network:VirtualNetworkGateway",
+        "network:PublicIPAddress",
+        "network:LocalNetworkGateway",
+        "network:VirtualNetworkGatewayConnection",
+        "network:ExpressRouteCircuit",
+    }
+    assert recording.one("network:Subnet", "hub-gateway-subnet").protect
+    assert not recording.one("network:Subnet", "web").protect
+    config = {**stack_config("reference"), "hybrid-network:protect": "false"}
+    unprotected = record_program(config, {"vpnSharedKeys": keys_for(config)})
+    assert not [r.name for r in unprotected.resources if r.protect]
+
+
+def test_subnets_are_made_one_after_another_and_gateways_after_the_last() -> None:
+    recording = run("dev")
+    subnets = recording.of("network:Subnet")
+    chain = ["hub-gateway-subnet", "management", "web", "data"]
+    assert {subnet.name for subnet in subnets} == set(chain)
+    for earlier, later in itertools.pairwise(chain):
+        assert f"network:Subnet/{earlier}" in recording.waits_for(recording.one("network:Subnet", later))
+    for gateway in recording.of("network:VirtualNetworkGateway"):
+        assert f"network:Subnet/{chain[-1]}" in recording.waits_for(gateway)
+        # Waiting for the host would add its ten minutes to the gateways' 45.
+        assert "network:BastionHost/management" not in recording.waits_for(gateway)
+
+
+@pytest.mark.parametrize("serialize", [True, False])
+def test_gateways_are_parallel_unless_serialized(serialize: bool) -> None:
+    config = {**stack_config("dev"), "hybrid-network:serializeGateways": str(serialize).lower()}
+    recording = record_program(config, {"vpnSharedKeys": keys_for(config)})
+    waits = recording.waits_for(recording.one("network:VirtualNetworkGateway", "vpn"))
+    assert ("network:VirtualNetworkGateway/expressroute" in waits) == serialize
+    waits = recording.waits_for(recording.one("network:VirtualNetworkGateway", "expressroute"))
+    assert "network:VirtualNetworkGateway/vpn" not in waits
+
+
+def test_connections_of_one_gateway_are_made_one_after_another() -> None:
+    config = stack_config("dev")
+    sites = config["hybrid-network:vpn"]["sites"]
+    sites.append({"name": "branch", "publicIp": "203.0.113.20", "bgp": {"asn": 65020, "peerAddress": "172.20.255.1"}})
+    recording = record_program(config, {"vpnSharedKeys": keys_for(config)})
+    branch = recording.one("network:VirtualNetworkGatewayConnection", "branch")
+    assert "network:VirtualNetworkGatewayConnection/hq" in recording.waits_for(branch)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_everything_long_has_its_timeouts(stack: str) -> None:
+    recording = run(stack, azure("Provisioned"))
+    long = ("Gateway", "Connection", "Circuit", "Peering", "Authorization", "Subnet", "VirtualNetwork", "BastionHost")
+    for resource in recording.resources:
+        if resource.custom and resource.type.endswith(long):
+            assert all(resource.timeouts), f"{resource.type} {resource.name}"
+
+
+def test_no_resource_brings_old_type_names_unless_asked() -> None:
+    assert {r.aliases for r in run("dev").resources} == {0}
+    config = {**stack_config("dev"), "hybrid-network:keepOldTypeAliases": "true"}
+    kept = record_program(config, {"vpnSharedKeys": keys_for(config)})
+    assert all(r.aliases > 10 for r in kept.resources if r.custom and r.type.startswith("azure-native:network"))
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_shared_key_is_always_a_secret(stack: str, preview: bool) -> None:
+    recording = run(stack, azure("Provisioned"), preview=preview)
+    connection = next(c for c in recording.of("network:VirtualNetworkGatewayConnection") if "sharedKey" in c.inputs)
+    assert connection.inputs["sharedKey"] == Secret(KEY)
+    in_clear = [r.name for r in recording.resources if KEY in str(_without_secrets(r.inputs))]
+    assert in_clear == []
+    assert KEY not in str(_without_secrets(recording.outputs))
+
+
+def test_what_azure_returns_of_keys_is_kept_as_a_secret() -> None:
+    config = stack_config("dev")
+    config["hybrid-network:expressRoute"]["circuits"][0]["authorizations"] = ["spoke"]
+    recording = record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure("Provisioned"))
+    secret_outputs = {
+        "network:ExpressRouteCircuit": {"serviceKey", "authorizationKey", "authorizations", "peerings"},
+        "network:ExpressRouteCircuitAuthorization": {"authorizationKey"},
+        "network:ExpressRouteCircuitPeering": {"sharedKey"},
+        "network:VirtualNetworkGatewayConnection": {"sharedKey", "authorizationKey"},
+    }
+    for type, expected in secret_outputs.items():
+        for resource in recording.of(type):
+            assert resource.additional_secret_outputs == expected, type
+    assert isinstance(recording.outputs["serviceKeys"], Secret)
+    assert isinstance(recording.outputs["circuitAuthorizationKeys"], Secret)
+
+
+def test_a_changed_gateway_takes_its_connections_along() -> None:
+    recording = run("dev", azure("Provisioned"))
+    for connection in recording.of("network:VirtualNetworkGatewayConnection"):
+        assert "virtualNetworkGateway1" in connection.replace_on_changes
+        assert connection.delete_before_replace
+    vpn = recording.one("network:VirtualNetworkGateway", "vpn")
+    assert vpn.replace_with == {
+        address.urn for address in recording.of("network:PublicIPAddress") if "vpn" in address.name
+    }
+    assert {"gatewayType", "vpnType", "vpnGatewayGeneration"} <= vpn.replace_on_changes
+
+
+def test_every_physical_name_is_explicit() -> None:
+    recording = run("dev", azure("Provisioned"))
+    for resource in recording.resources:
+        if resource.custom:
+            names = [key for key in resource.inputs if key.endswith("Name") and key != "resourceGroupName"]
+            assert names or resource.type.endswith("ResourceGroup"), f"{resource.type} {resource.name}"
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, dict):
+        return {key: _without_secrets(item) for key, item in value.items()}
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
