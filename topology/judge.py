@@ -5,15 +5,15 @@ Every function yields all problems it finds, each with the path of the setting t
 
 from collections.abc import Iterator, Mapping
 
-from components.rules import Problem, rule, unique
-from components.rules import gateways as gateway_rules
+from components.rules import Problem, limits, names, prefixes, routes, rule, security, unique
 from components.rules import subnets as subnet_rules
-from components.rules.gateways import NAME_01
+from components.rules.names import NAME_01
 
-from .model import Settings
+from .judge_express_route import express_route_problems
+from .judge_secrets import secret_problems
+from .judge_vpn import vpn_problems
+from .model import Settings, UserRoute
 
-KEY_01 = rule("KEY-01", "every VPN site has a pre-shared key, in the secret map vpnSharedKeys", "this project: README")
-KEY_02 = rule("KEY-02", "a secret's name is that of a site or circuit", "this project: README", "warning")
 NSG_04 = rule(
     "NSG-04",
     "an allowed source is a word, a tier of this network or a prefix",
@@ -24,17 +24,19 @@ SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
 """Words for sources of allowed traffic; anything else is a tier's name or a prefix."""
 
 
-def judge(settings: Settings, secret_names: Mapping[str, set[str]] | None = None) -> list[Problem]:
-    """Every problem of settings that were read. secret_names: as for `topology.reading.read`."""
+def judge(settings: Settings, secrets: Mapping[str, Mapping[str, str]] | None = None) -> list[Problem]:
+    """Every problem of settings that were read, each once. secrets: as for `topology.reading.read`."""
     problems = [
         *_names(settings),
         *_addresses(settings),
-        *_gateways(settings),
-        *_allowed_sources(settings),
+        *_routes(settings),
+        *_allowed_traffic(settings),
+        *express_route_problems(settings),
+        *vpn_problems(settings),
     ]
-    if secret_names is not None:
-        problems += _secrets(settings, secret_names)
-    return problems
+    if secrets is not None:
+        problems += secret_problems(settings, secrets)
+    return list(dict.fromkeys(problems))
 
 
 def _names(settings: Settings) -> Iterator[Problem]:
@@ -45,6 +47,11 @@ def _names(settings: Settings) -> Iterator[Problem]:
     }
     for path, (what, items) in lists.items():
         yield from unique(path, what, (item.name for item in items), NAME_01)
+    if settings.resource_group.name is not None:
+        yield from names.resource_group("resourceGroup.name", settings.resource_group.name)
+    yield from names.tags("tags", settings.tags)
+    if settings.network.existing:
+        yield from names.resource_id("network.existing.id", settings.network.existing.id, ["virtualNetworks"])
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:
@@ -54,14 +61,18 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
         subnets["network.management.bastionSubnet"] = network.management.bastion_subnet
     subnets |= {f"network.tiers[{index}].subnet": tier.subnet for index, tier in enumerate(network.tiers)}
     yield from subnet_rules.address_space("network.addressSpace", network.address_space)
+    yield from limits.virtual_network_prefixes("network.addressSpace", len(network.address_space))
     yield from subnet_rules.subnets(network.address_space, subnets, "network.addressSpace")
-    yield from subnet_rules.gateway_subnet(
+    adopted = network.existing is not None and network.existing.gateway_subnet == "adopt"
+    for problem in subnet_rules.gateway_subnet(
         "network.gatewaySubnet",
         network.gateway_subnet,
         express_route_sku=settings.express_route.gateway.sku,
         vpn=True,
-        circuits=len(settings.express_route.circuits),
-    )
+        circuits=sum(circuit.connect != "never" for circuit in settings.express_route.circuits),
+    ):
+        if not (adopted and problem.severity == "warning"):
+            yield problem
     if network.management:
         yield from subnet_rules.bastion_subnet("network.management.bastionSubnet", network.management.bastion_subnet)
     for index, tier in enumerate(network.tiers):
@@ -73,23 +84,49 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
                 tier.subnet,
                 f"{path}.subnet",
             )
-
-
-def _gateways(settings: Settings) -> Iterator[Problem]:
-    gateway = settings.express_route.gateway
-    yield from gateway_rules.express_route_gateway(
-        "expressRoute.gateway", gateway.sku, gateway.min_scale_units, gateway.max_scale_units
+    yield from routes.dns("network.dnsServers", [str(server) for server in network.dns_servers])
+    yield from limits.dns_servers("network.dnsServers", len(network.dns_servers))
+    yield from prefixes.on_premises(
+        "onPremises.prefixes", settings.on_premises.prefixes, network.address_space, "network.addressSpace"
     )
-    for index, circuit in enumerate(settings.express_route.circuits):
-        if circuit.fast_path:
-            path = f"expressRoute.circuits[{index}].fastPath"
-            yield from gateway_rules.fast_path(path, gateway.sku, gateway.min_scale_units)
-    yield from gateway_rules.vpn_gateway("vpn.gateway", settings.vpn.gateway.sku, settings.vpn.gateway.generation)
 
 
-def _allowed_sources(settings: Settings) -> Iterator[Problem]:
+def _routes(settings: Settings) -> Iterator[Problem]:
+    network = settings.network
+    path = "network.gatewaySubnetRoutes"
+    yield from _table(path, network.gateway_subnet_routes)
+    for index, route in enumerate(network.gateway_subnet_routes):
+        yield from routes.gateway_subnet_route(
+            f"{path}[{index}].prefix",
+            route.prefix,
+            route.next_hop_type,
+            network.gateway_subnet,
+            "network.gatewaySubnet",
+        )
+    for number, tier in enumerate(network.tiers):
+        path = f"network.tiers[{number}].routes"
+        yield from _table(path, tier.routes)
+        for index, route in enumerate(tier.routes):
+            yield from routes.internet_route(
+                f"{path}[{index}].nextHopType", route.prefix, route.next_hop_type, outbound=tier.internet_outbound
+            )
+    if network.management:
+        lists = {
+            "onPremises.prefixes": settings.on_premises.prefixes,
+            "expressRoute.prefixes": settings.express_route.prefixes or [],
+        } | {f"vpn.sites[{index}].prefixes": site.prefixes or [] for index, site in enumerate(settings.vpn.sites)}
+        for path, announced in lists.items():
+            yield from routes.bastion_default_route(path, announced, "network.management.bastionSubnet")
+
+
+def _table(path: str, table: list[UserRoute]) -> Iterator[Problem]:
+    yield from routes.table(path, [route.name for route in table], [route.prefix for route in table])
+
+
+def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
     tiers = [tier.name for tier in settings.network.tiers]
     for index, tier in enumerate(settings.network.tiers):
+        sources = 0
         for number, allowed in enumerate(tier.allow):
             for position, source in enumerate(allowed.sources):
                 path = f"network.tiers[{index}].allow[{number}].sources[{position}]"
@@ -101,23 +138,6 @@ def _allowed_sources(settings: Settings) -> Iterator[Problem]:
                 elif source not in (*SOURCE_WORDS, *tiers) and not settings.is_prefix(source):
                     words = ", ".join((*SOURCE_WORDS, *tiers))
                     yield NSG_04(path, f"{source!r} is neither a prefix nor one of {words}")
-
-
-def _secrets(settings: Settings, secret_names: Mapping[str, set[str]]) -> Iterator[Problem]:
-    keys = secret_names.get("vpnSharedKeys", set())
-    for index, site in enumerate(settings.vpn.sites):
-        if site.name not in keys:
-            command = f"pulumi config set --secret --path 'vpnSharedKeys.{site.name}' KEY"
-            yield KEY_01(f"vpn.sites[{index}]", f"site {site.name!r} has no shared key; run: {command}")
-    circuits = settings.express_route.circuits
-    owners = {
-        "vpnSharedKeys": {site.name for site in settings.vpn.sites},
-        "circuitAuthorizationKeys": {circuit.name for circuit in circuits if circuit.existing},
-        "peeringSharedKeys": {circuit.name for circuit in circuits if circuit.private_peering},
-    }
-    for key, names in owners.items():
-        for extra in sorted(secret_names.get(key, set()) - names):
-            yield KEY_02(
-                f"{key}.{extra}",
-                f"is used by nothing; {key} names {', '.join(sorted(names)) or 'nothing'} here",
-            )
+                else:
+                    sources += len(settings.source_prefixes(source))
+        yield from security.allowed(f"network.tiers[{index}].allow", len(tier.allow), sources)

@@ -52,7 +52,8 @@ ShortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z
 """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
 ResourceId = Annotated[str, StringConstraints(pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+")]
 """An Azure resource id: /subscriptions/.../resourceGroups/.../providers/..."""
-Asn = Annotated[int, Field(ge=1, le=4294967295)]
+Asn = int
+"""1 to 4294967295, with the exceptions that the rules BGP-03 to BGP-06 name."""
 
 
 class Model(BaseModel):
@@ -172,7 +173,8 @@ class PrivatePeering(Model):
     """Azure private peering of a circuit, when we configure it (layer 2 provider or ExpressRoute Direct)."""
 
     peer_asn: Asn
-    vlan_id: Annotated[int, Field(ge=1, le=4094)]
+    vlan_id: int
+    """1 to 4094, once on a port [CIRCUIT-11]."""
     primary_prefix: Prefix
     """/30; the first usable address is the on-premises edge's, the second Microsoft's."""
     secondary_prefix: Prefix
@@ -200,13 +202,16 @@ class Circuit(Model):
     bandwidth_in_mbps: int | None = None
     existing: ExistingCircuit | None = None
     port: DirectPort | None = None
-    tier: Literal["Local", "Standard", "Premium"] = "Standard"
-    family: Literal["MeteredData", "UnlimitedData"] = "MeteredData"
+    tier: str = "Standard"
+    """Local, Standard or Premium [CIRCUIT-01]."""
+    family: str = "MeteredData"
+    """MeteredData or UnlimitedData; Local has only the second [CIRCUIT-01]."""
     private_peering: PrivatePeering | None = None
     """None where the provider makes the peering (layer 3)."""
     connect: Literal["auto", "always", "never"] = "auto"
     """`auto`: connect as soon as the provider has provisioned the circuit, and never disconnect by itself."""
-    routing_weight: Annotated[int, Field(ge=0, le=32000)] = 0
+    routing_weight: int = 0
+    """0 to 32000; the circuit with the highest is preferred [CONN-05]."""
     fast_path: bool = False
     authorizations: list[ShortName] = []
     """Authorizations for gateways of other subscriptions; each allows one connection."""
@@ -215,32 +220,6 @@ class Circuit(Model):
     def ordered(self) -> bool:
         """Ordered from a connectivity provider by this stack."""
         return self.existing is None and self.port is None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> "Circuit":
-        order = {
-            "provider": self.provider,
-            "peeringLocation": self.peering_location,
-            "bandwidthInMbps": self.bandwidth_in_mbps,
-        }
-        given = [name for name, value in order.items() if value is not None]
-        if self.existing and self.port:
-            raise ValueError("existing and port exclude each other; keep the one that this circuit is")
-        if self.ordered and len(given) < len(order):
-            missing = ", ".join(name for name in order if name not in given)
-            raise ValueError(
-                f"an ordered circuit needs {missing} (or say existing: {{id}} or port: {{id, bandwidthInGbps}})"
-            )
-        for name in ("provider", "bandwidthInMbps"):
-            if not self.ordered and order[name] is not None:
-                raise ValueError(f"{name} belongs to a circuit ordered from a provider; remove it or existing/port")
-        if self.existing and (self.private_peering or self.authorizations):
-            raise ValueError("an existing circuit's peering and authorizations are its owner's; remove them here")
-        if self.connect == "auto" and not self.ordered:
-            raise ValueError(
-                "connect: auto cannot be answered for an existing circuit or a Direct port; say always or never"
-            )
-        return self
 
 
 class ExpressRoute(Model):
@@ -267,18 +246,22 @@ class VpnGateway(Model):
 class IpsecPolicy(Model):
     """A custom IPsec/IKE policy; it names every algorithm [IPSEC-01]."""
 
-    ike_encryption: Literal["GCMAES256", "GCMAES128", "AES256", "AES192", "AES128", "DES3", "DES"] = "GCMAES256"
-    ike_integrity: Literal["GCMAES256", "GCMAES128", "SHA384", "SHA256", "SHA1", "MD5"] = "SHA384"
-    dh_group: Literal["DHGroup24", "ECP384", "ECP256", "DHGroup14", "DHGroup2048", "DHGroup2", "DHGroup1", "None"] = (
-        "ECP384"
-    )
-    ipsec_encryption: Literal[
-        "GCMAES256", "GCMAES192", "GCMAES128", "AES256", "AES192", "AES128", "DES3", "DES", "None"
-    ] = "GCMAES256"
-    ipsec_integrity: Literal["GCMAES256", "GCMAES192", "GCMAES128", "SHA256", "SHA1", "MD5"] = "GCMAES256"
-    pfs_group: Literal["PFS24", "ECP384", "ECP256", "PFS2048", "PFS14", "PFS2", "PFS1", "PFSMM", "None"] = "ECP384"
-    sa_life_time_seconds: Annotated[int, Field(ge=300)] = 27000
-    sa_data_size_kilobytes: Annotated[int, Field(ge=1024)] = 102400000
+    ike_encryption: str = "GCMAES256"
+    """GCMAES256, GCMAES128, AES256, AES192, AES128 [IPSEC-02]."""
+    ike_integrity: str = "SHA384"
+    """SHA384, SHA256, SHA1, MD5 [IPSEC-03]."""
+    dh_group: str = "ECP384"
+    """DHGroup24, ECP384, ECP256, DHGroup14, DHGroup2048, DHGroup2, DHGroup1, None [IPSEC-04]."""
+    ipsec_encryption: str = "GCMAES256"
+    """GCMAES256, GCMAES192, GCMAES128, AES256, AES192, AES128, DES3, DES, None [IPSEC-05]."""
+    ipsec_integrity: str = "GCMAES256"
+    """GCMAES256, GCMAES192, GCMAES128, SHA256, SHA1, MD5; GCMAES like the encryption [IPSEC-06, IPSEC-08]."""
+    pfs_group: str = "ECP384"
+    """PFS24, ECP384, ECP256, PFS2048, PFS2, PFS1, None [IPSEC-07]."""
+    sa_life_time_seconds: int = 27000
+    """Seconds, 300 or more [IPSEC-09]."""
+    sa_data_size_kilobytes: int = 102400000
+    """Kilobytes, 1024 or more [IPSEC-09]."""
 
 
 class BgpPeer(Model):
@@ -301,8 +284,10 @@ class Site(Model):
     bgp: BgpPeer | None = None
     ipsec_policy: IpsecPolicy | None = None
     """This site's own policy, instead of `vpn.ipsecPolicy`."""
-    connection_mode: Literal["Default", "InitiatorOnly", "ResponderOnly"] = "Default"
-    dpd_timeout_seconds: Annotated[int, Field(ge=9, le=3600)] = 45
+    connection_mode: str = "Default"
+    """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
+    dpd_timeout_seconds: int = 45
+    """Seconds until a silent peer counts as dead: 9 to 3600, 30 to 45 advised [IPSEC-11]."""
 
 
 class Vpn(Model):

@@ -76,8 +76,7 @@ def read(
             if not mended:
                 break
     if settings is not None:
-        secret_names = None if secrets is None else {key: set(values) for key, values in secrets.items()}
-        judged = judge(settings, secret_names)
+        judged = judge(settings, secrets)
         problems += [p for p in judged if not any(path in f"{p.path} {p.message}" for path in unreadable)]
     return settings, list(dict.fromkeys(problems))
 

@@ -1,0 +1,39 @@
+"""The secret keys of a network: there, used, and of a form that Azure takes. No message has one of their characters."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from components.rules import Problem, keys, rule
+
+from .model import Settings
+
+KEY_01 = rule("KEY-01", "every VPN site has a pre-shared key, in the secret map vpnSharedKeys", "this project: README")
+KEY_02 = rule("KEY-02", "a secret's name is that of a site or circuit", "this project: README", "warning")
+
+_FORM: dict[str, Callable[[str, str], Iterator[Problem]]] = {
+    "vpnSharedKeys": keys.shared_key,
+    "peeringSharedKeys": keys.peering_key,
+}
+
+
+def secret_problems(settings: Settings, secrets: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+    """Every problem of the secret maps (map -> name -> value) of these settings."""
+    given = secrets.get("vpnSharedKeys", {})
+    for index, site in enumerate(settings.vpn.sites):
+        if site.name not in given:
+            command = f"pulumi config set --secret --path 'vpnSharedKeys.{site.name}' KEY"
+            yield KEY_01(f"vpn.sites[{index}]", f"site {site.name!r} has no shared key; run: {command}")
+    circuits = settings.express_route.circuits
+    owners = {
+        "vpnSharedKeys": {site.name for site in settings.vpn.sites},
+        "circuitAuthorizationKeys": {circuit.name for circuit in circuits if circuit.existing},
+        "peeringSharedKeys": {circuit.name for circuit in circuits if circuit.private_peering},
+    }
+    for key, names in owners.items():
+        for name, value in sorted(secrets.get(key, {}).items()):
+            if name not in names:
+                yield KEY_02(
+                    f"{key}.{name}",
+                    f"is used by nothing; {key} names {', '.join(sorted(names)) or 'nothing'} here",
+                )
+            elif key in _FORM:
+                yield from _FORM[key](f"{key}.{name}", str(value))
