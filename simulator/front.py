@@ -1,0 +1,101 @@
+"""Azure's front door: every call is counted, logged and may meet a fault on its way.
+
+A call is one HTTP request: a retry is another call. The log has the method, what the provider wanted with it, type
+and id of the resource, how it ended, and its simulated start and end.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from simulator import lookups
+from simulator.cloud import SUBSCRIPTION, Cloud
+from simulator.errors import AzureError, fail
+from simulator.faults import Call, Faults, LostReply
+from simulator.resources.base import Kind
+from simulator.store import Json, Operation
+
+T = TypeVar("T")
+
+__all__ = ["Front", "LostReply"]
+
+_WINDOW_S = 300.0
+"""ORDER-12: limits hold for five minutes."""
+
+
+class Front:
+    """The way into a `Cloud` for the simulated provider."""
+
+    def __init__(self, cloud: Cloud, faults: Faults | None = None) -> None:
+        self.cloud = cloud
+        self.faults = faults or Faults(cloud)
+
+    def put(self, kind: Kind, id: str, operation: str, inputs: Json, attempt: int) -> Operation:
+        """PUT; the answer is the operation that Azure started."""
+        call = Call("PUT", operation, kind.token, id, attempt)
+        return self._answer(call, lambda: self.cloud.begin_put(kind.token, inputs))
+
+    def delete(self, kind: Kind, id: str, attempt: int) -> Operation | None:
+        """DELETE; None when there was nothing."""
+        return self._answer(Call("DELETE", "delete", kind.token, id, attempt), lambda: self.cloud.begin_delete(id))
+
+    def get(self, kind: Kind, id: str, operation: str, attempt: int) -> Json:
+        """GET: `operation` is read, or check for the question that comes before a create."""
+        return self._answer(Call("GET", operation, kind.token, id, attempt), lambda: self.cloud.get(id))
+
+    def lookup(self, token: str, args: dict[str, Any], attempt: int) -> Json:
+        """A lookup of the program."""
+        if token.startswith("azure-native:authorization:"):
+            return self.cloud.invoke(token, args)
+        call = Call("GET", "lookup", lookups.target(token, args)[0], self.lookup_id(token, args), attempt)
+        return self._answer(call, lambda: self.cloud.invoke(token, args))
+
+    @staticmethod
+    def lookup_id(token: str, args: dict[str, Any]) -> str:
+        """The id a lookup reads."""
+        return lookups.id_of(token, args, SUBSCRIPTION)
+
+    def _answer(self, call: Call, effect: Callable[[], T]) -> T:
+        start = self.cloud.clock.now()
+        try:
+            result = self._limited(call, effect)
+        except LostReply as lost:
+            self._log(call, "lost", 0, "", str(lost), start)
+            raise
+        except AzureError as error:
+            self._log(call, "refused", error.status, error.code, error.message, start)
+            raise
+        number = self._log(call, "done", 200, "", "", start)
+        if isinstance(result, Operation):
+            # The call's end is its operation's, known from the start on the simulated clock.
+            self.cloud.store.amend_call(number, end=result.end, status=202 if result.end > start else 200)
+        return result
+
+    def _limited(self, call: Call, effect: Callable[[], T]) -> T:
+        limit = self.cloud.options.read_limit if call.method == "GET" else self.cloud.options.write_limit
+        since = self.cloud.clock.now() - _WINDOW_S
+        recent = self.cloud.store.count_calls(since, reads=call.method == "GET")
+        if recent >= limit:
+            raise fail(
+                "TooManyRequests",
+                kind="read" if call.method == "GET" else "write",
+                subscription=SUBSCRIPTION,
+                limit=limit,
+                retry_s=60,
+                retry_after_s=60,
+            )
+        return self.faults.around(call, effect)
+
+    def _log(self, call: Call, outcome: str, status: int, code: str, message: str, start: float) -> int:
+        return self.cloud.store.log_call(
+            method=call.method,
+            operation=call.operation,
+            type=call.token,
+            id=call.id,
+            attempt=call.attempt,
+            outcome=outcome,
+            status=status,
+            code=code,
+            message=message,
+            start=start,
+            end=self.cloud.clock.now(),
+        )

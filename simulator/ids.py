@@ -1,0 +1,52 @@
+"""Azure's resource ids: how they are built and what they say."""
+
+import re
+from dataclasses import dataclass
+
+_ID = re.compile(
+    r"^/subscriptions/(?P<sub>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"(?:/providers/(?P<provider>[^/]+)(?P<rest>(?:/[^/]+/[^/]+)+))?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ResourceId:
+    """A parsed id: `/subscriptions/S/resourceGroups/G/providers/P/type/name/childtype/childname`."""
+
+    text: str
+    subscription: str
+    group: str
+    provider: str
+    segments: tuple[tuple[str, str], ...]
+    """Pairs of type and name, outermost first; empty for a resource group."""
+
+    @property
+    def type(self) -> str:
+        """Such as Microsoft.Network/virtualNetworks/subnets."""
+        if not self.segments:
+            return "Microsoft.Resources/resourceGroups"
+        return "/".join((self.provider, *(kind for kind, _ in self.segments)))
+
+    @property
+    def name(self) -> str:
+        return self.segments[-1][1] if self.segments else self.group
+
+    @property
+    def parent(self) -> str:
+        """The id this one is nested in: its parent resource, else its resource group; empty for a group."""
+        if not self.segments:
+            return ""
+        if len(self.segments) == 1:
+            return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+        return self.text.rsplit("/", 2)[0]
+
+
+def parse(text: str) -> ResourceId | None:
+    """Read an id; None when it is not one."""
+    found = _ID.match(text)
+    if found is None:
+        return None
+    parts = (found["rest"] or "").split("/")[1:]
+    segments = tuple(zip(parts[::2], parts[1::2], strict=True))
+    return ResourceId(text, found["sub"], found["group"], found["provider"] or "", segments)

@@ -1,0 +1,54 @@
+"""Lookups: azure-native's getters of the simulated resource types, and a few questions to gateways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator import schema
+from simulator.errors import AzureError
+from simulator.resources import kinds
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+GATEWAY_QUESTIONS = (
+    "getVirtualNetworkGatewayLearnedRoutes",
+    "getVirtualNetworkGatewayAdvertisedRoutes",
+    "getVirtualNetworkGatewayBgpPeerStatus",
+)
+
+
+def target(token: str, args: dict[str, Any]) -> tuple[str, str]:
+    """The resource a lookup reads: Pulumi token and name of its type. An unknown lookup is an error that names it."""
+    package, module, name = ([*token.split(":"), "", ""])[:3]
+    if name in GATEWAY_QUESTIONS:
+        return f"{package}:{module}:VirtualNetworkGateway", name
+    kind = kinds().get(f"{package}:{module}:{name.removeprefix('get')}")
+    if kind is None or not name.startswith("get"):
+        raise AzureError(400, "InvalidResourceType", f"the simulated Azure has no lookup {token}")
+    return kind.token, name
+
+
+def id_of(token: str, args: dict[str, Any], subscription: str) -> str:
+    """The id a lookup reads."""
+    kind = kinds()[target(token, args)[0]]
+    missing = [name for name in ("resourceGroupName", *kind.parameters) if not args.get(name)]
+    if missing:
+        raise AzureError(400, "InvalidRequestFormat", f"{token}: missing {', '.join(sorted(set(missing)))}")
+    return kind.make_id(subscription, args)
+
+
+def invoke(cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str, Any]:
+    """Answer a lookup; 404 when there is no such resource."""
+    from simulator.cloud import CLIENT, SUBSCRIPTION, TENANT
+
+    if token == "azure-native:authorization:getClientConfig":
+        return {"clientId": CLIENT, "objectId": CLIENT, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+    if token == "azure-native:authorization:getClientToken":
+        return {"token": "simulated"}
+    resource, question = target(token, args)
+    found = cloud.get(id_of(token, args, SUBSCRIPTION))
+    if question in GATEWAY_QUESTIONS:
+        return {"value": []}
+    entry = schema.load().resources.get(resource)
+    return found | {"azureApiVersion": entry.api_version if entry else ""}

@@ -1,0 +1,49 @@
+"""Address arithmetic in Azure's way: CIDR texts, subnets, the five addresses Azure keeps for itself."""
+
+import ipaddress
+from collections.abc import Iterable
+
+from simulator.errors import fail
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+RESERVED = 5
+"""NSG-02: of every subnet, Azure keeps the first four addresses and the last."""
+
+
+def read(prefix: str, id: str) -> Network:
+    """A prefix as Azure reads it: CIDR, with no host bits set."""
+    try:
+        loose = ipaddress.ip_network(prefix, strict=False)
+    except ValueError:
+        raise fail("InvalidAddressPrefixFormat", prefix=prefix, id=id) from None
+    if "/" not in prefix:
+        raise fail("InvalidAddressPrefixFormat", prefix=prefix, id=id)
+    if str(ipaddress.ip_address(prefix.split("/")[0])) != str(loose.network_address):
+        raise fail("InvalidCIDRNotation", prefix=prefix, id=id, right=loose)
+    return loose
+
+
+def overlap(first: Network, second: Network) -> bool:
+    return first.version == second.version and first.overlaps(second)
+
+
+def inside(inner: Network, outer: Iterable[Network]) -> bool:
+    """Whether one of `outer` holds all of `inner`."""
+    return any(inner.version == net.version and inner.subnet_of(net) for net in outer)  # type: ignore[arg-type]
+
+
+def usable(address: Address, subnet: Network) -> bool:
+    """Whether a resource may have this address of the subnet."""
+    first = int(subnet.network_address)
+    last = int(subnet.broadcast_address)
+    return first + RESERVED - 1 <= int(address) < last
+
+
+def address(text: str) -> Address | None:
+    """An IP address; None when the text is none."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

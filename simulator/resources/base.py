@@ -1,0 +1,185 @@
+"""What every resource type has in common: its id, its references, its life."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from simulator import durations
+from simulator.errors import AzureError, fail
+from simulator.ids import ResourceId, parse
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+
+@dataclass
+class Request:
+    """One PUT, once it is known to be well formed and its references to exist."""
+
+    cloud: Cloud
+    kind: Kind
+    rid: ResourceId
+    inputs: Json
+    """The body as sent, secrets included; path parameters left out."""
+    old: Record | None
+
+    @property
+    def id(self) -> str:
+        return self.rid.text
+
+    @property
+    def before(self) -> Json:
+        """What the resource was before this PUT; empty when it is being made."""
+        return self.old.body if self.old else {}
+
+    def record(self, reference: Any) -> Record | None:
+        """The resource behind `{"id": ...}`; None when nothing was given."""
+        target = (reference or {}).get("id")
+        return self.cloud.store.get(target) if target else None
+
+    def immutable(self, *names: str, **values: tuple[Any, Any]) -> None:
+        """Refuse a change of these properties. `values` gives old and new where they are not plain properties."""
+        if self.old is None:
+            return
+        pairs = {name: (self.old.body.get(name), self.inputs.get(name, self.old.body.get(name))) for name in names}
+        for name, (old, new) in {**pairs, **values}.items():
+            if old != new:
+                raise fail("CodeUnknown_IMMUTABLE", property=name, id=self.id, old=old, new=new)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A resource type. Subclasses say what Azure accepts of it and what it answers."""
+
+    token: str
+    arm_type: str
+    parameters: tuple[str, ...]
+    """SDK names of the path parameters for the names in the id, outermost first (after resourceGroupName)."""
+    operation: str
+    """As Azure names its operations: Subnet makes PutSubnetOperation."""
+    duration: str = "short"
+    secrets: tuple[str, ...] = ()
+    """Inputs that Azure never gives back."""
+    children: tuple[tuple[str, str], ...] = ()
+    """Inline lists whose members have ids of their own: (property, segment of the id)."""
+    inline: tuple[tuple[str, str], ...] = ()
+    """Inline lists whose members are resources of their own: (property, token)."""
+    keeps_inline: bool = False
+    """Whether a PUT that leaves an inline list out keeps its members (else it removes them)."""
+    defaults: Json = field(default_factory=dict)
+    replaces: tuple[str, ...] = ()
+    """Properties whose change azure-native makes a replacement, besides the path's parameters (PULUMI-03)."""
+
+    @property
+    def name_parameter(self) -> str:
+        return self.parameters[-1]
+
+    @property
+    def located(self) -> bool:
+        """Whether it has a location of its own."""
+        return len(self.parameters) == 1
+
+    def make_id(self, subscription: str, values: Json) -> str:
+        """The id from the path parameters (SDK names)."""
+        group = f"/subscriptions/{subscription}/resourceGroups/{values['resourceGroupName']}"
+        provider, *types = self.arm_type.split("/")
+        pairs = zip(types, self.parameters, strict=True)
+        return f"{group}/providers/{provider}" + "".join(f"/{kind}/{values[name]}" for kind, name in pairs)
+
+    def path_values(self, rid: ResourceId) -> Json:
+        """The path parameters out of an id: what `make_id` was given."""
+        names = (name for _, name in rid.segments)
+        return {"resourceGroupName": rid.group, **dict(zip(self.parameters, names, strict=True))}
+
+    def references(self, request: Request) -> Iterator[str]:
+        """Ids of other resources that the body points to."""
+        own = request.id.lower() + "/"
+        for target in _ids(request.inputs):
+            if not target.lower().startswith(own):
+                yield target
+
+    def holds(self, request: Request) -> frozenset[str]:
+        """Keys of what no other operation may touch while this one runs."""
+        return frozenset({request.id.lower()})
+
+    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+        return frozenset({record.key})
+
+    def minutes(self, request: Request) -> float:
+        """How long this PUT takes."""
+        return durations.minutes(self.duration, "update" if request.old else "create")
+
+    def minutes_delete(self, cloud: Cloud, record: Record) -> float:
+        return durations.minutes(self.duration, "delete")
+
+    def check(self, request: Request) -> None:
+        """Raise the error Azure answers a PUT with."""
+
+    def late_error(self, request: Request) -> AzureError | None:
+        """The error that ends an operation which Azure accepted at first: the resource stays, Failed."""
+        return None
+
+    def body(self, request: Request) -> Json:
+        """What Azure keeps: the inputs without secrets, its defaults, and ids for inline children."""
+        apart = (*self.secrets, *(name for name, _ in self.inline), "id", "type")
+        kept = {name: value for name, value in request.inputs.items() if name not in apart}
+        body = {**copy.deepcopy(self.defaults), **kept}
+        for name, segment in self.children:
+            body[name] = [
+                {**child, "id": f"{request.id}/{segment}/{child.get('name', index)}"}
+                for index, child in enumerate(body.get(name) or [])
+            ]
+        return body
+
+    def digests(self, request: Request, old: dict[str, str]) -> dict[str, str]:
+        """Digests of the secrets that hold after this PUT."""
+        sent = {name: request.inputs[name] for name in self.secrets if request.inputs.get(name)}
+        return old | {name: request.cloud.store.digest(str(value)) for name, value in sent.items()}
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        """What a GET answers, in the SDK's names."""
+        etag = f'W/"{cloud.store.derive_uuid("etag", record.key, record.born, record.revision)}"'
+        body: Json = {
+            "id": record.id,
+            "name": record.name,
+            "type": self.arm_type,
+            **record.body,
+            "etag": etag,
+            "provisioningState": record.state,
+        }
+        for name, _ in self.children:
+            for child in body.get(name, []):
+                child.update(etag=etag, provisioningState=record.state)
+        for name, token in self.inline:
+            body[name] = [cloud.view(child) for child in cloud.store.find(token=token, parent=record.key)]
+        return body
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        """Raise the error Azure answers a DELETE with."""
+
+    def settled(self, cloud: Cloud, record: Record) -> None:
+        """Called when an operation on this resource has ended well."""
+
+    def failed(self, cloud: Cloud, record: Record, code: str) -> None:
+        """Called when an operation on this resource has ended badly."""
+
+    def removed(self, cloud: Cloud, record: Record) -> None:
+        """Called when the resource is gone."""
+
+
+def _ids(value: Any) -> Iterator[str]:
+    """Every id in a body: the value of a key `id` that looks like an Azure id."""
+    if isinstance(value, dict):
+        target = value.get("id")
+        if isinstance(target, str) and parse(target):
+            yield target
+        for name, item in value.items():
+            if name != "id":
+                yield from _ids(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _ids(item)

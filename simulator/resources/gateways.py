@@ -1,0 +1,329 @@
+"""Virtual network gateways (VPN and ExpressRoute) and local network gateways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator import durations
+from simulator.errors import fail
+from simulator.resources import bgp, skus
+from simulator.resources.addresses import refuse_taken
+from simulator.resources.base import Kind, Request
+from simulator.resources.networks import GATEWAY_SUBNET, ranges, spaces
+from simulator.resources.sites import KINDS as SITE_KINDS
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+LONGEST_PREFIX = {"Vpn": 29, "ExpressRoute": 27}
+"""GW-05: a VPN gateway alone may be in a /29; an ExpressRoute gateway needs a /27."""
+COEXISTENCE_PREFIX = 27
+"""GW-04."""
+SCALED_PREFIX = 26
+"""GW-08."""
+
+
+def network_of(gateway: Json) -> str:
+    """Id of the virtual network a gateway is in, in lower case; empty without ip configurations."""
+    for config in gateway.get("ipConfigurations") or []:
+        subnet = (config.get("subnet") or {}).get("id", "")
+        if "/subnets/" in subnet:
+            return subnet.rsplit("/subnets/", 1)[0].lower()
+    return ""
+
+
+def gateways_of(cloud: Cloud, network: str) -> list[Record]:
+    """The gateways in a virtual network, whatever their state."""
+    return [gateway for gateway in cloud.find("VirtualNetworkGateway") if network_of(gateway.body) == network.lower()]
+
+
+def connections_of(cloud: Cloud, gateway: str) -> list[Record]:
+    """The connections of a gateway, whatever their state."""
+    return [
+        connection
+        for connection in cloud.find("VirtualNetworkGatewayConnection")
+        for name in ("virtualNetworkGateway1", "virtualNetworkGateway2")
+        if (connection.body.get(name) or {}).get("id", "").lower() == gateway.lower()
+    ]
+
+
+def scale_units(gateway: Json) -> int:
+    """The least number of scale units of an ErGwScale gateway; 1 when nothing is said."""
+    bounds = (gateway.get("autoScaleConfiguration") or {}).get("bounds") or {}
+    return int(bounds.get("min") or 1)
+
+
+@dataclass(frozen=True)
+class Gateway(Kind):
+    """A virtual network gateway."""
+
+    def minutes(self, request: Request) -> float:
+        if request.old is None:
+            return durations.minutes("gateway", "create")
+        changed = {name for name, value in request.inputs.items() if request.before.get(name) != value}
+        if {"sku", "autoScaleConfiguration"} & changed:
+            return durations.minutes("gateway", "resize")
+        return durations.minutes("gateway", "update")
+
+    def minutes_delete(self, cloud: Cloud, record: Record) -> float:
+        vpn = record.body["gatewayType"] == "Vpn"
+        return durations.minutes("vpnGateway" if vpn else "expressRouteGateway", "delete")
+
+    def check(self, request: Request) -> None:
+        gateway = request.inputs
+        for name in ("gatewayType", "sku", "ipConfigurations"):
+            if not gateway.get(name):
+                raise fail("InvalidRequestFormat", detail=f"missing required property '{name}'")
+        if not gateway["sku"].get("name"):
+            raise fail("InvalidRequestFormat", detail="missing required property 'sku.name'")
+        subnet = self._check_subnet(request)
+        self._check_immutable(request)
+        self._check_sku(request)
+        self._check_size(request, subnet)
+        self._check_others(request, subnet)
+        self._check_configurations(request)
+        self._check_addresses(request)
+        bgp.check_gateway(request)
+        self._check_nat(request)
+
+    def _check_subnet(self, request: Request) -> Record:
+        found: list[Record] = []
+        for config in request.inputs["ipConfigurations"]:
+            subnet = request.record(config.get("subnet"))
+            if subnet is None:
+                raise fail("InvalidRequestFormat", detail="Subnet reference is required for ipconfiguration")
+            if subnet.name != GATEWAY_SUBNET:
+                raise fail("CodeUnknown_GW-01", id=request.id, subnet=subnet.id)
+            found.append(subnet)
+        return found[0]
+
+    def _check_immutable(self, request: Request) -> None:
+        request.immutable("gatewayType", "vpnType", "vpnGatewayGeneration")
+        if request.old is None:
+            return
+        request.immutable(**{"ipConfigurations.subnet": (network_of(request.before), network_of(request.inputs))})
+        old, new = ({_address(c) for c in body["ipConfigurations"]} for body in (request.before, request.inputs))
+        if not old <= new and not request.inputs.get("activeActive") and request.before.get("activeActive"):
+            return  # leaving active-active gives one address back
+        if not old <= new:
+            raise fail("CodeUnknown_PIP-08", id=request.id)
+
+    def _check_sku(self, request: Request) -> None:
+        gateway, kind = request.inputs, request.inputs["gatewayType"]
+        name = gateway["sku"]["name"]
+        if kind not in LONGEST_PREFIX:
+            raise fail("InvalidRequestFormat", detail=f"gatewayType {kind} is not simulated")
+        if name not in (skus.VPN if kind == "Vpn" else skus.ER):
+            raise fail("InvalidGatewaySize", sku=name, type=kind)
+        if gateway["sku"].get("tier", name) != name:
+            raise fail("InvalidGatewaySize", sku=f"{name} with tier {gateway['sku']['tier']}", type=kind)
+        if kind == "Vpn":
+            self._check_vpn_sku(request, name)
+            return
+        old = (request.before.get("sku") or {}).get("name", name)
+        if not skus.er_change_allowed(old, name):
+            raise fail("CodeUnknown_IMMUTABLE", property="sku", id=request.id, old=old, new=name)
+        self._check_scale(request, name)
+
+    def _check_vpn_sku(self, request: Request, name: str) -> None:
+        gateway = request.inputs
+        old = (request.before.get("sku") or {}).get("name")
+        if name in skus.VPN_NON_AZ and old not in skus.VPN_NON_AZ:
+            raise fail("NonAzSkusNotAllowedForVPNGateway")
+        if name in skus.VPN_LEGACY and old != name:
+            raise fail("CodeUnknown_VPN-06", sku=name)
+        if gateway.get("vpnType", "RouteBased") == "PolicyBased" and name != "Basic":
+            raise fail("CodeUnknown_VPN-03")
+        size, generation = skus.vpn_size(name), gateway.get("vpnGatewayGeneration")
+        if request.old is not None and not generation:
+            generation = request.before["vpnGatewayGeneration"]
+        allowed = skus.GENERATIONS.get(str(generation))
+        if size and generation and (allowed is None or size not in allowed):
+            raise fail(
+                "VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration", sku=name, generation=generation
+            )
+        if gateway.get("autoScaleConfiguration"):
+            raise fail("CodeUnknown_ER-05", id=request.id, what=f"SKU {name} has none")
+        if gateway.get("enablePrivateIpAddress") and name not in skus.VPN_AZ:
+            raise fail("CodeUnknown_VPN-22", id=request.id, what=f"a private address needs an AZ SKU, not {name}")
+
+    @staticmethod
+    def _check_scale(request: Request, name: str) -> None:
+        scale = request.inputs.get("autoScaleConfiguration")
+        if not scale:
+            return
+        bounds = scale.get("bounds") or {}
+        least, most = bounds.get("min", 1), bounds.get("max", bounds.get("min", 1))
+        what = ""
+        if name != "ErGwScale":
+            what = f"SKU {name} has none"
+        elif not 1 <= least <= most <= 40:
+            what = f"minimum {least} and maximum {most} must be 1 to 40, in this order"
+        elif least != most and least < 2:
+            what = f"autoscaling needs a minimum of 2, not {least}"
+        if what:
+            raise fail("CodeUnknown_ER-05", id=request.id, what=what)
+
+    @staticmethod
+    def _check_size(request: Request, subnet: Record) -> None:
+        kind, sku = request.inputs["gatewayType"], request.inputs["sku"]["name"]
+        length = max(net.prefixlen for net in ranges(subnet.body, subnet.id) if net.version == 4)
+        if sku == "UltraPerformance" and length > LONGEST_PREFIX[kind]:
+            raise fail(
+                "GatewaySubnetTooSmallForExpressrouteUltraPerformanceGatewaySku", subnet=subnet.id, length=length
+            )
+        if length > LONGEST_PREFIX[kind]:
+            raise fail("CodeUnknown_GW-05", subnet=subnet.id, length=length, needed=LONGEST_PREFIX[kind])
+        if sku == "ErGwScale" and length > SCALED_PREFIX:
+            raise fail("CodeUnknown_GW-08", subnet=subnet.id, length=length)
+
+    def _check_others(self, request: Request, subnet: Record) -> None:
+        cloud, kind = request.cloud, request.inputs["gatewayType"]
+        network = network_of(request.inputs)
+        others = [other for other in gateways_of(cloud, network) if other.key != request.id.lower()]
+        for other in others:
+            if other.body["gatewayType"] == kind:
+                raise fail("CodeUnknown_GW-03", vnet=network, type=kind, other=other.id)
+        if not others:
+            return
+        vpn = request.inputs if kind == "Vpn" else others[0].body
+        length = max(net.prefixlen for net in ranges(subnet.body, subnet.id) if net.version == 4)
+        if length > COEXISTENCE_PREFIX:
+            raise fail("CodeUnknown_GW-04", subnet=subnet.id, length=length)
+        if vpn.get("vpnType", "RouteBased") != "RouteBased":
+            raise fail("CodeUnknown_VPN-01", id=request.id)
+        if vpn["sku"]["name"] == "Basic":
+            raise fail("CodeUnknown_VPN-02")
+        asn = (vpn.get("bgpSettings") or {}).get("asn") or bgp.AZURE_ASN
+        if asn != bgp.AZURE_ASN:
+            raise fail("CodeUnknown_BGP-01", asn=asn, id=request.id)
+        home = cloud.store.get(network)
+        dual = home is not None and any(net.version == 6 for net in spaces(home.body, home.id))
+        if dual and not cloud.options.dual_stack_coexistence:
+            raise fail("CodeUnknown_ER-10", vnet=network)
+        if cloud.options.expressroute_first and kind == "ExpressRoute" and request.old is None:
+            raise fail("CodeUnknown_ORDER-03")
+
+    @staticmethod
+    def _check_configurations(request: Request) -> None:
+        gateway = request.inputs
+        count = len(gateway["ipConfigurations"])
+        if not gateway.get("activeActive"):
+            if count != 1:
+                raise fail("CodeUnknown_IPCONFIG", id=request.id, count=count)
+            return
+        for wrong, what in (
+            (gateway["gatewayType"] != "Vpn", "an ExpressRoute gateway"),
+            (gateway["sku"]["name"] == "Basic", "SKU Basic"),
+            (gateway.get("vpnType", "RouteBased") != "RouteBased", "vpnType PolicyBased"),
+        ):
+            if wrong:
+                raise fail("CodeUnknown_VPN-11", id=request.id, what=what)
+        if (gateway.get("vpnClientConfiguration") or {}).get("vpnClientAddressPool"):
+            if count != 3:
+                raise fail("CodeUnknown_VPN-12")
+        elif count != 2:
+            raise fail("ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations", id=request.id, count=count)
+
+    def _check_addresses(self, request: Request) -> None:
+        for config in request.inputs["ipConfigurations"]:
+            address = request.record(config.get("publicIPAddress"))
+            if request.inputs["gatewayType"] == "Vpn":
+                if address is None:
+                    raise fail("PublicIpForGatewayIsRequired", id=request.id, name=config.get("name"))
+                self._check_vpn_address(request, address)
+            else:
+                self._check_er_address(request, address)
+            if address is not None:
+                refuse_taken(request, address)
+
+    @staticmethod
+    def _check_vpn_address(request: Request, address: Record) -> None:
+        sku, options = request.inputs["sku"]["name"], request.cloud.options
+        if address.body["sku"]["name"] == "Basic":
+            if sku != "Basic":
+                raise fail("PublicIpWithBasicSkuNotAllowedOnVPNGateways", pip=address.id)
+            return
+        zones = address.body.get("zones") or []
+        skipped = not options.zones_checked_everywhere and (request.inputs["location"] in options.regions_without_zones)
+        if sku in skus.VPN_AZ and not zones and not skipped:
+            raise fail("VmssVpnGatewayPublicIpsMustHaveZonesConfigured")
+        if sku in skus.VPN_NON_AZ and zones:
+            raise fail("RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured")
+
+    @staticmethod
+    def _check_er_address(request: Request, address: Record | None) -> None:
+        if address is not None and address.body["sku"]["name"] == "Basic":
+            raise fail("PublicIpWithBasicSkuNotAllowedOnExpressRouteGateways", pip=address.id)
+        rule = request.cloud.options.er_gateway_public_ip
+        if rule == "required" and address is None:
+            raise fail("CodeUnknown_PIP-11", id=request.id, what="required")
+        if rule == "refused" and address is not None:
+            raise fail("CodeUnknown_PIP-11", id=request.id, what="refused")
+
+    @staticmethod
+    def _check_nat(request: Request) -> None:
+        rules = request.inputs.get("natRules") or []
+        sku = request.inputs["sku"]["name"]
+        for rule in rules:
+            name = rule.get("name") or ""
+            what = ""
+            if skus.vpn_size(sku) < 2:
+                what = f"SKU {sku} has no NAT"
+            elif "/" in name:
+                what = "a name has no slash"
+            elif len(rules) > 500:
+                what = f"{len(rules)} rules are more than 500"
+            elif request.inputs.get("activeActive") and not rule.get("ipConfigurationId"):
+                what = "an active-active gateway needs ipConfigurationId"
+            if what:
+                raise fail("CodeUnknown_VPN-21", name=name, id=request.id, what=what)
+
+    def body(self, request: Request) -> Json:
+        body = super().body(request)
+        name, vpn = body["sku"]["name"], body["gatewayType"] == "Vpn"
+        body["sku"] = {"capacity": 2, "tier": name, **body["sku"]}
+        body.setdefault("vpnType", "RouteBased")
+        generation = skus.default_generation(name) if vpn else "None"
+        body["vpnGatewayGeneration"] = (
+            body.get("vpnGatewayGeneration") or request.before.get("vpnGatewayGeneration") or generation
+        )
+        for config in body["ipConfigurations"]:
+            config.setdefault("privateIPAllocationMethod", "Dynamic")
+        body["bgpSettings"] = bgp.gateway_settings(request, body)
+        return body
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        return body | {"resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born)}
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        if found := connections_of(cloud, record.key):
+            raise fail("VirtualNetworkGatewayCannotBeDeleted", id=record.id, user=found[0].id)
+
+
+def _address(config: Json) -> str:
+    return (config.get("publicIPAddress") or {}).get("id", "").lower()
+
+
+KINDS = (
+    Gateway(
+        "azure-native:network:VirtualNetworkGateway",
+        "Microsoft.Network/virtualNetworkGateways",
+        ("virtualNetworkGatewayName",),
+        "VirtualNetworkGateway",
+        duration="gateway",
+        children=(("ipConfigurations", "ipConfigurations"), ("natRules", "natRules")),
+        defaults={
+            "activeActive": False,
+            "enableBgp": False,
+            "enablePrivateIpAddress": False,
+            "disableIPSecReplayProtection": False,
+            "allowRemoteVnetTraffic": False,
+            "allowVirtualWanTraffic": False,
+        },
+    ),
+    *SITE_KINDS,
+)

@@ -1,0 +1,53 @@
+"""Resource groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator.errors import AzureError, fail
+from simulator.ids import ResourceId
+from simulator.resources.base import Kind, Request
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class ResourceGroup(Kind):
+    """A resource group. Deleting it deletes what is in it, as far as Azure allows."""
+
+    def make_id(self, subscription: str, values: Json) -> str:
+        return f"/subscriptions/{subscription}/resourceGroups/{values['resourceGroupName']}"
+
+    def path_values(self, rid: ResourceId) -> Json:
+        return {"resourceGroupName": rid.group}
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        return {
+            "id": record.id,
+            "name": record.name,
+            "type": self.arm_type,
+            **record.body,
+            "properties": {"provisioningState": record.state},
+        }
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        left = cloud.empty_group(record)
+        if left:
+            raise fail("ResourceGroupDeletionBlocked", group=record.name, names="', '".join(left))
+
+    def late_error(self, request: Request) -> AzureError | None:
+        return None
+
+
+KINDS = (
+    ResourceGroup(
+        "azure-native:resources:ResourceGroup",
+        "Microsoft.Resources/resourceGroups",
+        ("resourceGroupName",),
+        "ResourceGroup",
+        duration="resourceGroup",
+    ),
+)

@@ -1,0 +1,267 @@
+"""Virtual networks, their subnets and peerings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator import prefixes
+from simulator.errors import fail
+from simulator.prefixes import Network
+from simulator.resources.base import Kind, Request
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+GATEWAY_SUBNET = "GatewaySubnet"
+BASTION_SUBNET = "AzureBastionSubnet"
+SMALLEST_SUBNET = 29
+"""Azure's smallest IPv4 subnet: five of its eight addresses are Azure's own (NSG-02)."""
+
+
+def spaces(network: Json, id: str) -> list[Network]:
+    """A virtual network's address spaces."""
+    texts = (network.get("addressSpace") or {}).get("addressPrefixes") or []
+    return [prefixes.read(text, id) for text in texts]
+
+
+def ranges(subnet: Json, id: str) -> list[Network]:
+    """A subnet's address prefixes."""
+    texts = subnet.get("addressPrefixes") or [subnet[name] for name in ("addressPrefix",) if subnet.get(name)]
+    return [prefixes.read(text, id) for text in texts]
+
+
+def users(cloud: Cloud, subnet_id: str) -> list[str]:
+    """Ids of the ip configurations that sit in a subnet."""
+    found = []
+    for name, lists in (
+        ("VirtualNetworkGateway", "ipConfigurations"),
+        ("BastionHost", "ipConfigurations"),
+        ("LoadBalancer", "frontendIPConfigurations"),
+    ):
+        for record in cloud.find(name):
+            for config in record.body.get(lists) or []:
+                if (config.get("subnet") or {}).get("id", "").lower() == subnet_id.lower():
+                    found.append(config["id"])
+    return found
+
+
+def refuse_held(request: Request, network: str) -> None:
+    """ORDER-09: a gateway being changed keeps others off its network, where the option says so."""
+    cloud = request.cloud
+    if not cloud.options.gateway_holds_vnet:
+        return
+    for operation in cloud.store.open_operations():
+        gateway = cloud.store.get(operation.key)
+        if gateway is not None and gateway.token.endswith(":VirtualNetworkGateway"):
+            configs = gateway.body.get("ipConfigurations") or []
+            if any(network.lower() in (config.get("subnet") or {}).get("id", "").lower() for config in configs):
+                raise fail("RetryableError", operation=operation.name, target=gateway.id, retry_s=14, retry_after_s=14)
+
+
+@dataclass(frozen=True)
+class VirtualNetwork(Kind):
+    """A virtual network. A PUT without `subnets` keeps the subnets; a PUT with them makes it so."""
+
+    def holds(self, request: Request) -> frozenset[str]:
+        return frozenset({request.id.lower()})
+
+    def check(self, request: Request) -> None:
+        refuse_held(request, request.id)
+        nets = spaces(request.inputs, request.id)
+        for index, first in enumerate(nets):
+            for second in nets[:index]:
+                if prefixes.overlap(first, second):
+                    raise fail("CodeUnknown_VNET", first=second, second=first, vnet=request.rid.name)
+        if "subnets" not in request.inputs:
+            for child in request.cloud.store.find(parent=request.id):
+                for net in ranges(child.body, child.id) if child.token.endswith(":Subnet") else []:
+                    if not prefixes.inside(net, nets):
+                        raise fail("NetcfgSubnetRangeOutsideVnet", subnet=child.name, vnet=request.rid.name)
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        changing = any(record.key in operation.holds for operation in cloud.store.open_operations())
+        if changing and record.state == "Succeeded":
+            body["provisioningState"] = "Updating"
+        return body | {"resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born)}
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        for child in cloud.store.find(parent=record.key):
+            if child.token.endswith(":Subnet"):
+                refuse_used(cloud, child)
+
+
+def refuse_used(cloud: Cloud, subnet: Record) -> None:
+    """DELETE-03: a subnet with something in it stays."""
+    if found := users(cloud, subnet.key):
+        raise fail("InUseSubnetCannotBeDeleted", subnet=subnet.name, user=found[0])
+
+
+@dataclass(frozen=True)
+class Subnet(Kind):
+    """A subnet; one of a virtual network changes at a time (ORDER-06)."""
+
+    def holds(self, request: Request) -> frozenset[str]:
+        return frozenset({request.id.lower(), request.rid.parent.lower()})
+
+    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+        return frozenset({record.key, record.parent})
+
+    def check(self, request: Request) -> None:
+        cloud, name = request.cloud, request.rid.name
+        refuse_held(request, request.rid.parent)
+        network = cloud.store.get(request.rid.parent)
+        assert network is not None
+        nets = ranges(request.inputs, request.id)
+        wrong = fail("NetcfgInvalidSubnet", subnet=name, vnet=network.name)
+        if not nets:
+            raise wrong
+        for net in nets:
+            if not prefixes.inside(net, spaces(network.body, network.id)):
+                raise fail("NetcfgSubnetRangeOutsideVnet", subnet=name, vnet=network.name)
+            if net.version == 4 and net.prefixlen > SMALLEST_SUBNET:
+                raise wrong
+        for other in _siblings(request):
+            for taken in ranges(other.body, other.id):
+                if any(prefixes.overlap(net, taken) for net in nets):
+                    raise fail("NetcfgSubnetRangesOverlap", subnet=name, vnet=network.name)
+        old = ranges(request.before, request.id) if request.old else []
+        if old and old != nets and users(cloud, request.id):
+            raise fail("InUsePrefixCannotBeDeleted", prefix=old[0], subnet=name)
+        self._check_attached(request)
+
+    def _check_attached(self, request: Request) -> None:
+        group = (request.inputs.get("networkSecurityGroup") or {}).get("id")
+        if request.rid.name == GATEWAY_SUBNET and group:
+            raise fail("NetworkSecurityGroupCannotBeAttachedToGatewaySubnet", nsg=group, subnet=request.id)
+        table = request.record(request.inputs.get("routeTable"))
+        if table is not None:
+            refuse_default_route(request.cloud, table, request.rid.name, request.id)
+
+    def body(self, request: Request) -> Json:
+        body = super().body(request)
+        for name in ("networkSecurityGroup", "routeTable", "natGateway"):
+            if body.get(name):
+                body[name] = {"id": body[name]["id"]}
+        return body
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        if found := users(cloud, record.key):
+            body["ipConfigurations"] = [{"id": id} for id in found]
+        return body
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        refuse_used(cloud, record)
+
+
+def refuse_default_route(
+    cloud: Cloud, table: Record, subnet_name: str, subnet_id: str, *, adding: bool = False
+) -> None:
+    """GW-12 and BAS-03: no route 0.0.0.0/0 where a gateway or Bastion lives. `adding`: one is about to be added."""
+    key = {
+        GATEWAY_SUBNET: "VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute",
+        BASTION_SUBNET: "CodeUnknown_BAS-03",
+    }.get(subnet_name)
+    routes = [child.body.get("addressPrefix") for child in cloud.store.find(parent=table.key)]
+    if key is not None and (adding or "0.0.0.0/0" in routes):
+        raise fail(key, table=table.id, subnet=subnet_id)
+
+
+def _siblings(request: Request) -> Iterator[Record]:
+    for record in request.cloud.store.find(token=request.kind.token, parent=request.rid.parent):
+        if record.key != request.id.lower():
+            yield record
+
+
+@dataclass(frozen=True)
+class Peering(Kind):
+    """One side of a virtual network peering."""
+
+    def holds(self, request: Request) -> frozenset[str]:
+        return frozenset({request.id.lower(), f"peerings of {request.rid.parent.lower()}"})
+
+    def check(self, request: Request) -> None:
+        cloud = request.cloud
+        own = cloud.store.get(request.rid.parent)
+        remote = request.record(request.inputs.get("remoteVirtualNetwork"))
+        if own is None or remote is None:
+            raise fail("InvalidRequestFormat", detail="Value for reference id is missing. Path remoteVirtualNetwork")
+        for network in (own, remote):
+            for operation in cloud.store.open_operations():
+                if network.key in operation.holds:
+                    raise fail(
+                        "ReferencedResourceNotProvisioned",
+                        target=network.id,
+                        id=request.id,
+                        state="Updating",
+                        operation=operation.name,
+                    )
+        for first in spaces(own.body, own.id):
+            if any(prefixes.overlap(first, second) for second in spaces(remote.body, remote.id)):
+                raise fail("VnetAddressSpacesOverlap", id=request.id, first=own.id, second=remote.id)
+        gateways = [id for child in cloud.store.find(parent=remote.key) for id in users(cloud, child.key)]
+        if request.inputs.get("useRemoteGateways") and not any("/virtualNetworkGateways/" in id for id in gateways):
+            raise fail("RemoteVnetHasNoGateways", id=request.id, remote=remote.id)
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        target = body["remoteVirtualNetwork"]["id"]
+        remote = cloud.store.get(target)
+        back = [
+            peer
+            for peer in cloud.store.find(token=record.token, parent=target)
+            if peer.body["remoteVirtualNetwork"]["id"].lower() == record.parent
+        ]
+        space = remote.body.get("addressSpace", {}) if remote else {}
+        return body | {
+            "peeringState": "Disconnected" if remote is None else "Connected" if back else "Initiated",
+            "peeringSyncLevel": "FullyInSync" if back else "RemoteNotInSync",
+            "remoteAddressSpace": space,
+            "remoteVirtualNetworkAddressSpace": space,
+        }
+
+
+KINDS = (
+    VirtualNetwork(
+        "azure-native:network:VirtualNetwork",
+        "Microsoft.Network/virtualNetworks",
+        ("virtualNetworkName",),
+        "VirtualNetwork",
+        inline=(
+            ("subnets", "azure-native:network:Subnet"),
+            ("virtualNetworkPeerings", "azure-native:network:VirtualNetworkPeering"),
+        ),
+        keeps_inline=True,
+        defaults={"enableDdosProtection": False, "privateEndpointVNetPolicies": "Disabled"},
+        replaces=("location",),
+    ),
+    Subnet(
+        "azure-native:network:Subnet",
+        "Microsoft.Network/virtualNetworks/subnets",
+        ("virtualNetworkName", "subnetName"),
+        "Subnet",
+        defaults={
+            "delegations": [],
+            "privateEndpointNetworkPolicies": "Disabled",
+            "privateLinkServiceNetworkPolicies": "Enabled",
+        },
+    ),
+    Peering(
+        "azure-native:network:VirtualNetworkPeering",
+        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
+        ("virtualNetworkName", "virtualNetworkPeeringName"),
+        "VirtualNetworkPeering",
+        duration="virtualNetworkPeering",
+        defaults={
+            "allowForwardedTraffic": False,
+            "allowGatewayTransit": False,
+            "allowVirtualNetworkAccess": True,
+            "doNotVerifyRemoteGateways": False,
+            "useRemoteGateways": False,
+        },
+    ),
+)

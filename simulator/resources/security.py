@@ -1,0 +1,208 @@
+"""Network security groups and route tables, with their rules and routes."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator import prefixes
+from simulator.errors import fail
+from simulator.resources.base import Kind, Request
+from simulator.resources.networks import refuse_default_route
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+_ANY = "*"
+DEFAULT_RULES: tuple[tuple[str, int, str, str, str, str], ...] = (
+    ("AllowVnetInBound", 65000, "Inbound", "Allow", "VirtualNetwork", "VirtualNetwork"),
+    ("AllowAzureLoadBalancerInBound", 65001, "Inbound", "Allow", "AzureLoadBalancer", _ANY),
+    ("DenyAllInBound", 65500, "Inbound", "Deny", _ANY, _ANY),
+    ("AllowVnetOutBound", 65000, "Outbound", "Allow", "VirtualNetwork", "VirtualNetwork"),
+    ("AllowInternetOutBound", 65001, "Outbound", "Allow", _ANY, "Internet"),
+    ("DenyAllOutBound", 65500, "Outbound", "Deny", _ANY, _ANY),
+)
+"""The rules every network security group has: name, priority, direction, access, source, destination."""
+
+
+def attached(cloud: Cloud, id: str, name: str) -> list[Record]:
+    """The subnets that refer to this group or table."""
+    return [
+        subnet for subnet in cloud.find("Subnet") if (subnet.body.get(name) or {}).get("id", "").lower() == id.lower()
+    ]
+
+
+@dataclass(frozen=True)
+class SecurityGroup(Kind):
+    """A network security group."""
+
+    def check(self, request: Request) -> None:
+        rules = request.inputs.get("securityRules") or []
+        seen: dict[tuple[Any, Any], str] = {}
+        for rule in rules:
+            place = (rule.get("priority"), rule.get("direction"))
+            if place in seen:
+                raise fail("SecurityRuleConflict", first=seen[place], second=rule.get("name"))
+            seen[place] = str(rule.get("name"))
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
+        body["defaultSecurityRules"] = [
+            {
+                "id": f"{record.id}/defaultSecurityRules/{name}",
+                "name": name,
+                "type": f"{self.arm_type}/defaultSecurityRules",
+                "etag": body["etag"],
+                "provisioningState": "Succeeded",
+                "priority": priority,
+                "direction": direction,
+                "access": access,
+                "protocol": _ANY,
+                "sourceAddressPrefix": source,
+                "sourcePortRange": _ANY,
+                "destinationAddressPrefix": destination,
+                "destinationPortRange": _ANY,
+            }
+            for name, priority, direction, access, source, destination in DEFAULT_RULES
+        ]
+        if found := attached(cloud, record.key, "networkSecurityGroup"):
+            body["subnets"] = [{"id": subnet.id} for subnet in found]
+        return body
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        if found := attached(cloud, record.key, "networkSecurityGroup"):
+            raise fail("InUseNetworkSecurityGroupCannotBeDeleted", id=record.id, user=found[0].id)
+
+
+@dataclass(frozen=True)
+class SecurityRule(Kind):
+    """One rule of a network security group."""
+
+    def holds(self, request: Request) -> frozenset[str]:
+        return frozenset({request.id.lower(), request.rid.parent.lower()})
+
+    def check(self, request: Request) -> None:
+        rule, id = request.inputs, request.id
+        priority = rule["priority"]
+        if not 100 <= priority <= 4096:
+            raise fail("SecurityRuleInvalidPriority", value=priority)
+        for other in request.cloud.store.find(token=self.token, parent=request.rid.parent):
+            same = (other.body["priority"], other.body["direction"]) == (priority, rule["direction"])
+            if same and other.key != id.lower():
+                raise fail("SecurityRuleConflict", first=other.name, second=request.rid.name)
+        for side in ("source", "destination"):
+            self._check_prefixes(request, side)
+            self._check_ports(request, side)
+
+    def _check_prefixes(self, request: Request, side: str) -> None:
+        one, many = f"{side}AddressPrefix", f"{side}AddressPrefixes"
+        values = [request.inputs[one]] if request.inputs.get(one) else request.inputs.get(many) or []
+        groups = request.inputs.get(f"{side}ApplicationSecurityGroups")
+        if not values and not groups:
+            raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value="an empty value")
+        for value in values:
+            if value[0].isdigit() and not _is_prefix(value):
+                raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value=value)
+        if len(values) > 1 and (_ANY in values):
+            raise fail("SecurityRuleParameterContainsUnsupportedValue", name=many, id=request.id, value=_ANY)
+
+    def _check_ports(self, request: Request, side: str) -> None:
+        one, many = f"{side}PortRange", f"{side}PortRanges"
+        values = [request.inputs[one]] if request.inputs.get(one) else request.inputs.get(many) or []
+        if not values:
+            raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value="an empty value")
+        for value in values:
+            if value != _ANY and not _is_ports(value):
+                raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value=value)
+
+
+def _is_prefix(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ports(text: str) -> bool:
+    ends = text.split("-")
+    numbers = [int(end) for end in ends if end.isdigit()]
+    return len(numbers) == len(ends) <= 2 and numbers == sorted(numbers) and numbers[-1] <= 65535
+
+
+@dataclass(frozen=True)
+class RouteTable(Kind):
+    """A route table."""
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
+        if found := attached(cloud, record.key, "routeTable"):
+            body["subnets"] = [{"id": subnet.id} for subnet in found]
+        return body
+
+    def check(self, request: Request) -> None:
+        for route in request.inputs.get("routes") or []:
+            _check_default(request, request.id, route.get("addressPrefix"))
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        if found := attached(cloud, record.key, "routeTable"):
+            raise fail("InUseRouteTableCannotBeDeleted", id=record.id, user=found[0].id)
+
+
+@dataclass(frozen=True)
+class Route(Kind):
+    """One route of a route table."""
+
+    def holds(self, request: Request) -> frozenset[str]:
+        return frozenset({request.id.lower(), request.rid.parent.lower()})
+
+    def check(self, request: Request) -> None:
+        prefix = str(request.inputs.get("addressPrefix") or "")
+        if prefix[:1].isdigit():
+            prefixes.read(prefix, request.id)
+        _check_default(request, request.rid.parent, prefix)
+
+
+def _check_default(request: Request, table_id: str, prefix: str | None) -> None:
+    """GW-12 and BAS-03 for a route that is added to a table in use."""
+    table = request.cloud.store.get(table_id)
+    if table is None or prefix != "0.0.0.0/0":
+        return
+    for subnet in attached(request.cloud, table.key, "routeTable"):
+        refuse_default_route(request.cloud, table, subnet.name, subnet.id, adding=True)
+
+
+KINDS = (
+    SecurityGroup(
+        "azure-native:network:NetworkSecurityGroup",
+        "Microsoft.Network/networkSecurityGroups",
+        ("networkSecurityGroupName",),
+        "NetworkSecurityGroup",
+        inline=(("securityRules", "azure-native:network:SecurityRule"),),
+    ),
+    SecurityRule(
+        "azure-native:network:SecurityRule",
+        "Microsoft.Network/networkSecurityGroups/securityRules",
+        ("networkSecurityGroupName", "securityRuleName"),
+        "SecurityRule",
+    ),
+    RouteTable(
+        "azure-native:network:RouteTable",
+        "Microsoft.Network/routeTables",
+        ("routeTableName",),
+        "RouteTable",
+        inline=(("routes", "azure-native:network:Route"),),
+        defaults={"disableBgpRoutePropagation": False},
+    ),
+    Route(
+        "azure-native:network:Route",
+        "Microsoft.Network/routeTables/routes",
+        ("routeTableName", "routeName"),
+        "Route",
+        defaults={"hasBgpOverride": False},
+    ),
+)

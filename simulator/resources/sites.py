@@ -1,0 +1,68 @@
+"""Local network gateways: what Azure knows of an on-premises VPN device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulator import prefixes
+from simulator.errors import fail
+from simulator.resources import bgp
+from simulator.resources.base import Kind, Request
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class LocalGateway(Kind):
+    """A local network gateway."""
+
+    def check(self, request: Request) -> None:
+        site = request.inputs
+        texts = (site.get("localNetworkAddressSpace") or {}).get("addressPrefixes") or []
+        nets = [prefixes.read(text, request.id) for text in texts]
+        if bool(site.get("gatewayIpAddress")) == bool(site.get("fqdn")):
+            raise fail("CodeUnknown_LNG", id=request.id, what="give either gatewayIpAddress or fqdn")
+        if site.get("gatewayIpAddress") and prefixes.address(site["gatewayIpAddress"]) is None:
+            raise fail("CodeUnknown_LNG", id=request.id, what=f"{site['gatewayIpAddress']} is no IP address")
+        settings = site.get("bgpSettings")
+        if not settings:
+            if not nets:
+                raise fail("CodeUnknown_LNG", id=request.id, what="without BGP it needs address prefixes")
+            return
+        asn, peer = settings.get("asn"), settings.get("bgpPeeringAddress") or ""
+        if not asn or prefixes.address(peer) is None:
+            raise fail("CodeUnknown_LNG", id=request.id, what="bgpSettings need asn and bgpPeeringAddress")
+        if bgp.reserved(asn):
+            raise fail("CodeUnknown_BGP-03", asn=asn, id=request.id)
+        address = prefixes.address(peer)
+        if bgp.is_apipa(peer) and any(address in net for net in nets):
+            raise fail("CodeUnknown_BGP-08", address=peer, id=request.id, what="it is in the address space")
+
+    def body(self, request: Request) -> Json:
+        body = super().body(request)
+        if body.get("bgpSettings"):
+            body["bgpSettings"].setdefault("peerWeight", 0)
+        return body
+
+    def view(self, cloud: Cloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        return body | {"resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born)}
+
+    def check_delete(self, cloud: Cloud, record: Record) -> None:
+        for connection in cloud.find("VirtualNetworkGatewayConnection"):
+            if (connection.body.get("localNetworkGateway2") or {}).get("id", "").lower() == record.key:
+                raise fail("CodeUnknown_DELETE-05", id=record.id, user=connection.id)
+
+
+KINDS = (
+    LocalGateway(
+        "azure-native:network:LocalNetworkGateway",
+        "Microsoft.Network/localNetworkGateways",
+        ("localNetworkGatewayName",),
+        "LocalNetworkGateway",
+        duration="localNetworkGateway",
+    ),
+)
