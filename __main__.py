@@ -59,7 +59,7 @@ def secret(key: str, name: str, argument: str) -> dict[str, Any]:
     return {argument: pulumi.Config(NAMESPACE).require_secret_object(key).apply(lambda values: values[name])}
 
 
-# Phase: how far each circuit is. Azure is asked before anything is registered, so that no failed lookup changes anything.
+# How far each circuit is: asked before anything is registered, so that a lookup that fails changes nothing.
 
 phases: dict[str, CircuitPhase] = {
     circuit.name: circuit_phase(
