@@ -1,0 +1,69 @@
+"""How long it takes until the loss of an element is noticed and traffic moves: documented values, each named once."""
+
+from dataclasses import dataclass
+
+from .network import Network, Site
+
+BFD_INTERVAL_SECONDS = 0.3
+"""Interval at which Microsoft's edge sends BFD on private peerings [TIME-07]
+(https://learn.microsoft.com/azure/expressroute/expressroute-bfd)."""
+BFD_MULTIPLIER = 3
+"""Missed BFD packets after which a link counts as lost [TIME-07]."""
+BGP_HOLD_SECONDS = 180
+"""Hold time of Azure's BGP sessions, on ExpressRoute [TIME-06] and on the VPN, which has no BFD [BGP-11]."""
+EXPRESS_ROUTE_CONVERGENCE_SECONDS = 60
+"""Longest time between Microsoft's edge and the ExpressRoute gateway to converge [TIME-07]."""
+STANDBY_SECONDS = (60, 180)
+"""Unplanned loss of the active instance of an active-standby VPN gateway: 1 to 3 minutes
+(https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable)."""
+
+
+@dataclass(frozen=True)
+class Detection:
+    """Expected seconds until the failure is noticed, the worst case, and by what."""
+
+    seconds: float
+    worst_seconds: float
+    how: str
+
+
+def detection(network: Network, element: str) -> Detection:
+    """How the failure of one element is noticed. Raises ValueError for a name that is none of the network's."""
+    network.harm(element)
+    kind, _, name = element.partition(":")
+    if kind == "gateway" and name == "expressRoute":
+        return Detection(
+            EXPRESS_ROUTE_CONVERGENCE_SECONDS,
+            BGP_HOLD_SECONDS,
+            f"convergence between gateway and Microsoft's edge up to {EXPRESS_ROUTE_CONVERGENCE_SECONDS} s, "
+            f"at the latest the BGP hold time {BGP_HOLD_SECONDS} s",
+        )
+    if kind == "gateway":
+        return _vpn_instance(network)
+    if kind in ("appliance", "tunnel"):
+        return _tunnel([site for site in network.sites if site.name == name.partition("/")[0]])
+    return Detection(
+        round(BFD_INTERVAL_SECONDS * BFD_MULTIPLIER, 3),
+        BGP_HOLD_SECONDS,
+        f"BFD {BFD_MULTIPLIER} x {BFD_INTERVAL_SECONDS * 1000:.0f} ms; "
+        f"without BFD at the edge the BGP hold time {BGP_HOLD_SECONDS} s",
+    )
+
+
+def _vpn_instance(network: Network) -> Detection:
+    if all(site.tunnels > 1 for site in network.sites):
+        return _tunnel(list(network.sites))
+    soon, late = STANDBY_SECONDS
+    return Detection(soon, late, f"the standby instance takes over within {soon} to {late} s")
+
+
+def _tunnel(sites: list[Site]) -> Detection:
+    dpd = max(site.dpd_timeout_seconds for site in sites)
+    how = [f"dead peer detection {dpd} s"]
+    worst = dpd
+    if any(site.bgp for site in sites):
+        worst = max(worst, BGP_HOLD_SECONDS)
+        how.append(f"at the latest the BGP hold time {BGP_HOLD_SECONDS} s")
+    if not all(site.bgp for site in sites):
+        how.append("Azure keeps static routes, only the appliance moves")
+    return Detection(dpd, worst, "; ".join(how))

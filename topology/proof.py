@@ -1,0 +1,160 @@
+"""The failover, proved: every single failure and every pair, exhaustively, and the smallest cut of every prefix."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Literal
+
+from .destinations import Ladder, Node
+from .failover import Model, Outcome
+from .network import VPN_INSTANCES, Alive
+
+Scenario = tuple[str, ...]
+"""The elements that have failed, in the network's order."""
+Requirement = Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"]
+Verdict = Literal["expressRoute", "vpn", "asymmetric", "internet", "unreachable"]
+"""Where the traffic of a destination goes in a scenario; of all tiers and both directions the worst. `asymmetric` is
+reachable, with different ways out and back."""
+
+ORDER: tuple[Verdict, ...] = ("expressRoute", "vpn", "asymmetric", "internet", "unreachable")
+"""Verdicts from good to bad."""
+LOST: frozenset[Verdict] = frozenset(("internet", "unreachable"))
+
+
+def verdict(outcomes: Iterable[Outcome]) -> Verdict:
+    """The worst of a destination's outcomes, one a tier."""
+    return max(map(_verdict, outcomes), key=ORDER.index)
+
+
+def _verdict(outcome: Outcome) -> Verdict:
+    if not outcome.reachable:
+        return "internet" if outcome.leaks else "unreachable"
+    if outcome.asymmetric:
+        return "asymmetric"
+    return "expressRoute" if outcome.out.kind == "expressRoute" else "vpn"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one scenario means: how many destinations have which verdict."""
+
+    failed: Scenario
+    counts: tuple[tuple[Verdict, int], ...]
+
+    @property
+    def lost(self) -> int:
+        """Destinations that cannot be reached, leaks to the Internet included."""
+        return sum(count for kind, count in self.counts if kind in LOST)
+
+    @property
+    def leaking(self) -> int:
+        """Destinations whose traffic leaves to the Internet."""
+        return dict(self.counts).get("internet", 0)
+
+    @property
+    def asymmetric(self) -> int:
+        """Destinations that are reached one way and answer another."""
+        return dict(self.counts).get("asymmetric", 0)
+
+
+class Proof:
+    """All scenarios of one network. Everything is computed when asked for, and once."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.groups: dict[Ladder, list[Node]] = {}
+        for node in model.tree.destinations:
+            self.groups.setdefault(node.ladder, []).append(node)
+        self._verdicts: dict[tuple[int, Alive], Verdict] = {}
+
+    @cached_property
+    def singles(self) -> list[Scenario]:
+        """Every single failure."""
+        return [(element,) for element in self.model.network.elements]
+
+    @cached_property
+    def pairs(self) -> list[Scenario]:
+        """Every pair of failures."""
+        return list(combinations(self.model.network.elements, 2))
+
+    @cached_property
+    def _states(self) -> dict[Scenario, Alive]:
+        return {scenario: self.model.alive(scenario) for scenario in ((), *self.singles, *self.pairs)}
+
+    @cached_property
+    def _tallies(self) -> dict[Alive, tuple[tuple[Verdict, int], ...]]:
+        tallies: dict[Alive, tuple[tuple[Verdict, int], ...]] = {}
+        for state in dict.fromkeys(self._states.values()):
+            counts: Counter[Verdict] = Counter()
+            for ladder, nodes in self.groups.items():
+                counts[self.verdict(ladder, state)] += len(nodes)
+            tallies[state] = tuple((kind, counts[kind]) for kind in ORDER if counts[kind])
+        return tallies
+
+    def verdict(self, ladder: Ladder, state: Alive) -> Verdict:
+        """The verdict for the destinations with this ladder."""
+        key = (id(ladder), state)
+        found = self._verdicts.get(key)
+        if found is None:
+            tiers = range(len(self.model.network.tiers))
+            found = verdict(self.model.outcome(ladder, tier, state) for tier in tiers)
+            self._verdicts[key] = found
+        return found
+
+    def tally(self, scenario: Scenario) -> Tally:
+        """What a single failure, a pair or none at all means."""
+        return Tally(scenario, self._tallies[self._states[scenario]])
+
+    def lost_in(self, scenario: Scenario) -> list[Node]:
+        """The destinations that a scenario cuts off."""
+        state = self._states[scenario]
+        return [n for ladder, nodes in self.groups.items() if self.verdict(ladder, state) in LOST for n in nodes]
+
+    def required(self, requirement: Requirement) -> list[Scenario]:
+        """The scenarios that the requirement asks to survive, normal operation first."""
+        return required(self.model, requirement)
+
+    def smallest_cut(self, ladder: Ladder) -> Scenario:
+        """The smallest set of failures that cuts off the destinations with this ladder; () where they never were
+        reachable. Of several the first. Three failures always suffice: both gateways, the VPN's with two instances."""
+        for state, scenario in self._first_of_state.items():
+            if self.verdict(ladder, state) in LOST:
+                return scenario
+        return ("gateway:expressRoute", *(f"gateway:vpn/{index}" for index in range(VPN_INSTANCES)))
+
+    @cached_property
+    def _first_of_state(self) -> dict[Alive, Scenario]:
+        first: dict[Alive, Scenario] = {}
+        for scenario, state in self._states.items():
+            first.setdefault(state, scenario)
+        return first
+
+
+def required(model: Model, requirement: Requirement) -> list[Scenario]:
+    """The scenarios that a requirement asks to survive, normal operation first, then single failures, then pairs."""
+    elements = model.network.elements
+    if requirement == "circuitLoss":
+        elements = tuple(element for element in elements if element.startswith(("circuit:", "link:")))
+    scenarios: list[Scenario] = [(), *((element,) for element in elements)]
+    if requirement == "anyTwoFailures":
+        scenarios += combinations(elements, 2)
+    return scenarios
+
+
+def chain(model: Model, node: Node, tier: int) -> Iterator[tuple[Scenario, Outcome]]:
+    """How a destination's traffic moves when, again and again, all that carries it fails, until it does not arrive or
+    nothing is left to fail; each step with the failures up to it."""
+    failed: Scenario = ()
+    while True:
+        outcome = model.outcome(node.ladder, tier, model.alive(failed))
+        yield failed, outcome
+        if not outcome.reachable:
+            return
+        carriers = [
+            f"{'circuit' if path.kind == 'expressRoute' else 'appliance'}:{name}"
+            for path in (outcome.out, outcome.back)
+            for name in path.via
+        ]
+        failed = tuple(dict.fromkeys((*failed, *carriers)))
