@@ -13,6 +13,7 @@ from .judge_express_route import express_route_problems
 from .judge_secrets import secret_problems
 from .judge_vpn import vpn_problems
 from .model import Settings, UserRoute
+from .requirement import failover_problems
 
 NSG_04 = rule(
     "NSG-04",
@@ -33,6 +34,7 @@ def judge(settings: Settings, secrets: Mapping[str, Mapping[str, str]] | None = 
         *_allowed_traffic(settings),
         *express_route_problems(settings),
         *vpn_problems(settings),
+        *failover_problems(settings),
     ]
     if secrets is not None:
         problems += secret_problems(settings, secrets)
