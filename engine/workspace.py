@@ -175,7 +175,7 @@ class Workspace:
     def make_shared_keys(self) -> dict[str, str]:
         """Give every VPN site of the settings a random pre-shared key, as the stack's secret, and return them."""
         sites = (self.settings().get("hybrid-network:vpn") or {}).get("sites") or []
-        keys = {site["name"]: secrets.token_urlsafe(32) for site in sites}
+        keys = {site["name"]: secrets.token_hex(24) for site in sites}
         for site, key in keys.items():
             self.secret(f"vpnSharedKeys.{site}", key)
         return keys
