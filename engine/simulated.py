@@ -31,7 +31,7 @@ class Simulator:
 
     @property
     def faults(self) -> Path:
-        """The file of faults that the simulator looks at before every call; empty rules at first."""
+        """The file of faults (`python -m simulator faults --help`), read again when it changes; empty at first."""
         return self.cloud.with_name("faults.yaml")
 
     @property
@@ -44,7 +44,8 @@ class Simulator:
     def serve(cls, cloud: Path, environment: Mapping[str, str]) -> "Iterator[Simulator]":
         """Serve the cloud in `cloud` (an SQLite file, made when missing) until the block is left."""
         simulator = cls(cloud, "", dict(environment))
-        command = _command("serve", "--cloud", str(cloud), "--port", "0")
+        simulator.faults.write_text("[]\n")
+        command = _command("serve", "--cloud", str(cloud), "--port", "0", "--faults", str(simulator.faults))
         with simulator.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
