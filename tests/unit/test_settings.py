@@ -1,0 +1,152 @@
+"""Reading settings: every problem at once, each where it is, and nothing secret in any message."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.rules import CATALOGUE, Problem, Rule
+from tests.stacks import KEY, ROOT, keys_for, stack_config, stack_values
+from topology.model import Settings
+from topology.reading import SettingsError, read, read_config, read_stack_file
+
+DEV_KEYS = {"vpnSharedKeys": {"hq": KEY}}
+
+
+def change(values: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """The values with one place (dots and indices) set, or with None removed."""
+    changed = copy.deepcopy(values)
+    *parents, last = [int(part) if part.isdecimal() else part for part in path.split(".")]
+    place: Any = changed
+    for part in parents:
+        place = place[part]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return changed
+
+
+def found(values: dict[str, Any], secrets: Any = DEV_KEYS) -> list[tuple[str, str]]:
+    """Path and rule of every error."""
+    _, problems = read(values, secrets)
+    return [(problem.path, problem.rule) for problem in problems if problem.severity == "error"]
+
+
+@pytest.mark.parametrize("stack", ["dev", "reference"])
+def test_the_projects_own_stacks_have_no_error(stack: str) -> None:
+    config = stack_config(stack)
+    assert found(stack_values(stack), {"vpnSharedKeys": keys_for(config)}) == []
+
+
+CASES = [
+    ("network.gatewaySubnet", "10.20.255.240/28", "network.gatewaySubnet", "GW-04"),
+    ("network.gatewaySubnet", "10.21.0.0/26", "network.gatewaySubnet", "NET-01"),
+    ("network.gatewaySubnet", "10.20.255.193/26", "network.gatewaySubnet", "SET-02"),
+    ("network.gatewaySubnet", "10.20.255.192/33", "network.gatewaySubnet", "SET-02"),
+    ("network.gatewaySubnet", None, "network.gatewaySubnet", "SET-02"),
+    ("network.management.bastionSubnet", "10.20.254.0/27", "network.management.bastionSubnet", "BAS-02"),
+    ("network.tiers.1.subnet", "10.20.1.128/25", "network.tiers[1].subnet", "NET-02"),
+    ("network.tiers.1.name", "web", "network.tiers[1].name", "NAME-01"),
+    (
+        "network.tiers.0.loadBalancer.frontendAddress",
+        "10.20.1.2",
+        "network.tiers[0].loadBalancer.frontendAddress",
+        "NSG-02",
+    ),
+    ("network.tiers.1.allow.0.sources", ["wep"], "network.tiers[1].allow[0].sources[0]", "NSG-04"),
+    ("network.tiers.1.allow.0.ports", ["http"], "network.tiers[1].allow[0].ports[0]", "SET-02"),
+    ("network.tiers.1.allow.0.ports", [], "network.tiers[1].allow[0].ports", "SET-02"),
+    ("network.tiers.0.gatewayRoute", False, "network.tiers[0].gatewayRoute", "SET-01"),
+    ("onPremises.prefixes", [], "onPremises.prefixes", "SET-02"),
+    ("expressRoute.gateway.sku", "VpnGw1AZ", "expressRoute.gateway.sku", "ER-01"),
+    ("expressRoute.circuits.0.connect", "sometimes", "expressRoute.circuits[0].connect", "SET-02"),
+    ("expressRoute.circuits.0.provider", None, "expressRoute.circuits[0]", "CIRCUIT-17"),
+    ("expressRoute.circuits.0.fastPath", True, "expressRoute.circuits[0].fastPath", "ER-04"),
+    ("vpn.gateway.sku", "VpnGw1", "vpn.gateway.sku", "VPN-04"),
+    ("vpn.gateway.generation", "Generation2", "vpn.gateway.generation", "VPN-09"),
+    ("vpn.sites.0.publicIp", "vpn.example.com", "vpn.sites[0].publicIp", "SET-02"),
+    ("serializeGateway", True, "serializeGateway", "SET-01"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "path", "rule"), CASES)
+def test_a_wrong_setting_is_one_error_at_its_place(place: str, value: Any, path: str, rule: str) -> None:
+    assert found(change(stack_values("dev"), place, value)) == [(path, rule)]
+
+
+def test_all_problems_are_reported_at_once() -> None:
+    values = stack_values("dev")
+    wrong = [case for case in CASES if case[0] not in ("network.tiers.1.name", "vpn.gateway.generation")]
+    places: dict[str, tuple[str, str]] = {}
+    for place, value, path, rule in reversed(wrong):
+        if value is not None and not any(place.startswith(other) or other.startswith(place) for other in places):
+            values = change(values, place, value)
+            places[place] = (path, rule)
+    reported = found(values, {})
+    assert len(places) > 10
+    assert set(places.values()) - set(reported) == set()
+    assert ("vpn.sites[0]", "KEY-01") in reported
+
+
+def test_a_misspelt_key_names_the_nearest_one() -> None:
+    _, problems = read(change(stack_values("dev"), "serialiseGateways", True), DEV_KEYS)
+    assert [str(p) for p in problems if p.rule == "SET-01"] == [
+        "serialiseGateways: unknown setting; did you mean 'serializeGateways'? [SET-01]"
+    ]
+
+
+def test_every_site_needs_a_key_and_the_error_says_the_command() -> None:
+    _, problems = read(stack_values("dev"), {})
+    (problem,) = [p for p in problems if p.rule == "KEY-01"]
+    assert problem.path == "vpn.sites[0]"
+    assert "pulumi config set --secret --path 'vpnSharedKeys.hq'" in problem.message
+
+
+def test_clear_text_keys_are_refused_and_never_repeated() -> None:
+    config = {f"hybrid-network:{key}": "{}" for key in ()} | {
+        "azure-native:location": "westus2",
+        "hybrid-network:vpnSharedKeys": f'{{"hq": "{KEY}"}}',
+    }
+    _, problems = read_config(config, [])
+    assert ("vpnSharedKeys", "SET-03") in [(p.path, p.rule) for p in problems]
+    assert KEY not in "".join(map(str, problems))
+    _, problems = read_config(config, ["hybrid-network:vpnSharedKeys"])
+    assert "SET-03" not in [p.rule for p in problems]
+
+
+def test_nothing_secret_is_in_any_message() -> None:
+    secret = "a secret with spaces, hyphen- and tilde~"
+    _, problems = read(stack_values("dev"), {"vpnSharedKeys": {"hq": secret, "unknown": secret}})
+    assert problems
+    assert secret not in "".join(map(str, problems))
+
+
+def test_the_configuration_of_pulumi_reads_like_the_file() -> None:
+    import json
+
+    config = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stack_config("dev").items()}
+    from_pulumi, _ = read_config(config, [])
+    from_file, _ = read_stack_file(ROOT / "Pulumi.dev.yaml")
+    assert isinstance(from_file, Settings)
+    assert from_pulumi == from_file
+
+
+def test_a_file_that_is_no_stack_file_is_one_clean_error(tmp_path: Path) -> None:
+    for text in ("", "config: [", "just text"):
+        file = tmp_path / "Pulumi.x.yaml"
+        file.write_text(text)
+        with pytest.raises(SettingsError, match="SET-02"):
+            read_stack_file(file)
+
+
+def test_a_problem_reads_as_path_message_and_rule() -> None:
+    assert str(Problem("a.b", "is wrong", "GW-04")) == "a.b: is wrong [GW-04]"
+
+
+def test_every_rule_says_what_it_means_and_where_it_comes_from() -> None:
+    for rule in CATALOGUE.values():
+        assert isinstance(rule, Rule)
+        assert rule.meaning
+        assert rule.source
