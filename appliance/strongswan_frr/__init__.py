@@ -1,0 +1,91 @@
+"""strongSwan and FRR on Debian: the templates and what this family can do."""
+
+import base64
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import appliance.plan as constants
+from appliance.errors import ApplianceError, Finding
+from appliance.facts import KEY_PLACEHOLDER
+from appliance.plan import Plan
+
+from .proposals import esp_proposal, ike_proposal
+
+DataPath = Literal["kernel", "userspace"]
+"""kernel: XFRM interfaces, for a production device. userspace: a TUN device in a network namespace for each tunnel,
+for machines whose kernel has no ESP, such as containers and the lab."""
+
+RETRANSMISSIONS, RETRANSMIT_BASE = 3, 1.5
+SECRET_MODE, FILE_MODE, SCRIPT_MODE = 0o600, 0o644, 0o755
+FILES = {
+    "frr.conf.j2": ("frr.conf", FILE_MODE),
+    "nftables.conf.j2": ("nftables.conf", FILE_MODE),
+    "secrets.conf.j2": ("swanctl/secrets.conf", SECRET_MODE),
+    "setup.sh.j2": ("setup.sh", SCRIPT_MODE),
+    "updown.sh.j2": ("updown.sh", SCRIPT_MODE),
+    "install.sh.j2": ("install.sh", SCRIPT_MODE),
+    "README.md.j2": ("README.md", FILE_MODE),
+}
+"""Template to file and mode, once each; the files of each tunnel are in `render`."""
+
+
+def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance") -> dict[str, tuple[str, int]]:
+    """Every file of the device: its path below the output folder, with its text and mode.
+
+    prefix: where install.sh puts setup.sh and updown.sh, since the IPsec configuration names updown.sh.
+    Raises ApplianceError with the settings path for what the device cannot do.
+    """
+    findings: list[Finding] = []
+    values = {
+        "plan": plan,
+        "data_path": data_path,
+        "prefix": prefix,
+        "ike": ike_proposal(plan.policy, plan.policy_path, findings),
+        "esp": esp_proposal(plan.policy, plan.policy_path, findings),
+        "dpd_delay": max(1, plan.dpd_seconds // 3),
+        "retransmit": _retransmit_timeout(plan.dpd_seconds),
+        "retransmissions": RETRANSMISSIONS,
+        "retransmit_base": RETRANSMIT_BASE,
+        "key": _key(plan.facts.shared_key),
+        "constants": constants,
+    }
+    if findings:
+        raise ApplianceError(findings)
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["host_route"] = lambda address: IPv4Network(address)
+    files = {
+        name: (environment.get_template(template).render(values), mode) for template, (name, mode) in FILES.items()
+    }
+    for tunnel in plan.tunnels:
+        text = environment.get_template("tunnel.conf.j2").render(values, tunnel=tunnel)
+        files[f"swanctl/{tunnel.name}.conf"] = (text, FILE_MODE)
+    daemons = [tunnel.name for tunnel in plan.tunnels] if data_path == "userspace" else [""]
+    for daemon in daemons:
+        text = environment.get_template("strongswan.conf.j2").render(values, daemon=daemon)
+        files[f"strongswan{daemon and '-'}{daemon}.conf"] = (text, FILE_MODE)
+        if daemon:
+            included = f"include {daemon}.conf\ninclude secrets.conf\n"
+            files[f"swanctl/load-{daemon}.conf"] = (included, FILE_MODE)
+    return files
+
+
+def _retransmit_timeout(dpd_seconds: int) -> float:
+    """First wait for an answer, so that the check's delay and all waits together make the dead peer timeout."""
+    waits = sum(RETRANSMIT_BASE**attempt for attempt in range(RETRANSMISSIONS + 1))
+    return round((dpd_seconds - max(1, dpd_seconds // 3)) / waits, 2)
+
+
+def _key(shared_key: str) -> str:
+    """The key as a value of swanctl: base64, since a key may hold quotes, braces and comment signs."""
+    if shared_key == KEY_PLACEHOLDER:
+        return f'"{KEY_PLACEHOLDER}"'
+    return "0s" + base64.b64encode(shared_key.encode()).decode()

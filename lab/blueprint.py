@@ -1,0 +1,158 @@
+"""What the lab builds for a network: addresses of everything that Azure, the provider and the Internet would choose."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+
+from appliance.facts import CircuitWiring, Facts, GatewayFacts, Lan, LinkWiring, Wiring
+from appliance.plan import MICROSOFT_ASN, Plan, connected_circuits, make_plan
+from topology.failover import predict
+from topology.model import Settings, Site
+from topology.network import network
+
+from .machine import LabError
+
+OWN_RANGE = IPv4Network("100.64.0.0/10")
+"""The lab's inner links; no address of the settings may be in it."""
+LAN_EDGE, LAN_HOST = IPv4Interface("100.65.0.1/30"), IPv4Address("100.65.0.2")
+PROVIDER_RANGE = IPv4Network("198.51.100.0/24")
+"""Links of a circuit whose provider makes the peering."""
+
+
+@dataclass(frozen=True)
+class MicrosoftEdge:
+    """One of Microsoft's two edge routers of a circuit."""
+
+    circuit: str
+    which: str
+    place: str | None
+    address: IPv4Interface
+    """Ours on the link to the on-premises edge."""
+    edge_address: IPv4Address
+    edge_asn: int
+    edge_interface: str
+    routing_weight: int
+    number: int
+
+    @property
+    def name(self) -> str:
+        """Name of its machine."""
+        return f"msee-{self.circuit}-{self.which}"
+
+    @property
+    def element(self) -> str:
+        """Its link's name among the elements that can fail."""
+        return f"link:{self.circuit}/{self.which}"
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier's virtual machine."""
+
+    name: str
+    gateway: IPv4Interface
+    address: IPv4Interface
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """Everything about one lab that is decided before anything is built."""
+
+    settings: Settings
+    site: Site
+    plan: Plan
+    edges: tuple[MicrosoftEdge, ...]
+    tiers: tuple[Tier, ...]
+    hosts: dict[IPv4Network, IPv4Address]
+    """An address on-premises for each prefix that is predicted, in none of the more specific ones."""
+    bfd: bool = True
+    """Whether Microsoft's edges speak BFD; an old peering does not until it is reset [TIME-07]."""
+
+    @property
+    def static(self) -> bool:
+        """Whether the site has static routes instead of BGP."""
+        return self.site.bgp is None
+
+
+def blueprint(settings: Settings, key: str, bfd: bool = True) -> Blueprint:
+    """The lab of these settings. Raises LabError for what the lab does not stand in for."""
+    site = _supported(settings)
+    wiring = Wiring(
+        lan=Lan(address=LAN_EDGE, next_hop=LAN_HOST),
+        links={
+            circuit.name: _links(position)
+            for position, (_, circuit) in enumerate(connected_circuits(settings))
+            if circuit.private_peering is None
+        },
+    )
+    subnet = settings.network.gateway_subnet
+    gateway = GatewayFacts(
+        public_ips=[IPv4Address("192.0.2.4"), IPv4Address("192.0.2.5")],
+        bgp_peer_addresses=[subnet[4], subnet[5]],
+        asn=settings.vpn.gateway.asn,
+    )
+    plan = make_plan(settings, site.name, Facts(gateway, key, wiring))
+    circuits = {circuit.name: circuit for _, circuit in connected_circuits(settings)}
+    edges = tuple(
+        MicrosoftEdge(
+            circuit=link.circuit,
+            which=link.which,
+            place=circuits[link.circuit].peering_location,
+            address=IPv4Interface(f"{link.peer_address}/{link.address.network.prefixlen}"),
+            edge_address=link.address.ip,
+            edge_asn=link.local_asn,
+            edge_interface=link.interface,
+            routing_weight=circuits[link.circuit].routing_weight,
+            number=number,
+        )
+        for number, link in enumerate(plan.links)
+    )
+    tiers = tuple(
+        Tier(
+            tier.name,
+            IPv4Interface(f"{tier.subnet[1]}/{tier.subnet.prefixlen}"),
+            IPv4Interface(f"{tier.subnet[4]}/{tier.subnet.prefixlen}"),
+        )
+        for tier in network(settings).tiers
+    )
+    return Blueprint(settings, site, plan, edges, tiers, _hosts(settings, plan), bfd)
+
+
+def _hosts(settings: Settings, plan: Plan) -> dict[IPv4Network, IPv4Address]:
+    prefixes = sorted({prediction.prefix for prediction in predict(settings)}, key=lambda prefix: -prefix.prefixlen)
+    chosen: dict[IPv4Network, IPv4Address] = {}
+    for prefix in prefixes:
+        inner = [other for other in prefixes if other != prefix and other.subnet_of(prefix)]
+        free = (address for address in prefix.hosts() if address != plan.bgp_address)
+        found = next((a for n, a in enumerate(free) if n >= 9 and not any(a in other for other in inner)), None)
+        if found is None:
+            raise LabError(f"{prefix}: the lab finds no address in it for a host")
+        chosen[prefix] = found
+    return dict(sorted(chosen.items()))
+
+
+def _links(position: int) -> CircuitWiring:
+    """A layer 3 provider's peering; in the lab its edge and Microsoft's are one router."""
+
+    def link(offset: int) -> LinkWiring:
+        first = PROVIDER_RANGE[8 * position + offset]
+        return LinkWiring(address=IPv4Interface(f"{first + 1}/30"), peer_address=first + 2, peer_asn=MICROSOFT_ASN)
+
+    return CircuitWiring(primary=link(0), secondary=link(4))
+
+
+def _supported(settings: Settings) -> Site:
+    refused = []
+    if len(settings.vpn.sites) != 1:
+        refused.append(f"vpn.sites: the lab has one appliance, the settings {len(settings.vpn.sites)} sites")
+    if not settings.vpn.gateway.active_active:
+        refused.append("vpn.gateway.activeActive: the lab stands in for active-active gateways only")
+    for index, tier in enumerate(settings.network.tiers):
+        if tier.routes or not tier.gateway_routes:
+            refused.append(f"network.tiers[{index}]: the lab has no user-defined routes, and gateway routes everywhere")
+    if settings.network.gateway_subnet_routes:
+        refused.append("network.gatewaySubnetRoutes: the lab has no user-defined routes")
+    taken = [*settings.network.address_space, *settings.on_premises.prefixes, *settings.express_route_prefixes]
+    refused += [f"{prefix} overlaps {OWN_RANGE}, the lab's own links" for prefix in taken if prefix.overlaps(OWN_RANGE)]
+    if refused:
+        raise LabError("; ".join(refused))
+    return settings.vpn.sites[0]

@@ -1,0 +1,128 @@
+"""The path that traffic really takes: read from the kernels, hop by hop, and compared with the predicted one."""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from topology.failover import Direction, Prediction
+from topology.routing import Kind
+
+from .blueprint import Blueprint, Tier
+from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, Wire, World
+
+LONGEST = 12
+"""Hops after which a way is a loop."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where traffic between a tier and an address goes, in one direction, over all of its equal next hops."""
+
+    kind: Kind
+    via: tuple[str, ...] = ()
+    """Circuits or the site, as in `topology.routing.Path`."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {'+'.join(self.via)}".strip()
+
+
+UNREACHABLE = Way("unreachable")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The traffic that one prediction speaks of, between two addresses of the lab."""
+
+    prefix: IPv4Network
+    tier: str
+    direction: Direction
+    source: str
+    target: str
+    first: str
+    """The machine that sends it."""
+    last: str
+
+
+def flows(blueprint: Blueprint, predictions: list[Prediction]) -> dict[Flow, Way]:
+    """The traffic of every prediction, with the predicted way."""
+    tiers: dict[str, tuple[int, Tier]] = {tier.name: (n, tier) for n, tier in enumerate(blueprint.tiers)}
+    found: dict[Flow, Way] = {}
+    for prediction in predictions:
+        number, tier = tiers[prediction.tier]
+        host, machine = str(blueprint.hosts[prediction.prefix]), str(tier.address.ip)
+        names = (f"vm-{number}", "host")
+        ends = (machine, host)
+        if prediction.direction == "onPremisesToAzure":
+            names, ends = names[::-1], ends[::-1]
+        flow = Flow(prediction.prefix, prediction.tier, prediction.direction, *ends, *names)
+        path = prediction.path
+        # Without outbound access nothing leaves for the Internet; in the lab nothing ever does.
+        kind = "unreachable" if path.kind == "internet" else path.kind
+        found[flow] = Way(kind, tuple(sorted(path.via)) if path.arrives else ())
+    return found
+
+
+def way(world: World, flow: Flow) -> Way:
+    """The way of some traffic now, by the kernels' own route lookups; equal next hops are all followed."""
+    ends = {_end(world, trail) for trail in _trails(world, flow, flow.first, None, ())}
+    if not ends or any(end.kind == "unreachable" for end in ends):
+        # One dead branch among equal ones loses part of the traffic: that is not a working way.
+        return UNREACHABLE
+    kinds = {end.kind for end in ends}
+    if len(kinds) > 1:
+        return Way("unreachable", ("mixed",))
+    return Way(kinds.pop(), tuple(sorted({name for end in ends for name in end.via})))
+
+
+def mark_way(blueprint: Blueprint, mark: int) -> str:
+    """In words what a probe's mark says about its path: the link or the tunnel that it went through."""
+    for edge in blueprint.edges:
+        if mark == EXPRESS_ROUTE_MARK + edge.number:
+            return edge.element
+    for tunnel in blueprint.plan.tunnels:
+        if mark == TUNNEL_MARK + tunnel.number:
+            return f"tunnel:{blueprint.site.name}/{tunnel.number}"
+    return "unknown"
+
+
+def kind_of(passed: str) -> Kind:
+    """Which of the two paths a link or tunnel belongs to."""
+    return "expressRoute" if passed.startswith("link:") else "vpn" if passed.startswith("tunnel:") else "unreachable"
+
+
+def _trails(
+    world: World, flow: Flow, name: str, arrived_on: str | None, before: tuple[str, ...]
+) -> list[tuple[str, ...]]:
+    """Every sequence of machines that the traffic may pass; a last "" where it ends nowhere."""
+    trail = (*before, name)
+    if name == flow.last:
+        return [trail]
+    if len(trail) > LONGEST:
+        return [(*trail, "")]
+    machine = world[name]
+    hops = machine.routes_to(flow.target, flow.source, arrived_on)
+    found: list[tuple[str, ...]] = []
+    for hop in hops:
+        far = world.wires.get(Wire(name, hop.get("dev", "")))
+        if hop.get("dev", "").startswith("ipsec"):
+            number = int(name[-1])
+            other = f"vpngw{number}" if name.startswith("tunnel") else f"tunnel{number}"
+            far = Wire(other, world.tun_device(other))
+        if far is None:
+            found.append((*trail, ""))
+            continue
+        found += _trails(world, flow, far.machine, far.interface, trail)
+    return found or [(*trail, "")]
+
+
+def _end(world: World, trail: tuple[str, ...]) -> Way:
+    if trail[-1] == "":
+        return UNREACHABLE
+    circuits = {edge.name: edge.circuit for edge in world.blueprint.edges}
+    passed = sorted({circuits[name] for name in trail if name in circuits})
+    if passed:
+        return Way("expressRoute", tuple(passed))
+    if any(name.startswith("tunnel") for name in trail):
+        return Way("vpn", (world.blueprint.site.name,))
+    return UNREACHABLE
+
+

@@ -1,0 +1,340 @@
+"""Building a blueprint: machines, links, routing daemons and IPsec; and what can be asked of them."""
+
+import base64
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import appliance.plan as constants
+from appliance.__main__ import write
+from appliance.strongswan_frr import render
+
+from . import ipsec
+from .blueprint import LAN_EDGE, Blueprint
+from .elements import link_works, tunnel_works
+from .machine import RUN, LabError, Machine, connect, wait
+
+FILES = "/etc/hybrid-appliance"
+"""Where the appliance's own install.sh puts its files."""
+EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT = 32769, 32768
+"""How Azure prefers what ExpressRoute brings, before anything else [ROUTE-04]."""
+EXPRESS_ROUTE_MARK, TUNNEL_MARK = 8, 40
+"""Differentiated services code points that the path leaves on probes: plus the number of the link or the tunnel."""
+START_SECONDS = 40
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The far end of an interface."""
+
+    machine: str
+    interface: str
+
+
+class World:
+    """A running lab. `tamper` may change the appliance's files before they are installed: for breakages."""
+
+    def __init__(self, blueprint: Blueprint, tampered: dict[str, str] | None = None) -> None:
+        self.blueprint = blueprint
+        self.plan = blueprint.plan
+        self.tampered = tampered or {}
+        self.machines: dict[str, Machine] = {}
+        self.wires: dict[Wire, Wire] = {}
+        self.gateway_policy = blueprint.plan.policy
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def __getitem__(self, name: str) -> Machine:
+        return self.machines[name]
+
+    def __enter__(self) -> "World":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def build(self) -> None:
+        """Builds everything and waits until it runs. Raises LabError with what is missing where it does not."""
+        self.machine("host"), self.machine("edge"), self.machine("internet"), self.machine("vnet")
+        self._tiers()
+        self._internet()
+        self._on_premises()
+        self._gateways()
+        self._microsoft()
+        self._appliance()
+        self.await_sessions(frozenset())
+
+    def await_sessions(self, failed: frozenset[str], seconds: float = START_SECONDS) -> None:
+        """Waits until exactly the sessions are up that should be with these elements failed, on every router."""
+        try:
+            wait(lambda: not any(self.missing(failed)), "", seconds, 0.2)
+        except LabError:
+            raise LabError(f"after {seconds:g} s still missing: {', '.join(self.missing(failed))}") from None
+
+    def close(self) -> None:
+        """Ends every daemon and removes every namespace of this world, so that another can be built."""
+        for machine in self.machines.values():
+            for process in machine.processes.values():
+                process.kill()
+        for machine in self.machines.values():
+            for process in machine.processes.values():
+                process.wait()
+            machine.processes.clear()
+            subprocess.run(["ip", "netns", "del", machine.name], check=False, capture_output=True)
+            subprocess.run(["rm", "-rf", str(machine.folder)], check=False)
+        self.machines.clear()
+
+    def machine(self, name: str, create: bool = True) -> Machine:
+        """A new machine."""
+        made = self.machines[name] = Machine(name, create)
+        return made
+
+    def wire(self, a: str, a_interface: str, b: str, b_interface: str) -> None:
+        """A link between two machines, known to `far_end`."""
+        connect(self[a], a_interface, self[b], b_interface)
+        self.know(a, a_interface, b, b_interface)
+
+    def know(self, a: str, a_interface: str, b: str, b_interface: str) -> None:
+        """Remembers a link."""
+        self.wires[Wire(a, a_interface)] = Wire(b, b_interface)
+        self.wires[Wire(b, b_interface)] = Wire(a, a_interface)
+
+    def text(self, template: str, **values: Any) -> str:
+        """A configuration from one of the lab's templates."""
+        return self._templates.get_template(template).render(
+            plan=self.plan, constants=constants, edges=self.blueprint.edges, bfd=self.blueprint.bfd, **values
+        )
+
+    def _tiers(self) -> None:
+        for number, tier in enumerate(self.blueprint.tiers):
+            name = f"vm-{number}"
+            self.machine(name)
+            self.wire(name, "eth0", "vnet", f"tier{number}")
+            self["vnet"].address(f"tier{number}", str(tier.gateway))
+            self[name].address("eth0", str(tier.address))
+            self[name].route("default", "via", str(tier.gateway.ip))
+
+    def _internet(self) -> None:
+        plan = self.plan
+        ends = [("edge", "eth0", plan.public_ip)]
+        for tunnel in plan.tunnels:
+            self.machine(f"vpngw{tunnel.number}")
+            ends.append((f"vpngw{tunnel.number}", "eth0", tunnel.gateway_public_ip))
+        for number, (name, interface, public) in enumerate(ends):
+            self.wire(name, interface, "internet", name)
+            router = f"100.66.{number}.1"
+            self["internet"].address(name, f"{router}/32")
+            self["internet"].route(f"{public}/32", "dev", name)
+            self[name].address(interface, f"{public}/32")
+        self["edge"].route("100.66.0.1/32", "dev", "eth0")
+        self["edge"].route("default", "via", "100.66.0.1", "dev", "eth0")
+
+    def _on_premises(self) -> None:
+        self.wire("host", "eth0", "edge", "eth1")
+        host = self["host"]
+        host.address("eth0", "100.65.0.2/30")
+        host.address("lo", *(f"{address}/32" for address in self.blueprint.hosts.values()))
+        host.route("default", "via", str(LAN_EDGE.ip))
+        self["edge"].run("ip", "link", "set", "eth1", "up")
+
+    def _gateways(self) -> None:
+        plan, vnet = self.plan, self["vnet"]
+        gateways: dict[str, int] = {}
+        self.machine("ergw")
+        for number, name in enumerate(["ergw", *(f"vpngw{t.number}" for t in plan.tunnels)]):
+            self.wire(name, "vnet", "vnet", name)
+            own, fabric = f"100.67.{number}.1", f"100.67.{number}.2"
+            self[name].address("vnet", f"{own}/30")
+            vnet.address(name, f"{fabric}/30")
+            gateways[own] = EXPRESS_ROUTE_WEIGHT if name == "ergw" else VPN_WEIGHT
+        vnet.start_frr(self.text("vnet.conf.j2", own="100.67.0.2", gateways=gateways), "staticd", "bgpd")
+        peers: dict[str, str] = {}
+        for edge in self.blueprint.edges:
+            self.machine(edge.name)
+            self.wire("ergw", f"msee{edge.number}", edge.name, "ergw")
+            self["ergw"].address(f"msee{edge.number}", f"100.68.{edge.number}.1/30")
+            self[edge.name].address("ergw", f"100.68.{edge.number}.2/30")
+            peers[edge.name] = f"100.68.{edge.number}.2"
+        config = self.text("ergw.conf.j2", own="100.67.0.1", fabric="100.67.0.2", peers=peers)
+        self["ergw"].start_frr(config, "staticd", "bgpd")
+        self.wire("vpngw0", "peer", "vpngw1", "peer")
+        for name in ("vpngw0", "vpngw1"):
+            self[name].run("ip", "link", "set", "peer", "up")
+        for tunnel in plan.tunnels:
+            self._vpn_gateway(tunnel.number)
+
+    def _vpn_gateway(self, number: int) -> None:
+        plan, machine, tunnel = self.plan, self[f"vpngw{number}"], self.plan.tunnels[number]
+        fabric = f"100.67.{number + 1}.2"
+        machine.address("peer", f"100.69.0.{number + 1}/30")
+        if self.blueprint.static:
+            # What the other instance hands over goes into this one's tunnel or nowhere, never back.
+            machine.run("ip", "rule", "add", "iif", "peer", "lookup", "101")
+        self.vpn_gateway_routes(number)
+        ike, esp = ipsec.gateway_proposals(self.gateway_policy)
+        values = {
+            "folder": str(machine.folder),
+            "own_public": tunnel.gateway_public_ip,
+            "ike": ike,
+            "esp": esp,
+            "key": base64.b64encode(plan.facts.shared_key.encode()).decode(),
+            "routes": self._through_tunnel(),
+        }
+        for template, name, mode in (
+            ("vpngw-strongswan.conf.j2", "strongswan.conf", 0o644),
+            ("vpngw-swanctl.conf.j2", "swanctl.conf", 0o600),
+            ("vpngw-updown.sh.j2", "updown.sh", 0o755),
+        ):
+            write({name: (self.text(template, **values), mode)}, machine.folder)
+        config = self.text(
+            "vpngw.conf.j2",
+            number=number,
+            own=tunnel.gateway_public_ip,
+            own_bgp=tunnel.gateway_bgp_address,
+            fabric=fabric,
+            apipa=bool(plan.bgp_address and plan.bgp_address.is_link_local),
+        )
+        self.start_ipsec(machine, f"{machine.folder}/strongswan.conf", f"{machine.folder}/swanctl.conf")
+        machine.start_frr(config, "staticd", "bgpd")
+
+    def vpn_gateway_routes(self, number: int) -> None:
+        """The routes of a VPN gateway's instance that no daemon makes; again after its interfaces were down."""
+        machine = self[f"vpngw{number}"]
+        router = f"100.66.{number + 1}.1"
+        machine.route(f"{router}/32", "dev", "eth0")
+        machine.route("default", "via", router, "dev", "eth0")
+        if self.blueprint.static:
+            machine.route("unreachable", "default", "table", "101")
+            for prefix in self.plan.azure_prefixes:
+                machine.route(str(prefix), "via", f"100.67.{number + 1}.2", "dev", "vnet", "table", "101")
+            if machine.run("ip", "-br", "link", "show", "dev", "peer").split()[1] == "UP":
+                for prefix in self._through_tunnel():
+                    machine.route(prefix, "via", f"100.69.0.{2 - number}", "dev", "peer", "metric", "10")
+
+    def _through_tunnel(self) -> list[str]:
+        if self.plan.bgp_address:
+            return [f"{self.plan.bgp_address}/32"]
+        return [str(prefix) for prefix in self.plan.vpn_prefixes]
+
+    def _microsoft(self) -> None:
+        for edge in self.blueprint.edges:
+            machine = self[edge.name]
+            self.wire("edge", edge.edge_interface, edge.name, "edge")
+            machine.address("edge", str(edge.address))
+            config = self.text("msee.conf.j2", edge=edge, gateway=f"100.68.{edge.number}.1")
+            machine.start_frr(config, "bfdd", "bgpd")
+            self._mark(machine, EXPRESS_ROUTE_MARK + edge.number)
+
+    def _appliance(self) -> None:
+        """Installs the generated files by their own install.sh, untouched, and starts what it installed."""
+        edge = self["edge"]
+        files = render(self.plan, "userspace", FILES)
+        files |= {name: (text, files[name][1]) for name, text in self.tampered.items()}
+        write(files, edge.folder / "appliance")
+        for path in Path(FILES).glob("**/*.conf"):
+            path.unlink()
+        edge.run("sh", str(edge.folder / "appliance" / "install.sh"))
+        for link in self.plan.links:
+            edge.run("ip", "link", "set", link.interface, "up")
+        edge.run(f"{FILES}/setup.sh")
+        edge.start_frr(None, "staticd", "bfdd", "bgpd")
+        for tunnel in self.plan.tunnels:
+            machine = self.machine(tunnel.name, create=False)
+            self.know("edge", tunnel.name, tunnel.name, "edge")
+            self.know("edge", f"outer{tunnel.number}", tunnel.name, "outer")
+            self._mark(machine, TUNNEL_MARK + tunnel.number)
+            self.start_tunnel(tunnel.number)
+
+    def start_tunnel(self, number: int) -> None:
+        """Starts the appliance's IPsec daemon for one tunnel, as its service unit does."""
+        name = f"tunnel{number}"
+        subprocess.run(["rm", "-rf", f"/run/hybrid-appliance/{name}"], check=True)
+        self.start_ipsec(self[name], f"{FILES}/strongswan-{name}.conf", f"{FILES}/swanctl/load-{name}.conf")
+
+    def start_ipsec(self, machine: Machine, daemon_config: str, connections: str) -> None:
+        """Starts an IPsec daemon and loads its connections."""
+        socket = self.ipsec_socket(machine.name)
+        Path(socket).unlink(missing_ok=True)
+        machine.start("charon", "/usr/sbin/charon-systemd", environment={"STRONGSWAN_CONF": daemon_config})
+        wait(lambda: Path(socket).exists(), f"{machine.name}: the IPsec daemon does not start", 20)
+        machine.run("swanctl", "--load-all", "--file", connections, "--uri", f"unix://{socket}")
+
+    def ipsec_socket(self, name: str) -> str:
+        """The control socket of a machine's IPsec daemon."""
+        return f"/run/hybrid-appliance/{name}.vici" if name.startswith("tunnel") else str(RUN / name / "vici")
+
+    def _mark(self, machine: Machine, code_point: int) -> None:
+        rules = f"""table ip lab_mark {{
+            chain forward {{ type filter hook forward priority 0; ip dscp set {code_point}; }}
+        }}"""
+        machine.run("nft", "-f", "-", text=rules)
+
+    def tun_device(self, name: str) -> str:
+        """The TUN device of a machine's IPsec daemon, whose number differs; empty where the daemon is not running."""
+        found = [line.split()[0] for line in self[name].run("ip", "-br", "link").splitlines() if line.startswith("ipsec")]
+        return found[0] if found else ""
+
+    def tunnel_is_up(self, number: int) -> bool:
+        """Whether both daemons have the tunnel's ESP association."""
+        return all(
+            ipsec.children(self[name], self.ipsec_socket(name)) for name in (f"tunnel{number}", f"vpngw{number}")
+        )
+
+    def tunnel_packets(self) -> dict[int, dict[str, int]]:
+        """Packets that each tunnel has carried since it came up, as the appliance's daemons count them."""
+        counts: dict[int, dict[str, int]] = {}
+        for tunnel in self.plan.tunnels:
+            found = ipsec.children(self[tunnel.name], self.ipsec_socket(tunnel.name))
+            counts[tunnel.number] = {
+                "out": sum(int(child["packets-out"]) for child in found),
+                "in": sum(int(child["packets-in"]) for child in found),
+            }
+        return counts
+
+    def missing(self, failed: frozenset[str]) -> Iterator[str]:
+        """Sessions that should be there with these elements failed and are not, and those that should not and are."""
+        edge, gateway, vnet = (_learned(self[name]) for name in ("edge", "ergw", "vnet"))
+        working = [link for link in self.blueprint.edges if link_works(self.blueprint, link, failed)]
+        for link in self.blueprint.edges:
+            works = link in working
+            # With its gateway gone an edge of Microsoft's keeps the session, but has nothing to say on it.
+            if (edge.get(str(link.address.ip), 0) > 0) != works:
+                yield f"{'' if works else 'end of '}routes from {link.name}"
+            if (gateway.get(f"100.68.{link.number}.2", 0) > 0) != works and "gateway:expressRoute" not in failed:
+                yield f"{'' if works else 'end of '}routes from {link.name} at the ExpressRoute gateway"
+            if works and self.blueprint.bfd and not self.bfd_is_up(link.edge_address, link.name):
+                yield f"BFD session with {link.name}"
+        if (vnet.get("100.67.0.1", 0) > 0) != bool(working):
+            yield f"{'' if working else 'end of '}on-premises routes from the ExpressRoute gateway"
+        for tunnel in self.plan.tunnels:
+            works = tunnel_works(self.blueprint, tunnel.number, failed)
+            if self.tunnel_is_up(tunnel.number) != works:
+                yield f"{'' if works else 'end of '}{tunnel.name}"
+            elif works and tunnel.gateway_bgp_address and edge.get(str(tunnel.gateway_bgp_address), 0) == 0:
+                yield f"BGP session through {tunnel.name}"
+            instance = f"gateway:vpn/{tunnel.number}"
+            if instance not in failed and vnet.get(f"100.67.{tunnel.number + 1}.1") is None:
+                yield f"BGP session of {instance} in the virtual network"
+
+    def bfd_is_up(self, address: Any, machine: str) -> bool:
+        """Whether Microsoft's edge sees the on-premises edge by BFD."""
+        return any(
+            peer["peer"] == str(address) and peer["status"] == "up"
+            for peer in self[machine].vtysh_json("show bfd peers")
+        )
+
+
+def _learned(machine: Machine) -> dict[str, int]:
+    """Prefixes learned on each of a machine's BGP sessions that is up."""
+    summary = machine.vtysh_json("show bgp ipv4 unicast summary")
+    peers = summary.get("peers") or summary.get("ipv4Unicast", {}).get("peers", {})
+    return {address: peer.get("pfxRcd", 0) for address, peer in peers.items() if peer.get("state") == "Established"}
