@@ -12,17 +12,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from simulator import checks, schema
+from simulator import admission, schema
+from simulator.admission import SUBSCRIPTION
 from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, RunningClock
 from simulator.errors import AzureError, fail
-from simulator.ids import ResourceId, parse
+from simulator.ids import parse
 from simulator.options import Options
-from simulator.resources import kind_of_arm_type, kinds
-from simulator.resources.base import Kind, Request
+from simulator.resources import kinds
+from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record, Store
 
-SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
-"""The simulated subscription: the same in every cloud, so that ids can be foretold."""
 TENANT = "00000000-0000-4000-8000-0000000000aa"
 CLIENT = "00000000-0000-4000-8000-0000000000bb"
 
@@ -138,18 +137,18 @@ class Cloud:
         kind = self.kind(token)
         with self.store.transaction():
             self.settle()
-            request = self._request(kind, inputs)
-            self._check_parents(request.rid)
+            request = admission.read_request(self, kind, inputs)
+            admission.check_parents(self, request.rid)
             holds = kind.holds(request)
-            self.check_free(holds, request.rid)
-            self._check_location(request)
+            admission.check_free(self, holds)
+            admission.check_location(self, request)
             for target in kind.references(request):
-                self.check_reference(target, request.id)
+                admission.check_reference(self, target, request.id)
             kind.check(request)
             late = kind.late_error(request)
             old = request.old
-            record = self._save(request, "Updating")
-            self._put_inline(request)
+            record = admission.save(self, request, "Updating")
+            admission.put_inline(self, request)
             now = self.clock.now()
             error = {"code": late.code, "message": late.message} if late else None
             name = f"Put{kind.operation}Operation"
@@ -158,55 +157,16 @@ class Cloud:
             operation = Operation(0, record.id, name, verb, now, end, holds, error)
             return self.store.start_operation(operation)
 
-    def _save(self, request: Request, state: str) -> Record:
-        old, kind = request.old, request.kind
-        record = Record(
-            id=old.id if old else request.id,
-            token=kind.token,
-            parent=request.rid.parent,
-            body=kind.body(request),
-            state=state,
-            born=old.born if old else self.store.next_number("born"),
-            revision=(old.revision if old else 0) + 1,
-            digests=kind.digests(request, dict(old.digests) if old else {}),
-        )
-        self.store.save(record)
-        return record
-
-    def _put_inline(self, request: Request) -> None:
-        """Make a PUT's inline children exist as sent, and the others go."""
-        for name, token in request.kind.inline:
-            sent = request.inputs.get(name)
-            if sent is None and request.kind.keeps_inline:
-                continue
-            kind = kinds()[token]
-            outer = request.kind.path_values(request.rid)
-            path = ("resourceGroupName", *kind.parameters)
-            items = [{**item, **outer, kind.name_parameter: item.get("name")} for item in sent or []]
-            names = {str(item[kind.name_parameter]).lower() for item in items}
-            for child in self.store.find(token=token, parent=request.id):
-                if child.name.lower() not in names:
-                    kind.check_delete(self, child)
-                    self.drop(child)
-            for item in items:
-                known = schema.load().resources[token].inputs
-                child = self._request(kind, {k: v for k, v in item.items() if k in known or k in path})
-                for target in kind.references(child):
-                    self.check_reference(target, child.id)
-                kind.check(child)
-                self._save(child, "Succeeded")
-
     def begin_delete(self, id: str) -> Operation | None:
         """Send a DELETE; None when there is nothing to delete."""
         with self.store.transaction():
             self.settle()
             record = self.store.get(id)
-            rid = parse(id)
-            if record is None or rid is None:
+            if record is None:
                 return None
             kind = kinds()[record.token]
             holds = kind.holds_delete(self, record)
-            self.check_free(holds, rid)
+            admission.check_free(self, holds)
             kind.check_delete(self, record)
             record.state = "Deleting"
             self.store.save(record)
@@ -253,7 +213,7 @@ class Cloud:
             for record in left:
                 try:
                     kind = kinds()[record.token]
-                    self.check_free(kind.holds_delete(self, record), parse(record.id))
+                    admission.check_free(self, kind.holds_delete(self, record))
                     kind.check_delete(self, record)
                 except AzureError:
                     continue
@@ -261,76 +221,6 @@ class Cloud:
                 gone += 1
             if not gone:
                 return [record.id for record in left]
-
-    def _request(self, kind: Kind, inputs: Json) -> Request:
-        shape = schema.load().resources[kind.token]
-        wrong = checks.problems(shape.inputs, shape.required, inputs, enums=True)
-        path = ("resourceGroupName", *kind.parameters)
-        wrong += [f"missing required property '{name}'" for name in path if not inputs.get(name)]
-        if wrong:
-            raise fail("InvalidRequestFormat", detail="; ".join(dict.fromkeys(wrong)))
-        body = checks.canonical(shape.inputs, {k: v for k, v in inputs.items() if k not in path})
-        body.pop("azureApiVersion", None)
-        if isinstance(body.get("location"), str):
-            body["location"] = normal_location(body["location"])
-        rid = parse(kind.make_id(SUBSCRIPTION, inputs))
-        if rid is None:
-            raise fail("InvalidRequestFormat", detail=f"these names make no resource id: {path}")
-        return Request(self, kind, rid, body, self.store.get(rid.text))
-
-    def _check_parents(self, rid: ResourceId) -> None:
-        if not rid.segments:
-            return
-        group = self.store.get(f"/subscriptions/{rid.subscription}/resourceGroups/{rid.group}")
-        if group is None:
-            raise fail("ResourceGroupNotFound", group=rid.group)
-        if len(rid.segments) > 1:
-            parent = self.store.get(rid.parent)
-            if parent is None:
-                raise fail("ParentResourceNotFound", type=rid.type, parent=rid.parent)
-            if parent.state == "Deleting":
-                raise self._not_ready(parent, rid.text)
-
-    def _check_location(self, request: Request) -> None:
-        if not request.kind.located:
-            return
-        location = request.inputs.get("location")
-        if not location:
-            raise fail("LocationRequired")
-        old = request.before.get("location")
-        if old and old != location:
-            raise fail("InvalidResourceLocation", name=request.rid.name, old=old, new=location, group=request.rid.group)
-
-    def check_free(self, holds: frozenset[str], rid: ResourceId | None) -> None:
-        """Refuse what another operation under way forbids (ORDER-04 to ORDER-06)."""
-        for operation in self.store.open_operations():
-            if operation.holds & holds:
-                uri = f"https://simulated.azure.invalid/operations/{operation.number}"
-                raise fail("AnotherOperationInProgress", uri=uri)
-
-    def check_reference(self, target: str, user: str) -> Record:
-        """Refuse a reference to what does not exist or is not ready."""
-        record = self.find_target(target)
-        if record is None:
-            raise fail("InvalidResourceReference", target=target, id=user)
-        if record.state != "Succeeded":
-            raise self._not_ready(record, user)
-        return record
-
-    def find_target(self, target: str) -> Record | None:
-        """The resource an id points to; for the id of an inline child, the resource that has it."""
-        rid = parse(target)
-        if rid is None:
-            return None
-        if kind_of_arm_type(rid.type) is None and len(rid.segments) > 1:
-            return self.store.get(rid.parent)
-        return self.store.get(target)
-
-    def _not_ready(self, record: Record, user: str) -> AzureError:
-        operations = [op for op in self.store.open_operations() if op.key == record.key]
-        kind = kinds()[record.token]
-        name = operations[-1].name if operations else f"Put{kind.operation}Operation"
-        return fail("ReferencedResourceNotProvisioned", target=record.id, id=user, state=record.state, operation=name)
 
     def start_provider_work(self, circuit: Record, what: str, result: Json, minutes: float) -> Operation:
         """The connectivity provider's side: after some simulated minutes, `result` holds for the circuit."""
@@ -349,8 +239,3 @@ class Cloud:
         with self.store.transaction():
             self.settle()
         return lookups.invoke(self, token, args)
-
-
-def normal_location(location: str) -> str:
-    """West US and westus are the same place to Azure."""
-    return location.replace(" ", "").lower()

@@ -6,7 +6,7 @@ PULUMI-03 lists; a refresh copies into the inputs only what changed in Azure sin
 
 from typing import Any
 
-from simulator.cloud import normal_location
+from simulator.admission import normal_location
 from simulator.store import Json
 
 ADD, DELETE, UPDATE = "add", "delete", "update"

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from simulator import durations
-from simulator.cloud import SUBSCRIPTION, Cloud
+from simulator.cloud import Cloud
 from simulator.errors import AzureError, fail
 from simulator.ids import parse
 from simulator.resources import kind_of_arm_type
@@ -141,6 +141,3 @@ def remove(cloud: Cloud, id: str) -> None:
         if record is None:
             raise fail("NotFound", id=id)
         cloud.drop(record)
-
-
-__all__ = ["SUBSCRIPTION", "add", "change", "circuit", "deprovision", "provision", "read_changes", "remove"]

@@ -59,6 +59,10 @@ class LostReply(Exception):
     """The connection broke before the answer came."""
 
 
+class Crash(Exception):
+    """The simulator is to die now."""
+
+
 class BadFaults(ValueError):
     """The file of faults makes no sense; the text has every problem, one a line."""
 
@@ -172,11 +176,12 @@ class Faults:
         self._stamp: tuple[int, int] | None = None
         self._rules = rules or []
         self._lock = threading.Lock()
-        self.complaint = ""
-        """What is wrong with the file since it changed; the rules before hold on."""
 
     def rules(self) -> list[Rule]:
-        """The rules as the file has them now; a missing file has none."""
+        """The rules as the file has them now; a missing file has none.
+
+        A file that makes no sense fails every call, so that nobody mistakes it for a fault that did no harm.
+        """
         if self._path is None:
             return self._rules
         with self._lock:
@@ -189,9 +194,8 @@ class Faults:
             if stamp != self._stamp:
                 try:
                     self._rules = parse(self._path.read_text())
-                    self.complaint = ""
                 except BadFaults as error:
-                    self.complaint = str(error)
+                    raise AzureError(400, "BadFaultsFile", f"{self._path}: {error}") from None
                 self._stamp = stamp
             return self._rules
 
@@ -204,7 +208,7 @@ class Faults:
                 text = error.get("message", "a fault was asked for")
                 raise AzureError(error["status"], error["code"], text, error.get("retry_after_s"))
         if any(raw.get("crash") == "before" for raw in struck):
-            die()
+            raise Crash
         delay = sum(float(raw.get("delay_min", 0)) for raw in struck)
         bad = next((raw["fail"] for raw in struck if raw.get("fail")), None)
         with self._cloud.store.transaction():
@@ -217,12 +221,12 @@ class Faults:
         if delay and not isinstance(result, Operation):
             self._cloud.clock.sleep_until(self._cloud.clock.now() + delay * 60.0)
         if any(raw.get("crash") == "after" for raw in struck):
-            die()
+            raise Crash
         if any(raw.get("lost") for raw in struck):
             raise LostReply("connection reset by peer")
         return result
 
 
 def die() -> None:
-    """End this process as a power cut would."""
+    """End this process at once, as signal 9 does."""
     os.kill(os.getpid(), signal.SIGKILL)

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from simulator import lookups
-from simulator.cloud import SUBSCRIPTION, Cloud
+from simulator.admission import SUBSCRIPTION
+from simulator.cloud import Cloud
 from simulator.errors import AzureError, fail
-from simulator.faults import Call, Faults, LostReply
+from simulator.faults import Call, Crash, Faults, LostReply, die
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation
 
@@ -60,6 +61,10 @@ class Front:
             result = self._limited(call, effect)
         except LostReply as lost:
             self._log(call, "lost", 0, "", str(lost), start)
+            raise
+        except Crash:
+            self._log(call, "crashed", 0, "", "the simulator died here", start)
+            die()
             raise
         except AzureError as error:
             self._log(call, "refused", error.status, error.code, error.message, start)

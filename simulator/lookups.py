@@ -40,7 +40,8 @@ def id_of(token: str, args: dict[str, Any], subscription: str) -> str:
 
 def invoke(cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str, Any]:
     """Answer a lookup; 404 when there is no such resource."""
-    from simulator.cloud import CLIENT, SUBSCRIPTION, TENANT
+    from simulator.admission import SUBSCRIPTION
+    from simulator.cloud import CLIENT, TENANT
 
     if token == "azure-native:authorization:getClientConfig":
         return {"clientId": CLIENT, "objectId": CLIENT, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}

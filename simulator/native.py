@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from simulator import checks, schema
-from simulator.cloud import SUBSCRIPTION, Cloud
+from simulator.admission import SUBSCRIPTION
+from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.front import Front, LostReply
 from simulator.resources.base import Kind
@@ -189,8 +190,7 @@ class Client:
             self._wait(operation, poll_s, deadline)
         except TimedOut as error:
             # The provider reads the state for its checkpoint with the time that is up, so it gets none.
-            text = f"resource created but read failed context deadline exceeded: {error}"
-            raise PartlyDone(id, text, {}) from None
+            raise PartlyDone(id, str(error), {}) from None
         ended = self.cloud.operation(operation.number)
         if ended.error is None:
             return

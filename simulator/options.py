@@ -15,6 +15,8 @@ class Options:
     """PIP-12: does the rule that an AZ gateway's public IP needs zones hold in a region without zones too?"""
     regions_without_zones: list[str] = field(default_factory=list)
     """Regions where PIP-04 is skipped when `zones_checked_everywhere` is false."""
+    skus_not_offered: list[str] = field(default_factory=list)
+    """VPN-10: gateway SKUs that a region does not offer, as region:sku."""
     max_shared_key: int = 128
     """VPN-16: longest pre-shared key Azure takes. The documents only say it for the reset operation."""
     undocumented_ipsec_values: bool = False

@@ -56,10 +56,16 @@ def resources(cloud: Cloud, *, as_json: bool) -> str:
     with cloud.store.transaction():
         cloud.settle()
         views = [cloud.view(record) for record in cloud.store.find()]
+        under_way = [
+            {"id": op.id, "name": op.name, "verb": op.verb, "start": op.start / 60, "end": op.end / 60}
+            for op in cloud.store.open_operations()
+        ]
         now = cloud.clock.now()
     if as_json:
         shown = [masked(view) for view in views]
-        return json.dumps({"simulated": True, "minute": round(now / 60, 3), "resources": shown}, indent=2)
+        minute = round(now / 60, 3)
+        whole = {"simulated": True, "minute": minute, "resources": shown, "operations": under_way}
+        return json.dumps(whole, indent=2)
     lines = [f"simulated Azure, minute {now / 60:.1f}: {len(views)} resources"]
     for view in views:
         state = view.get("provisioningState") or view.get("properties", {}).get("provisioningState", "")
@@ -67,6 +73,8 @@ def resources(cloud: Cloud, *, as_json: bool) -> str:
         name = "/".join(part for _, part in rid.segments) if rid and rid.segments else view["name"]
         detail = "  ".join(f"{key}={value}" for key, value in facts(view).items())
         lines.append(f"  {view['type'].split('/', 1)[1]:45} {name:45} {state:10} {detail}".rstrip())
+    for work in under_way:
+        lines.append(f"  under way until minute {work['end']:.1f}: {work['name']} of {work['id'].rsplit('/', 1)[-1]}")
     return "\n".join(lines)
 
 

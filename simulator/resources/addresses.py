@@ -124,11 +124,15 @@ class LoadBalancer(Kind):
         if subnet is not None and address is not None:
             raise fail("FrontendIPConfigHasBothSubnetAndPublicIP", id=id)
         if address is not None:
+            request.near(address)
             refuse_taken(request, address)
-        if subnet is None or not frontend.get("privateIPAddress"):
+        if subnet is None:
             return
+        request.near(request.cloud.store.get(subnet.parent))
         if subnet.name == "GatewaySubnet":
             raise fail("GatewaySubnet")
+        if not frontend.get("privateIPAddress"):
+            return
         text = frontend["privateIPAddress"]
         ip = prefixes.address(text)
         net = next((net for net in ranges(subnet.body, subnet.id) if ip is not None and ip in net), None)

@@ -41,6 +41,13 @@ class Request:
         target = (reference or {}).get("id")
         return self.cloud.store.get(target) if target else None
 
+    def near(self, *targets: Record | None) -> None:
+        """Refuse a reference to what is in another region."""
+        for target in targets:
+            here = self.inputs.get("location")
+            if target is not None and here and target.body.get("location", here) != here:
+                raise fail("InvalidResourceReference", target=target.id, id=self.id)
+
     def immutable(self, *names: str, **values: tuple[Any, Any]) -> None:
         """Refuse a change of these properties. `values` gives old and new where they are not plain properties."""
         if self.old is None:

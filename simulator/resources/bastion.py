@@ -32,6 +32,7 @@ class BastionHost(Kind):
         address = request.record(configs[0].get("publicIPAddress"))
         if subnet is None:
             raise fail("InvalidRequestFormat", detail="Value for reference id is missing. Path ipConfigurations[0]")
+        request.near(request.cloud.store.get(subnet.parent), address)
         if subnet.name != BASTION_SUBNET:
             raise fail("SubnetNameMustBeAzureBastionSubnet", subnet=subnet.id)
         for net in ranges(subnet.body, subnet.id):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator import durations
 from simulator.errors import fail
-from simulator.resources import bgp, skus
+from simulator.resources import bgp, gateway_skus, skus
 from simulator.resources.addresses import refuse_taken
 from simulator.resources.base import Kind, Request
 from simulator.resources.networks import GATEWAY_SUBNET, ranges, spaces
@@ -80,13 +80,13 @@ class Gateway(Kind):
             raise fail("InvalidRequestFormat", detail="missing required property 'sku.name'")
         subnet = self._check_subnet(request)
         self._check_immutable(request)
-        self._check_sku(request)
+        gateway_skus.check_sku(request)
         self._check_size(request, subnet)
         self._check_others(request, subnet)
         self._check_configurations(request)
         self._check_addresses(request)
         bgp.check_gateway(request)
-        self._check_nat(request)
+        gateway_skus.check_nat(request)
 
     def _check_subnet(self, request: Request) -> Record:
         found: list[Record] = []
@@ -96,6 +96,7 @@ class Gateway(Kind):
                 raise fail("InvalidRequestFormat", detail="Subnet reference is required for ipconfiguration")
             if subnet.name != GATEWAY_SUBNET:
                 raise fail("CodeUnknown_GW-01", id=request.id, subnet=subnet.id)
+            request.near(request.cloud.store.get(subnet.parent), request.record(config.get("publicIPAddress")))
             found.append(subnet)
         return found[0]
 
@@ -109,62 +110,6 @@ class Gateway(Kind):
             return  # leaving active-active gives one address back
         if not old <= new:
             raise fail("CodeUnknown_PIP-08", id=request.id)
-
-    def _check_sku(self, request: Request) -> None:
-        gateway, kind = request.inputs, request.inputs["gatewayType"]
-        name = gateway["sku"]["name"]
-        if kind not in LONGEST_PREFIX:
-            raise fail("InvalidRequestFormat", detail=f"gatewayType {kind} is not simulated")
-        if name not in (skus.VPN if kind == "Vpn" else skus.ER):
-            raise fail("InvalidGatewaySize", sku=name, type=kind)
-        if gateway["sku"].get("tier", name) != name:
-            raise fail("InvalidGatewaySize", sku=f"{name} with tier {gateway['sku']['tier']}", type=kind)
-        if kind == "Vpn":
-            self._check_vpn_sku(request, name)
-            return
-        old = (request.before.get("sku") or {}).get("name", name)
-        if not skus.er_change_allowed(old, name):
-            raise fail("CodeUnknown_IMMUTABLE", property="sku", id=request.id, old=old, new=name)
-        self._check_scale(request, name)
-
-    def _check_vpn_sku(self, request: Request, name: str) -> None:
-        gateway = request.inputs
-        old = (request.before.get("sku") or {}).get("name")
-        if name in skus.VPN_NON_AZ and old not in skus.VPN_NON_AZ:
-            raise fail("NonAzSkusNotAllowedForVPNGateway")
-        if name in skus.VPN_LEGACY and old != name:
-            raise fail("CodeUnknown_VPN-06", sku=name)
-        if gateway.get("vpnType", "RouteBased") == "PolicyBased" and name != "Basic":
-            raise fail("CodeUnknown_VPN-03")
-        size, generation = skus.vpn_size(name), gateway.get("vpnGatewayGeneration")
-        if request.old is not None and not generation:
-            generation = request.before["vpnGatewayGeneration"]
-        allowed = skus.GENERATIONS.get(str(generation))
-        if size and generation and (allowed is None or size not in allowed):
-            raise fail(
-                "VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration", sku=name, generation=generation
-            )
-        if gateway.get("autoScaleConfiguration"):
-            raise fail("CodeUnknown_ER-05", id=request.id, what=f"SKU {name} has none")
-        if gateway.get("enablePrivateIpAddress") and name not in skus.VPN_AZ:
-            raise fail("CodeUnknown_VPN-22", id=request.id, what=f"a private address needs an AZ SKU, not {name}")
-
-    @staticmethod
-    def _check_scale(request: Request, name: str) -> None:
-        scale = request.inputs.get("autoScaleConfiguration")
-        if not scale:
-            return
-        bounds = scale.get("bounds") or {}
-        least, most = bounds.get("min", 1), bounds.get("max", bounds.get("min", 1))
-        what = ""
-        if name != "ErGwScale":
-            what = f"SKU {name} has none"
-        elif not 1 <= least <= most <= 40:
-            what = f"minimum {least} and maximum {most} must be 1 to 40, in this order"
-        elif least != most and least < 2:
-            what = f"autoscaling needs a minimum of 2, not {least}"
-        if what:
-            raise fail("CodeUnknown_ER-05", id=request.id, what=what)
 
     @staticmethod
     def _check_size(request: Request, subnet: Record) -> None:
@@ -262,24 +207,6 @@ class Gateway(Kind):
             raise fail("CodeUnknown_PIP-11", id=request.id, what="required")
         if rule == "refused" and address is not None:
             raise fail("CodeUnknown_PIP-11", id=request.id, what="refused")
-
-    @staticmethod
-    def _check_nat(request: Request) -> None:
-        rules = request.inputs.get("natRules") or []
-        sku = request.inputs["sku"]["name"]
-        for rule in rules:
-            name = rule.get("name") or ""
-            what = ""
-            if skus.vpn_size(sku) < 2:
-                what = f"SKU {sku} has no NAT"
-            elif "/" in name:
-                what = "a name has no slash"
-            elif len(rules) > 500:
-                what = f"{len(rules)} rules are more than 500"
-            elif request.inputs.get("activeActive") and not rule.get("ipConfigurationId"):
-                what = "an active-active gateway needs ipConfigurationId"
-            if what:
-                raise fail("CodeUnknown_VPN-21", name=name, id=request.id, what=what)
 
     def body(self, request: Request) -> Json:
         body = super().body(request)

@@ -135,6 +135,11 @@ class Subnet(Kind):
 
     def _check_attached(self, request: Request) -> None:
         group = (request.inputs.get("networkSecurityGroup") or {}).get("id")
+        network = request.cloud.store.get(request.rid.parent)
+        for name in ("networkSecurityGroup", "routeTable"):
+            near = request.record(request.inputs.get(name))
+            if near and network and near.body.get("location") != network.body.get("location"):
+                raise fail("InvalidResourceReference", target=near.id, id=request.id)
         if request.rid.name == GATEWAY_SUBNET and group:
             raise fail("NetworkSecurityGroupCannotBeAttachedToGatewaySubnet", nsg=group, subnet=request.id)
         table = request.record(request.inputs.get("routeTable"))

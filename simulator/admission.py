@@ -1,0 +1,164 @@
+"""What Azure asks of every request before the rules of its type: form, parents, place, references, quiet."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from simulator import checks, schema
+from simulator.errors import AzureError, fail
+from simulator.ids import ResourceId, parse
+from simulator.resources import kind_of_arm_type, kinds
+from simulator.resources.base import Kind, Request
+from simulator.store import Json, Record
+
+if TYPE_CHECKING:
+    from simulator.cloud import Cloud
+
+SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
+"""The simulated subscription: the same in every cloud, so that ids can be foretold."""
+_NAME = re.compile(r"\w([\w.-]*\w)?")
+_LONGEST = {"Microsoft.Resources/resourceGroups": 90, "Microsoft.Network/virtualNetworks": 64}
+_LONGEST_NAME = 80
+
+
+def normal_location(location: str) -> str:
+    """West US and westus are the same place to Azure."""
+    return location.replace(" ", "").lower()
+
+
+def read_request(cloud: Cloud, kind: Kind, inputs: Json) -> Request:
+    """A PUT as the SDK's types allow it; anything else is refused."""
+    shape = schema.load().resources[kind.token]
+    wrong = checks.problems(shape.inputs, shape.required, inputs, enums=True)
+    path = ("resourceGroupName", *kind.parameters)
+    wrong += [f"missing required property '{name}'" for name in path if not inputs.get(name)]
+    if wrong:
+        raise fail("InvalidRequestFormat", detail="; ".join(dict.fromkeys(wrong)))
+    body = checks.canonical(shape.inputs, {k: v for k, v in inputs.items() if k not in path})
+    body.pop("azureApiVersion", None)
+    if isinstance(body.get("location"), str):
+        body["location"] = normal_location(body["location"])
+    rid = parse(kind.make_id(SUBSCRIPTION, inputs))
+    if rid is None:
+        raise fail("InvalidRequestFormat", detail=f"these names make no resource id: {path}")
+    most = _LONGEST.get(kind.arm_type, _LONGEST_NAME)
+    for name in inputs[kind.name_parameter], inputs["resourceGroupName"]:
+        if not _NAME.fullmatch(name) or len(name) > (_LONGEST_NAME + 10 if name == rid.group else most):
+            raise fail("InvalidResourceName", name=name, most=most)
+    _check_children(kind, body)
+    return Request(cloud, kind, rid, body, cloud.store.get(rid.text))
+
+
+def _check_children(kind: Kind, body: Json) -> None:
+    """Inline children have names, each its own."""
+    for lists in (*(name for name, _ in kind.children), *(name for name, _ in kind.inline)):
+        names = [child.get("name") for child in body.get(lists) or []]
+        if None in names:
+            raise fail("InvalidRequestFormat", detail=f"Value for name is missing. Path {lists}")
+        if len({str(name).lower() for name in names}) < len(names):
+            raise fail("InvalidRequestFormat", detail=f"a name is given twice. Path {lists}")
+
+
+def check_parents(cloud: Cloud, rid: ResourceId) -> None:
+    """Refuse a resource whose group or parent is not there."""
+    if not rid.segments:
+        return
+    group = cloud.store.get(f"/subscriptions/{rid.subscription}/resourceGroups/{rid.group}")
+    if group is None:
+        raise fail("ResourceGroupNotFound", group=rid.group)
+    if len(rid.segments) > 1:
+        parent = cloud.store.get(rid.parent)
+        if parent is None:
+            raise fail("ParentResourceNotFound", type=rid.type, parent=rid.parent)
+        if parent.state == "Deleting":
+            raise not_ready(cloud, parent, rid.text)
+
+
+def check_location(cloud: Cloud, request: Request) -> None:
+    """A resource with a location keeps it."""
+    if not request.kind.located:
+        return
+    location = request.inputs.get("location")
+    if not location:
+        raise fail("LocationRequired")
+    old = request.before.get("location")
+    if old and old != location:
+        raise fail("InvalidResourceLocation", name=request.rid.name, old=old, new=location, group=request.rid.group)
+
+
+def check_free(cloud: Cloud, holds: frozenset[str]) -> None:
+    """Refuse what another operation under way forbids (ORDER-04 to ORDER-06)."""
+    for operation in cloud.store.open_operations():
+        if operation.holds & holds:
+            uri = f"https://simulated.azure.invalid/operations/{operation.number}"
+            raise fail("AnotherOperationInProgress", uri=uri)
+
+
+def check_reference(cloud: Cloud, target: str, user: str) -> Record:
+    """Refuse a reference to what does not exist or is not ready."""
+    record = find_target(cloud, target)
+    if record is None:
+        raise fail("InvalidResourceReference", target=target, id=user)
+    if record.state != "Succeeded":
+        raise not_ready(cloud, record, user)
+    return record
+
+
+def find_target(cloud: Cloud, target: str) -> Record | None:
+    """The resource an id points to; for the id of an inline child, the resource that has it."""
+    rid = parse(target)
+    if rid is None:
+        return None
+    if kind_of_arm_type(rid.type) is None and len(rid.segments) > 1:
+        return cloud.store.get(rid.parent)
+    return cloud.store.get(target)
+
+
+def not_ready(cloud: Cloud, record: Record, user: str) -> AzureError:
+    """The refusal of a reference to a resource that is not Succeeded (ORDER-07)."""
+    operations = [op for op in cloud.store.open_operations() if op.key == record.key]
+    kind = kinds()[record.token]
+    name = operations[-1].name if operations else f"Put{kind.operation}Operation"
+    return fail("ReferencedResourceNotProvisioned", target=record.id, id=user, state=record.state, operation=name)
+
+
+def save(cloud: Cloud, request: Request, state: str) -> Record:
+    """Store what a PUT has made of a resource."""
+    old, kind = request.old, request.kind
+    record = Record(
+        id=old.id if old else request.id,
+        token=kind.token,
+        parent=request.rid.parent,
+        body=kind.body(request),
+        state=state,
+        born=old.born if old else cloud.store.next_number("born"),
+        revision=(old.revision if old else 0) + 1,
+        digests=kind.digests(request, dict(old.digests) if old else {}),
+    )
+    cloud.store.save(record)
+    return record
+
+
+def put_inline(cloud: Cloud, request: Request) -> None:
+    """Make a PUT's inline children exist as sent, and the others go."""
+    for name, token in request.kind.inline:
+        sent = request.inputs.get(name)
+        if sent is None and request.kind.keeps_inline:
+            continue
+        kind = kinds()[token]
+        outer = request.kind.path_values(request.rid)
+        path = ("resourceGroupName", *kind.parameters)
+        items = [{**item, **outer, kind.name_parameter: item.get("name")} for item in sent or []]
+        names = {str(item[kind.name_parameter]).lower() for item in items}
+        for child in cloud.store.find(token=token, parent=request.id):
+            if child.name.lower() not in names:
+                kind.check_delete(cloud, child)
+                cloud.drop(child)
+        for item in items:
+            known = schema.load().resources[token].inputs
+            child = read_request(cloud, kind, {k: v for k, v in item.items() if k in known or k in path})
+            for target in kind.references(child):
+                check_reference(cloud, target, child.id)
+            kind.check(child)
+            save(cloud, child, "Succeeded")

@@ -1,0 +1,203 @@
+"""Errors of Azure Resource Manager itself, of networks, addresses and load balancers."""
+
+from simulator.error_kinds import Kind
+
+GENERAL = {
+    "ResourceGroupNotFound": Kind(404, "Resource group '{group}' could not be found.", confidence="D"),
+    "ResourceNotFound": Kind(
+        404,
+        "The Resource '{type}/{name}' under resource group '{group}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+        confidence="D",
+    ),
+    "NotFound": Kind(404, "Resource {id} not found."),
+    "ParentResourceNotFound": Kind(
+        404,
+        "Failed to perform 'write' on resource(s) of type '{type}', because the parent resource '{parent}' could not "
+        "be found.",
+        confidence="D",
+    ),
+    "InvalidResourceReference": Kind(
+        400,
+        "Resource {target} referenced by resource {id} was not found. Please make sure that the referenced resource "
+        "exists, and that both resources are in the same region.",
+    ),
+    "ReferencedResourceNotProvisioned": Kind(
+        400,
+        "Cannot proceed with operation because resource {target} used by resource {id} is not in Succeeded state. "
+        "Resource is in {state} state and the last operation that updated/is updating the resource is {operation}.",
+        ("ORDER-07",),
+    ),
+    "AnotherOperationInProgress": Kind(
+        409,
+        "Another operation on this or dependent resource is in progress. To retrieve status of the operation use "
+        "uri: {uri}.",
+        ("ORDER-04", "ORDER-05", "ORDER-06"),
+    ),
+    "RetryableError": Kind(
+        429,
+        "A retryable error occurred. Operation {operation} is updating resource {target}. The call can be retried in "
+        "{retry_s} seconds.",
+        ("ORDER-08", "ORDER-09"),
+    ),
+    "TooManyRequests": Kind(
+        429,
+        "The number of {kind} requests for subscription '{subscription}' exceeded the limit of {limit} for time "
+        "interval '00:05:00'. Please try again after '{retry_s}' seconds.",
+        ("ORDER-12",),
+        "D",
+    ),
+    "InvalidRequestFormat": Kind(400, "Cannot parse the request. {detail}"),
+    "InvalidResourceName": Kind(
+        400,
+        "Resource name {name} is invalid. The name can be up to {most} characters long. It must begin with a word "
+        "character, and it must end with a word character or with '_'. The name may contain word characters or '.', "
+        "'-', '_'.",
+    ),
+    "InvalidResourceLocation": Kind(
+        409,
+        "The resource '{name}' already exists in location '{old}' in resource group '{group}'. A resource with the "
+        "same name cannot be created in location '{new}'. Please select a new resource name.",
+        confidence="D",
+    ),
+    "LocationRequired": Kind(400, "The location property is required for this definition.", confidence="D"),
+    "ResourceGroupDeletionBlocked": Kind(
+        409,
+        "Deletion of resource group '{group}' failed as resources with identifiers '{names}' could not be deleted.",
+    ),
+}
+
+SUBNETS = {
+    "InvalidAddressPrefixFormat": Kind(
+        400,
+        "Address prefix {prefix} of resource {id} is not formatted correctly. It should follow CIDR notation, for "
+        "example 10.0.0.0/24.",
+    ),
+    "InvalidCIDRNotation": Kind(
+        400,
+        "The address prefix {prefix} in resource {id} has an invalid CIDR notation. For the given prefix length, the "
+        "address prefix should be {right}.",
+    ),
+    "NetcfgSubnetRangesOverlap": Kind(
+        400,
+        "Subnet '{subnet}' is not valid because its IP address range overlaps with that of an existing subnet in "
+        "virtual network '{vnet}'.",
+    ),
+    "NetcfgSubnetRangeOutsideVnet": Kind(
+        400,
+        "Subnet '{subnet}' is not valid because its IP address range is outside the IP address range of virtual "
+        "network '{vnet}'.",
+    ),
+    "NetcfgInvalidSubnet": Kind(400, "Subnet '{subnet}' is not valid in virtual network '{vnet}'.", ("NSG-02",)),
+    "CodeUnknown_VNET": Kind(
+        400, "Address spaces {first} and {second} of virtual network '{vnet}' overlap.", confidence="U"
+    ),
+    "InUsePrefixCannotBeDeleted": Kind(
+        400, "IpPrefix {prefix} on Subnet {subnet} has active allocations and cannot be deleted."
+    ),
+    "InUseSubnetCannotBeDeleted": Kind(
+        400,
+        "Subnet {subnet} is in use by {user} and cannot be deleted. In order to delete the subnet, delete all the "
+        "resources within the subnet. See aka.ms/deletesubnet.",
+        ("DELETE-03",),
+    ),
+    "InUseNetworkSecurityGroupCannotBeDeleted": Kind(
+        400, "Network security group {id} cannot be deleted because it is in use by: {user}.", ("DELETE-04",)
+    ),
+    "InUseRouteTableCannotBeDeleted": Kind(
+        400, "Route table {id} is in use and cannot be deleted. It is in use by: {user}.", ("DELETE-04",)
+    ),
+    "NetworkSecurityGroupCannotBeAttachedToGatewaySubnet": Kind(
+        400, "Network security group {nsg} cannot be attached to subnet {subnet}.", ("GW-11",)
+    ),
+    "VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute": Kind(
+        400,
+        "Route table {table} cannot be used by subnet {subnet}, because it has a route with address prefix 0.0.0.0/0.",
+        ("GW-12",),
+    ),
+    "GatewaySubnet": Kind(
+        400,
+        "Subnet with name 'GatewaySubnet' can be used only for the Gateway resource.",
+        ("GW-02",),
+    ),
+    "CodeUnknown_BAS-03": Kind(
+        400,
+        "Route table {table} cannot be used by subnet {subnet}, because it has a route with address prefix 0.0.0.0/0.",
+        ("BAS-03",),
+        "U",
+    ),
+    "SubnetNameMustBeAzureBastionSubnet": Kind(
+        400,
+        "Subnet name {subnet} is invalid for Azure Bastion. Azure Bastion can only be created in subnet with name "
+        "'AzureBastionSubnet'.",
+        ("BAS-01",),
+    ),
+    "CodeUnknown_BAS-02": Kind(
+        400, "Subnet {subnet} has prefix /{length}, but Azure Bastion needs /26 or larger.", ("BAS-02",), "U"
+    ),
+    "CodeUnknown_BAS-03-PIP": Kind(
+        400, "Azure Bastion needs a Standard, static public IP address, and {pip} is {what}.", ("BAS-03",), "U"
+    ),
+    "SecurityRuleConflict": Kind(
+        400,
+        "Security rule {first} conflicts with rule {second}. Rules cannot have the same Priority and Direction.",
+    ),
+    "SecurityRuleInvalidPriority": Kind(
+        400,
+        "Security rule has invalid Priority. Value provided: {value} Allowed range 100-4096.",
+    ),
+    "SecurityRuleParameterContainsUnsupportedValue": Kind(
+        400, "Security rule parameter {name} for rule with Id {id} cannot be specified as {value}."
+    ),
+    "RemoteVnetHasNoGateways": Kind(
+        400,
+        "Peering {id} cannot have UseRemoteGateways flag set to true because remote virtual network {remote} "
+        "referenced by the peering does not have any gateways.",
+        ("ORDER-11",),
+    ),
+    "VnetAddressSpacesOverlap": Kind(
+        400,
+        "Cannot create or update peering {id}. Virtual networks {first} and {second} cannot be peered because their "
+        "address spaces overlap.",
+    ),
+}
+
+ADDRESSES = {
+    "StandardSkuPublicIPAddressesMustBeStatic": Kind(
+        400, "Standard sku publicIp {id} must have AllocationMethod set to Static.", ("PIP-03",)
+    ),
+    "CodeUnknown_PIP-07": Kind(
+        400, "Zones cannot be added/updated/removed once the resource is created.", ("PIP-07",), "R"
+    ),
+    "PublicIPAddressCannotBeDeleted": Kind(
+        400,
+        "Public IP address {id} can not be deleted since it is still allocated to resource {user}. In order to delete "
+        "the public IP, disassociate/detach the Public IP address from the resource.  To learn how to do this, see "
+        "aka.ms/deletepublicip.",
+        ("DELETE-02",),
+    ),
+    "PublicIPAddressInUse": Kind(
+        400, "Resource {id} is referencing public IP address {pip} that is already allocated to resource {user}."
+    ),
+    "CodeUnknown_PIP-SKU": Kind(
+        400, "Sku, location and version of public IP address {id} cannot be changed.", ("PIP-01",), "U"
+    ),
+    "FrontendIPConfigHasNoSubnetOrPublicIP": Kind(
+        400, "Frontend IP Configuration {id} must reference either a Subnet or a Public IP Address."
+    ),
+    "FrontendIPConfigHasBothSubnetAndPublicIP": Kind(
+        400, "Frontend IP Configuration {id} must not reference both a Subnet and a Public IP Address."
+    ),
+    "PrivateIPAddressNotInSubnet": Kind(
+        400, "Private static IP address {ip} does not belong to the range of subnet prefix {prefix}."
+    ),
+    "PrivateIPAddressInReservedRange": Kind(
+        400, "Private static IP address {ip} falls within reserved IP range of subnet prefix {prefix}.", ("NSG-02",)
+    ),
+    "PrivateIPAddressIsAllocated": Kind(
+        400, "IP configuration {id} is using the private IP address {ip} which is already allocated to resource {user}."
+    ),
+    "LBRuleReferenceNotFound": Kind(
+        400, "Load balancing rule {rule} refers to {target}, which load balancer {id} does not have.", confidence="I"
+    ),
+}
