@@ -118,7 +118,7 @@ def peer(
     if not _in_azure_range(peer_address):
         first, last = AZURE_APIPA
         yield BGP_08.warning(
-            here, f"{peer_address} is outside {first} to {last}, the part of APIPA that Azure's documents use"
+            here, f"{peer_address} is outside {first} to {last}, what Azure's documents use; take one of those"
         )
     instances = {True: (2,), False: (1,), None: (1, 2)}[active_active]
     if len(gateway_addresses) not in instances:

@@ -79,7 +79,9 @@ def circuit(
     if port and existing:
         yield CIRCUIT_17(path, "it is existing and on a port; keep the one that it is")
     elif not port and not existing and missing:
-        yield CIRCUIT_17(path, f"a circuit ordered from a provider needs {', '.join(missing)} too")
+        yield CIRCUIT_17(
+            path, f"a provider's circuit needs {', '.join(missing)} too; or make it existing, or on a port"
+        )
     for name in ("provider", "bandwidth_in_mbps"):
         if order[name] is not None and existing:
             yield CIRCUIT_17(at(path, name), f"{order[name]}: that is the existing circuit's own affair; remove it")
@@ -91,7 +93,8 @@ def circuit(
     if tier == "Local":
         near = peering_location or "its peering location"
         yield CIRCUIT_02(
-            at(path, "tier"), f"Local reaches only the regions near {near}; is {location or 'the region'} one of them?"
+            at(path, "tier"),
+            f"Local reaches only the regions near {near}; where {location or 'this'} is none of them, take Standard",
         )
     if bandwidth_in_mbps is not None and not port and not existing and bandwidth_in_mbps not in PROVIDER_MBPS:
         sizes = ", ".join(map(str, PROVIDER_MBPS))

@@ -95,7 +95,8 @@ def policy(
     for name, value in given.items():
         yield from _algorithm(at(path, name), value, CHOICES[name])
     gcm = ipsec_encryption in _GCM, ipsec_integrity in _GCM
-    if any(gcm) and ipsec_encryption != ipsec_integrity and ipsec_integrity in CHOICES["ipsec_integrity"].documented:
+    known = all(given[name] in CHOICES[name].documented for name in ("ipsec_encryption", "ipsec_integrity"))
+    if known and any(gcm) and ipsec_encryption != ipsec_integrity:
         here = at(path, "ipsec_integrity")
         if gcm[0]:
             yield IPSEC_08(
@@ -133,6 +134,6 @@ def _algorithm(path: str, value: str, choice: _Choice) -> Iterator[Problem]:
             path,
             f"{value} is in Azure's interface but in none of its documents; use one of {', '.join(choice.documented)}",
         )
-    if why := choice.weak.get(value):
+    elif why := choice.weak.get(value):
         strong = [one for one in choice.documented if one not in choice.weak]
         yield IPSEC_13(path, f"{value} is weak ({why}); use one of {', '.join(strong)}")

@@ -63,7 +63,9 @@ ROUTES_PER_TABLE, DNS_SERVERS = 400, 20
 def circuits_in_region(path: str, count: int) -> Iterator[Problem]:
     """One subscription orders this many circuits in one region [LIMIT-01]."""
     if count > CIRCUITS_PER_REGION:
-        yield LIMIT_01(path, f"{count} circuits are ordered, a subscription has {CIRCUITS_PER_REGION} in a region")
+        yield LIMIT_01(
+            path, f"{count} circuits are ordered, a subscription has {CIRCUITS_PER_REGION} in a region; use another"
+        )
 
 
 def peering_prefixes(path: str, tier: str, count: int, circuit: str) -> Iterator[Problem]:
@@ -82,10 +84,10 @@ def virtual_network_prefixes(path: str, count: int) -> Iterator[Problem]:
     """A virtual network with both gateways has this many prefixes [LIMIT-04, LIMIT-05, LIMIT-07]."""
     if count > VNET_PREFIXES_TO_ER:
         yield LIMIT_04(
-            path, f"{count} prefixes, ExpressRoute takes {VNET_PREFIXES_TO_ER} and drops the connection above"
+            path, f"{count} prefixes, ExpressRoute takes {VNET_PREFIXES_TO_ER}, else it drops; use wider ones"
         )
     elif count > VNET_PREFIXES_OF_VPN:
-        yield LIMIT_07(path, f"{count} prefixes, a VPN gateway takes {VNET_PREFIXES_OF_VPN} of its virtual network")
+        yield LIMIT_07(path, f"{count} prefixes, a VPN gateway takes {VNET_PREFIXES_OF_VPN}; use wider ones")
     elif count > VNET_PREFIXES_AT_CREATION:
         yield LIMIT_05(
             path,
@@ -108,14 +110,17 @@ def links(path: str, tier: str, mbps: int, count: int) -> Iterator[Problem]:
     if tier == "Premium":
         most = next((links for size, links in PREMIUM_LINKS.items() if mbps <= size), 100)
     if count > most:
-        yield LIMIT_08(path, f"{count} virtual networks, a circuit of tier {tier} with {mbps} Mbps links {most}")
+        yield LIMIT_08(
+            path, f"{count} virtual networks, a circuit of tier {tier} with {mbps} Mbps links {most}; remove some"
+        )
 
 
 def tunnels(path: str, sku: str, count: int) -> Iterator[Problem]:
     """A VPN gateway has this many sites [LIMIT-10]."""
     most = VPN_TUNNELS.get(sku)
     if most is not None and count > most:
-        yield LIMIT_10(path, f"{count} sites, a VPN gateway of SKU {sku} connects {most}")
+        way_out = "; VpnGw4AZ connects 100" if most < count <= 100 else "; join sites"
+        yield LIMIT_10(path, f"{count} sites, a VPN gateway of SKU {sku} connects {most}{way_out}")
 
 
 def vpn_throughput(path: str, sku: str, generation: str, circuit_mbps: int, circuit_path: str) -> Iterator[Problem]:
@@ -134,10 +139,10 @@ def vpn_throughput(path: str, sku: str, generation: str, circuit_mbps: int, circ
 def routes(path: str, count: int) -> Iterator[Problem]:
     """A route table has this many routes [LIMIT-14]."""
     if count > ROUTES_PER_TABLE:
-        yield LIMIT_14(path, f"{count} routes, a route table holds {ROUTES_PER_TABLE}")
+        yield LIMIT_14(path, f"{count} routes, a route table holds {ROUTES_PER_TABLE}; join some")
 
 
 def dns_servers(path: str, count: int) -> Iterator[Problem]:
     """A virtual network has this many DNS servers [LIMIT-15]."""
     if count > DNS_SERVERS:
-        yield LIMIT_15(path, f"{count} DNS servers, a virtual network holds {DNS_SERVERS}")
+        yield LIMIT_15(path, f"{count} DNS servers, a virtual network holds {DNS_SERVERS}; remove some")

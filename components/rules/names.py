@@ -81,4 +81,4 @@ def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
     found = re.fullmatch(pattern, id, re.IGNORECASE)
     if not found or found[1].lower() not in {kind.lower() for kind in wanted}:
         shape = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/" + "|".join(wanted) + "/NAME"
-        yield ID_01(path, f"{id} is not the id of one of {', '.join(wanted)}; it looks like {shape}")
+        yield ID_01(path, f"{id} is no id of {' or '.join(wanted)}; such a one is {shape}")

@@ -1,0 +1,62 @@
+"""All cases of wrong settings and arguments together."""
+
+from functools import cache
+from pathlib import Path
+
+from tests.unit.rules.cases_arguments import ARGUMENTS as ARGUMENTS
+from tests.unit.rules.cases_bgp import BGP
+from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
+from tests.unit.rules.cases_ipsec import IPSEC
+from tests.unit.rules.cases_network import NETWORK
+from tests.unit.rules.cases_vpn import VPN
+from tests.unit.rules.changes import case, keys
+
+CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC)
+
+_SITE = "vpn.sites[0]"
+FAILOVER = (
+    case("FAIL-01", {f"{_SITE}.prefixes": ["192.168.0.0/16", "172.20.0.0/16", "192.168.5.0/24"]}),
+    case("FAIL-02", {f"{_SITE}.prefixes": ["192.168.0.0/16"]}),
+    case(
+        "FAIL-03",
+        {
+            "network.tiers[0].internetOutbound": True,
+            "onPremises.prefixes[2]": "198.51.100.0/24",
+            f"{_SITE}.prefixes": ["192.168.0.0/16", "172.20.0.0/16"],
+        },
+    ),
+    case(
+        "FAIL-05",
+        {"vpn.sites[1]": {"name": "s1", "publicIp": "203.0.113.21", "prefixes": ["192.168.0.0/16"]}},
+        secrets=keys("hq", "s1"),
+    ),
+    case("FAIL-09", {"network.tiers[1].gatewayRoutes": False}),
+    case(
+        "FAIL-15",
+        {"network.tiers[1].routes": [{"name": "away", "prefix": "192.168.0.0/16", "nextHopType": "None"}]},
+    ),
+    case("FAIL-16", {"failover": {"require": "anyTwoFailures"}}),
+    case(
+        "FAIL-17",
+        {"expressRoute.prefixes": ["192.168.0.0/16"], f"{_SITE}.prefixes": ["192.168.0.0/16"]},
+    ),
+    case("FAIL-18", {"failover": {"accept": [{"prefix": "10.99.0.0/16", "reason": "old"}]}}),
+    case("FAIL-19", {"failover": {"accept": [{"prefix": "192.168.0.0/16", "reason": "old"}]}}),
+)
+"""Networks whose failover is not what is required; their messages are the failover's own tests' affair."""
+
+_TESTS = Path(__file__).parents[2]
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return {
+        str(path.relative_to(_TESTS.parent)): path.read_text()
+        for path in sorted(_TESTS.rglob("test_*.py"))
+        if "simulator" not in path.parts
+    }
+
+
+def named_in_tests(rule: str) -> list[str]:
+    """Test files that name a rule by its id."""
+    return [path for path, text in _texts().items() if f"{rule}]" in text or f'"{rule}"' in text]

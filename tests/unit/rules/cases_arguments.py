@@ -1,0 +1,119 @@
+"""Rules that only a component's own arguments, a lookup or a stack's raw configuration can break."""
+
+from collections.abc import Callable, Iterable
+from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
+
+from components.rules import Problem, bgp, existing_network, gateways, names, public_addresses, subnets, vpn
+from topology.reading import read_config
+
+GATEWAY = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/old"
+
+
+class ArgumentCase(NamedTuple):
+    """A rule, what finds its problem, and what is said."""
+
+    rule: str
+    find: Callable[[], Iterable[Problem]]
+    said: tuple[str, ...]
+
+
+def _existing(prefix: str, gateway_ids: list[str], *, adopt: bool) -> Iterable[Problem]:
+    wanted = IPv4Network("10.20.255.192/26")
+    return existing_network.gateway_subnet(
+        "vnet", IPv4Network(prefix), wanted, gateway_ids, own_gateways=["vgw-dev-vpn"], adopt=adopt
+    )
+
+
+def _clear_text() -> Iterable[Problem]:
+    _, problems = read_config({"hybrid-network:vpnSharedKeys": '{"hq": "a-key"}'}, secret_keys=())
+    return [problem for problem in problems if problem.path == "vpnSharedKeys"]
+
+
+ARGUMENTS = (
+    ArgumentCase(
+        "GW-03",
+        lambda: _existing("10.20.255.192/26", [GATEWAY], adopt=True),
+        (
+            f"error existing_network_id: gateway {GATEWAY} is in its GatewaySubnet, and a network has one gateway of "
+            "each type; adopt it into this stack (`pulumi import`, with the name that this stack gives its gateway), "
+            "or remove it, which interrupts every connection through it until the new gateway is there (about 45 "
+            "minutes) [GW-03]",
+        ),
+    ),
+    ArgumentCase(
+        "GW-05",
+        lambda: subnets.gateway_subnet("", IPv4Network("10.0.0.0/28"), express_route_sku="ErGw1AZ", vpn=False),
+        ("error 10.0.0.0/28 has 16 addresses, but an ExpressRoute gateway needs a /27 (32) or larger [GW-05]",),
+    ),
+    ArgumentCase(
+        "GW-05",
+        lambda: subnets.gateway_subnet("", IPv4Network("10.0.0.0/30"), express_route_sku=None, vpn=True),
+        ("error 10.0.0.0/30 has 4 addresses, but a VPN gateway needs a /29 (8) or larger, /27 recommended [GW-05]",),
+    ),
+    ArgumentCase(
+        "GW-19",
+        lambda: _existing("10.20.255.128/26", [], adopt=False),
+        (
+            "error gateway_subnet_prefix: 10.20.255.192/26 is asked for, but vnet has a GatewaySubnet "
+            "10.20.255.128/26; ask for 10.20.255.128/26 and adopt it [GW-19]",
+        ),
+    ),
+    ArgumentCase(
+        "PIP-05",
+        lambda: public_addresses.vpn_gateway("zones", "VpnGw1", ["1"]),
+        ("error zones: zones 1, but a gateway of SKU VpnGw1 has none; use an AZ SKU or no zones [PIP-05]",),
+    ),
+    ArgumentCase(
+        "BGP-05",
+        lambda: bgp.appliance_asn("asn", 65001, gateway=65001),
+        (
+            "error asn: 65001 is the VPN gateway's own ASN, and the two ends need different ones; use a private one "
+            "(64512 to 65514, 65521 to 65534) or your own public one [BGP-05]",
+        ),
+    ),
+    ArgumentCase(
+        "BGP-08",
+        lambda: bgp.gateway_apipa("apipa", [[IPv4Address(f"169.254.21.{n}") for n in range(33)]]),
+        ("error apipa: 33 APIPA addresses on the gateway, Azure allows 32; remove some [BGP-08]",),
+    ),
+    ArgumentCase(
+        "BGP-08",
+        lambda: bgp.gateway_apipa("apipa", [[IPv4Address("169.254.23.0")]]),
+        ("error apipa[0][0]: 169.254.23.0 is outside 169.254.21.0 to 169.254.22.255; use one of those [BGP-08]",),
+    ),
+    ArgumentCase(
+        "ER-05",
+        lambda: gateways.express_route_gateway("", "ErGwScale", 5, None),
+        (
+            "error max_scale_units: ErGwScale needs a least and a greatest number of scale units (equal for a fixed "
+            "size) [ER-05]",
+        ),
+    ),
+    ArgumentCase(
+        "VPN-26",
+        lambda: vpn.static_prefixes("prefixes", []),
+        ("error prefixes: a site without BGP needs at least one prefix; add one, or a BGP peer [VPN-26]",),
+    ),
+    ArgumentCase(
+        "NAME-03",
+        lambda: names.resource("name", "vgw-"),
+        (
+            "error name: 'vgw-': a name starts with a letter or digit, goes on with those, underscores, hyphens or "
+            "periods, and ends with no hyphen or period [NAME-03]",
+        ),
+    ),
+    ArgumentCase(
+        "NAME-03",
+        lambda: names.resource("name", "v" * 81),
+        (f"error name: {'v' * 81!r} has 81 characters, Azure allows 80; shorten it [NAME-03]",),
+    ),
+    ArgumentCase(
+        "SET-03",
+        _clear_text,
+        (
+            "error vpnSharedKeys: is in clear text; remove it, take a new key and set it with: pulumi config set "
+            "--secret --path 'vpnSharedKeys.NAME' [SET-03]",
+        ),
+    ),
+)

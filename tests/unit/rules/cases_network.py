@@ -1,0 +1,261 @@
+"""A wrong setting for each rule about the network, its subnets, routes and names, and its message."""
+
+from tests.unit.rules.changes import case, circuit, numbered
+
+EXISTING = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c"
+
+NETWORK = (
+    case(
+        "SET-01",
+        {"network.gatewaySubnt": "10.20.255.192/26"},
+        "error network.gatewaySubnt: unknown setting; did you mean 'gatewaySubnet'? [SET-01]",
+    ),
+    case(
+        "SET-02",
+        {"network.gatewaySubnet": "10.20.255.193/26"},
+        "error network.gatewaySubnet: 10.20.255.193/26 is an address inside 10.20.255.192/26, not a "
+        "prefix; write 10.20.255.192/26 [SET-02]",
+    ),
+    case(
+        "NAME-01",
+        {"network.tiers[1].name": "web", "network.tiers[1].allow": []},
+        "error network.tiers[1].name: the tier 'web' is also network.tiers[0]; give it another name [NAME-01]",
+    ),
+    case(
+        "NAME-02",
+        {"resourceGroup": {"name": "rg-dev."}},
+        "error resourceGroup.name: 'rg-dev.': letters, digits, underscores, hyphens, periods and "
+        "parentheses make a resource group's name, and it ends with no period [NAME-02]",
+    ),
+    case(
+        "NAME-02",
+        {"resourceGroup": {"name": "r" * 91}},
+        "error resourceGroup.name: 91 characters, Azure allows 90 in a resource group's name [NAME-02]",
+    ),
+    case(
+        "TAG-01", {"tags": {"cost/centre": "42"}}, "error tags.cost/centre: a tag's name has no /; rename it [TAG-01]"
+    ),
+    case(
+        "ID-01",
+        {"network.existing": {"id": EXISTING}},
+        "error network.existing.id: "
+        "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c is no id "
+        "of virtualNetworks; such a one is "
+        "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NAME [ID-01]",
+    ),
+    case(
+        "NET-01",
+        {"network.tiers[1].subnet": "10.21.2.0/24"},
+        "error network.tiers[1].subnet: 10.21.2.0/24 is outside network.addressSpace (10.20.0.0/16); "
+        "choose a prefix inside it or add it there [NET-01]",
+    ),
+    case(
+        "NET-02",
+        {"network.tiers[1].subnet": "10.20.1.128/25"},
+        "error network.tiers[1].subnet: 10.20.1.128/25 overlaps 10.20.1.0/24 (network.tiers[0].subnet); "
+        "move one of them [NET-02]",
+    ),
+    case(
+        "NET-03",
+        {"network.tiers[1].subnet": "10.20.2.0/30"},
+        "error network.tiers[1].subnet: 10.20.2.0/30 has 4 addresses, a subnet needs a /29 (8) or larger [NET-03]",
+    ),
+    case(
+        "NET-04",
+        {"network.addressSpace": ["10.20.0.0/16", "10.20.128.0/17"]},
+        "error network.addressSpace[1]: 10.20.128.0/17 overlaps 10.20.0.0/16 (network.addressSpace[0]); "
+        "keep one of them [NET-04]",
+    ),
+    case(
+        "NET-05",
+        {"network.addressSpace[1]": "169.254.0.0/24"},
+        "error network.addressSpace[1]: 169.254.0.0/24 overlaps 169.254.0.0/16, which no virtual network "
+        "may hold; use a private prefix [NET-05]",
+    ),
+    case(
+        "NET-06",
+        {"onPremises.prefixes[2]": "224.0.0.0/8"},
+        "error onPremises.prefixes[2]: 224.0.0.0/8 is inside 224.0.0.0/3, which is not routed; use a "
+        "unicast prefix [NET-06]",
+    ),
+    case(
+        "NET-07",
+        {"onPremises.prefixes[2]": "172.20.0.0/16"},
+        "error onPremises.prefixes[2]: 172.20.0.0/16 is also onPremises.prefixes[1]; remove one of them [NET-07]",
+    ),
+    case(
+        "FAIL-07",
+        {"onPremises.prefixes[2]": "10.20.64.0/18"},
+        "error onPremises.prefixes[2]: 10.20.64.0/18 is in the virtual network's 10.20.0.0/16 "
+        "(network.addressSpace[0]), so Azure ignores the announcement; use addresses that the virtual "
+        "network does not have (a wider prefix is fine) [FAIL-07]",
+    ),
+    case(
+        "GW-04",
+        {"network.gatewaySubnet": "10.20.255.192/28"},
+        "error network.gatewaySubnet: 10.20.255.192/28 has 16 addresses, but both gateways need a /27 "
+        "(32) or larger; it cannot grow once a gateway is in it [GW-04]",
+    ),
+    case(
+        "GW-07",
+        {
+            "expressRoute.gateway.sku": "ErGw3AZ",
+            "network.gatewaySubnet": "10.20.255.192/27",
+            "expressRoute.circuits": [
+                *(circuit(n) for n in range(10)),
+                *({"name": f"e{n}", "existing": {"id": f"{EXISTING}{n}"}, "connect": "always"} for n in range(6)),
+            ],
+        },
+        "error network.gatewaySubnet: 10.20.255.192/27 has 32 addresses, but 16 circuits need a /26 (64) "
+        "or larger [GW-07]",
+    ),
+    case(
+        "GW-08",
+        {
+            "expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 1, "maxScaleUnits": 1},
+            "network.gatewaySubnet": "10.20.255.192/27",
+        },
+        "error network.gatewaySubnet: 10.20.255.192/27 has 32 addresses, but ErGwScale needs a /26 (64) "
+        "or larger; a gateway's subnet cannot grow later [GW-08]",
+    ),
+    case(
+        "GW-09",
+        {"network.gatewaySubnet": "10.20.255.192/27"},
+        "warning network.gatewaySubnet: 10.20.255.192/27 has 32 addresses: enough for both gateways, not "
+        "for a managed migration of one; choose a /26 (64) while you can, the subnet cannot grow once a "
+        "gateway is in it [GW-09]",
+    ),
+    case(
+        "GW-12",
+        {
+            "network.gatewaySubnetRoutes": [
+                {"name": "all", "prefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance", "nextHopAddress": "10.20.1.4"}
+            ]
+        },
+        "error network.gatewaySubnetRoutes[0].prefix: Azure refuses 0.0.0.0/0 on the GatewaySubnet; name "
+        "the prefixes that it is meant for [GW-12]",
+    ),
+    case(
+        "GW-14",
+        {
+            "network.gatewaySubnetRoutes": [
+                {
+                    "name": "all",
+                    "prefix": "10.20.0.0/16",
+                    "nextHopType": "VirtualAppliance",
+                    "nextHopAddress": "10.20.1.4",
+                }
+            ]
+        },
+        "warning network.gatewaySubnetRoutes[0].prefix: 10.20.0.0/16 covers the GatewaySubnet "
+        "10.20.255.192/26 (network.gatewaySubnet), so VirtualAppliance comes between the two gateways; "
+        "use the tiers' prefixes instead [GW-14]",
+    ),
+    case(
+        "GW-15",
+        {
+            "network.gatewaySubnetRoutes": [
+                {
+                    "name": "own",
+                    "prefix": "10.20.255.192/26",
+                    "nextHopType": "VirtualAppliance",
+                    "nextHopAddress": "10.20.1.4",
+                }
+            ]
+        },
+        "error network.gatewaySubnetRoutes[0].prefix: 10.20.255.192/26 is inside the GatewaySubnet "
+        "10.20.255.192/26 (network.gatewaySubnet), so VirtualAppliance comes between the two gateways "
+        "and their BGP breaks; remove it [GW-15]",
+    ),
+    case(
+        "GW-15",
+        {"network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.255.192/26", "nextHopType": "VnetLocal"}]},
+        "warning network.gatewaySubnetRoutes[0].prefix: 10.20.255.192/26 is inside the GatewaySubnet "
+        "10.20.255.192/26 (network.gatewaySubnet): only needed beside a wider route to an appliance; "
+        "Microsoft advises against it [GW-15]",
+    ),
+    case(
+        "GW-16",
+        {"network.dnsServers": ["10.20.1.4"]},
+        "warning network.dnsServers: 10.20.1.4 must forward to 168.63.129.16, or the gateways cannot "
+        "reach Azure's control plane [GW-16]",
+    ),
+    case(
+        "UDR-01",
+        {"network.tiers[0].routes": [{"name": n, "prefix": "10.9.0.0/16", "nextHopType": "None"} for n in ("a", "b")]},
+        "error network.tiers[0].routes[1].prefix: 10.9.0.0/16 is also network.tiers[0].routes[0].prefix; "
+        "keep one of them [UDR-01]",
+    ),
+    case(
+        "BAS-02",
+        {"network.management.bastionSubnet": "10.20.254.0/27"},
+        "error network.management.bastionSubnet: 10.20.254.0/27 has 32 addresses, but AzureBastionSubnet "
+        "needs a /26 (64) or larger [BAS-02]",
+    ),
+    case(
+        "BAS-03",
+        {"expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"]},
+        "warning expressRoute.prefixes[2]: 0.0.0.0/0 reaches AzureBastionSubnet "
+        "(network.management.bastionSubnet) too, and Bastion loses the Internet that it is managed over; "
+        "announce narrower prefixes, or do without Bastion [BAS-03]",
+    ),
+    case(
+        "NSG-02",
+        {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.3"},
+        "error network.tiers[0].loadBalancer.frontendAddress: 10.20.1.3 is one of the five addresses "
+        "Azure keeps in 10.20.1.0/24; usable are 10.20.1.4 to 10.20.1.254 [NSG-02]",
+    ),
+    case(
+        "NSG-03",
+        {"network.tiers[0].routes": [{"name": "out", "prefix": "198.51.100.0/24", "nextHopType": "Internet"}]},
+        "warning network.tiers[0].routes[0].nextHopType: 198.51.100.0/24 to the Internet, but the tier's "
+        "internetOutbound is false, which denies it [NSG-03]",
+    ),
+    case(
+        "NSG-04",
+        {"network.tiers[1].allow[0].sources": ["wbe"]},
+        "error network.tiers[1].allow[0].sources[0]: 'wbe' is neither a prefix nor one of "
+        "virtualNetwork, onPremises, management, web, data [NSG-04]",
+    ),
+    case(
+        "NSG-05",
+        {"network.tiers[1].allow": [{"sources": ["web"], "ports": [n]} for n in range(401)]},
+        "error network.tiers[1].allow: 401 items, one security group has priorities for 400; join some [NSG-05]",
+    ),
+    case(
+        "NSG-06",
+        {"network.tiers[1].allow": [{"sources": numbered(4001), "ports": [443]}]},
+        "error network.tiers[1].allow: 4001 source prefixes in all, a security group takes 4000; name "
+        "fewer, wider ones [NSG-06]",
+    ),
+    case(
+        "LIMIT-04",
+        {"network.addressSpace": ["10.20.0.0/16", *numbered(1000, "10.128.0.0", 24)]},
+        "error network.addressSpace: 1001 prefixes, ExpressRoute takes 1000, else it drops; use wider ones [LIMIT-04]",
+    ),
+    case(
+        "LIMIT-05",
+        {"network.addressSpace": ["10.20.0.0/16", *numbered(200, "10.128.0.0", 24)]},
+        "warning network.addressSpace: 201 prefixes, 200 are allowed when the ExpressRoute connection is "
+        "created; connect first, then add the rest [LIMIT-05]",
+    ),
+    case(
+        "LIMIT-07",
+        {"network.addressSpace": ["10.20.0.0/16", *numbered(600, "10.128.0.0", 24)]},
+        "error network.addressSpace: 601 prefixes, a VPN gateway takes 600; use wider ones [LIMIT-07]",
+    ),
+    case(
+        "LIMIT-14",
+        {
+            "network.tiers[0].routes": [
+                {"name": f"r{n}", "prefix": p, "nextHopType": "None"} for n, p in enumerate(numbered(401))
+            ]
+        },
+        "error network.tiers[0].routes: 401 routes, a route table holds 400; join some [LIMIT-14]",
+    ),
+    case(
+        "LIMIT-15",
+        {"network.dnsServers": ["168.63.129.16", *(p[:-3] for p in numbered(20))]},
+        "error network.dnsServers: 21 DNS servers, a virtual network holds 20; remove some [LIMIT-15]",
+    ),
+)
