@@ -158,6 +158,12 @@ class ExpressRouteCircuit(Component):
                 minutes=_CIRCUIT_MINUTES,
                 # Azure lists peerings and authorizations, keys included, in the circuit itself too.
                 additional_secret_outputs=["service_key", "authorization_key", "authorizations", "peerings"],
+                # The provider's and Azure's own: a refresh finds them changed, an update must not take them back.
+                ignore_changes=[
+                    "service_provider_provisioning_state",
+                    "circuit_provisioning_state",
+                    "service_provider_notes",
+                ],
             ),
             **kind,
         )
