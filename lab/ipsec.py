@@ -4,11 +4,10 @@ Written apart from the appliance's words for the same policy, from the algorithm
 meets a right one on the other, and the tunnel does not come up.
 """
 
+import subprocess
 from typing import Any
 
 from topology.model import IpsecPolicy
-
-from .machine import Machine
 
 CIPHERS = {
     "AES256": ("AES_CBC", "256"),
@@ -89,9 +88,10 @@ def _group(name: str) -> str:
     return _KEYWORDS.get(name, name.lower().replace("_", ""))
 
 
-def associations(machine: Machine, socket: str) -> list[dict[str, Any]]:
+def associations(socket: str) -> list[dict[str, Any]]:
     """The IKE associations of a daemon, as it reports them, each with its `child-sas`."""
-    printed = machine.run("swanctl", "--list-sas", "--raw", "--uri", f"unix://{socket}", check=False)
+    command = ["swanctl", "--list-sas", "--raw", "--uri", f"unix://{socket}"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout
     found = []
     for line in printed.splitlines():
         if line.startswith("list-sa event "):
@@ -99,11 +99,11 @@ def associations(machine: Machine, socket: str) -> list[dict[str, Any]]:
     return found
 
 
-def children(machine: Machine, socket: str) -> list[dict[str, Any]]:
+def children(socket: str) -> list[dict[str, Any]]:
     """The ESP associations that carry traffic."""
     return [
         child
-        for association in associations(machine, socket)
+        for association in associations(socket)
         if association.get("state") == "ESTABLISHED"
         for child in association.get("child-sas", {}).values()
         if child["state"] in ("INSTALLED", "REKEYED")

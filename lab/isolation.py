@@ -29,9 +29,10 @@ def run_inside(module: str, arguments: list[str]) -> int:
 
 
 def settle_in() -> None:
-    """Makes /run and /etc private; to be called once, inside."""
+    """Makes /run, /etc and /var/tmp private; to be called once, inside."""
     private = Path("/run")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", str(private)], check=True)
+    for folder, mode in (("/run", "755"), ("/var/tmp", "1777")):  # noqa: S108
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", folder], check=True)
     (private / "netns").mkdir()
     shutil.copytree("/etc", private / "etc", symlinks=True, ignore_dangling_symlinks=True)
     subprocess.run(["mount", "--bind", str(private / "etc"), "/etc"], check=True)

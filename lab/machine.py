@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -116,9 +117,26 @@ class Machine:
         words = [word for command in commands for word in ("-c", command)]
         return self.run("vtysh", "--vty_socket", str(self.folder), *words)
 
-    def vtysh_json(self, command: str) -> Any:
-        """FRR's answer to a show command, as data."""
-        return json.loads(self.vtysh(f"{command} json") or "{}")
+    def ask(self, daemon: str, command: str) -> Any:
+        """A daemon's answer to a show command that has a json form, over its own socket: quicker than vtysh."""
+        answer = b""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(20)
+            connection.connect(self._path(f"{daemon}.vty"))
+            # BFD's show commands are for the privileged user.
+            for words in ("enable", f"{command} json"):
+                connection.sendall(words.encode() + b"\0")
+                answer = b""
+                # An answer ends with three zero bytes and the command's result code.
+                while not (len(answer) >= 4 and answer[-4:-1] == b"\0\0\0"):
+                    part = connection.recv(65536)
+                    if not part:
+                        raise LabError(f"{self.name}: {daemon} ended while it was asked: {self.log(daemon)[-300:]}")
+                    answer += part
+        try:
+            return json.loads(answer[:-4].strip(b"\0") or "{}")
+        except ValueError:
+            raise LabError(f"{self.name}: {daemon} does not understand {command!r}: {answer!r}") from None
 
     def _path(self, name: str) -> str:
         return str(self.folder / name)

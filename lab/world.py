@@ -2,8 +2,10 @@
 
 import base64
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,7 @@ class World:
         self.machines: dict[str, Machine] = {}
         self.wires: dict[Wire, Wire] = {}
         self.gateway_policy = blueprint.plan.policy
+        self._jobs: list[Callable[[], None]] = []
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             undefined=StrictUndefined,
@@ -71,6 +74,10 @@ class World:
         self._gateways()
         self._microsoft()
         self._appliance()
+        # A daemon's start is mostly waiting.
+        with ThreadPoolExecutor(4) as pool:
+            for started in [pool.submit(job) for job in self._jobs]:
+                started.result()
         self.await_sessions(frozenset())
 
     def await_sessions(self, failed: frozenset[str], seconds: float = START_SECONDS) -> None:
@@ -92,6 +99,9 @@ class World:
             subprocess.run(["ip", "netns", "del", machine.name], check=False, capture_output=True)
             subprocess.run(["rm", "-rf", str(machine.folder)], check=False)
         self.machines.clear()
+
+    def _later(self, action: Callable[..., None], *arguments: Any) -> None:
+        self._jobs.append(partial(action, *arguments))
 
     def machine(self, name: str, create: bool = True) -> Machine:
         """A new machine."""
@@ -156,7 +166,7 @@ class World:
             self[name].address("vnet", f"{own}/30")
             vnet.address(name, f"{fabric}/30")
             gateways[own] = EXPRESS_ROUTE_WEIGHT if name == "ergw" else VPN_WEIGHT
-        vnet.start_frr(self.text("vnet.conf.j2", own="100.67.0.2", gateways=gateways), "staticd", "bgpd")
+        self._later(vnet.start_frr, self.text("vnet.conf.j2", own="100.67.0.2", gateways=gateways), "staticd", "bgpd")
         peers: dict[str, str] = {}
         for edge in self.blueprint.edges:
             self.machine(edge.name)
@@ -165,7 +175,7 @@ class World:
             self[edge.name].address("ergw", f"100.68.{edge.number}.2/30")
             peers[edge.name] = f"100.68.{edge.number}.2"
         config = self.text("ergw.conf.j2", own="100.67.0.1", fabric="100.67.0.2", peers=peers)
-        self["ergw"].start_frr(config, "staticd", "bgpd")
+        self._later(self["ergw"].start_frr, config, "staticd", "bgpd")
         self.wire("vpngw0", "peer", "vpngw1", "peer")
         for name in ("vpngw0", "vpngw1"):
             self[name].run("ip", "link", "set", "peer", "up")
@@ -203,8 +213,10 @@ class World:
             fabric=fabric,
             apipa=bool(plan.bgp_address and plan.bgp_address.is_link_local),
         )
-        self.start_ipsec(machine, f"{machine.folder}/strongswan.conf", f"{machine.folder}/swanctl.conf")
-        machine.start_frr(config, "staticd", "bgpd")
+        self._later(
+            self.start_ipsec, machine, f"{machine.folder}/strongswan.conf", f"{machine.folder}/swanctl.conf"
+        )
+        self._later(machine.start_frr, config, "staticd", "bgpd")
 
     def vpn_gateway_routes(self, number: int) -> None:
         """The routes of a VPN gateway's instance that no daemon makes; again after its interfaces were down."""
@@ -231,7 +243,7 @@ class World:
             self.wire("edge", edge.edge_interface, edge.name, "edge")
             machine.address("edge", str(edge.address))
             config = self.text("msee.conf.j2", edge=edge, gateway=f"100.68.{edge.number}.1")
-            machine.start_frr(config, "bfdd", "bgpd")
+            self._later(machine.start_frr, config, "bfdd", "bgpd")
             self._mark(machine, EXPRESS_ROUTE_MARK + edge.number)
 
     def _appliance(self) -> None:
@@ -246,13 +258,13 @@ class World:
         for link in self.plan.links:
             edge.run("ip", "link", "set", link.interface, "up")
         edge.run(f"{FILES}/setup.sh")
-        edge.start_frr(None, "staticd", "bfdd", "bgpd")
+        self._later(edge.start_frr, None, "staticd", "bfdd", "bgpd")
         for tunnel in self.plan.tunnels:
             machine = self.machine(tunnel.name, create=False)
             self.know("edge", tunnel.name, tunnel.name, "edge")
             self.know("edge", f"outer{tunnel.number}", tunnel.name, "outer")
             self._mark(machine, TUNNEL_MARK + tunnel.number)
-            self.start_tunnel(tunnel.number)
+            self._later(self.start_tunnel, tunnel.number)
 
     def start_tunnel(self, number: int) -> None:
         """Starts the appliance's IPsec daemon for one tunnel, as its service unit does."""
@@ -286,14 +298,14 @@ class World:
     def tunnel_is_up(self, number: int) -> bool:
         """Whether both daemons have the tunnel's ESP association."""
         return all(
-            ipsec.children(self[name], self.ipsec_socket(name)) for name in (f"tunnel{number}", f"vpngw{number}")
+            ipsec.children(self.ipsec_socket(name)) for name in (f"tunnel{number}", f"vpngw{number}")
         )
 
     def tunnel_packets(self) -> dict[int, dict[str, int]]:
         """Packets that each tunnel has carried since it came up, as the appliance's daemons count them."""
         counts: dict[int, dict[str, int]] = {}
         for tunnel in self.plan.tunnels:
-            found = ipsec.children(self[tunnel.name], self.ipsec_socket(tunnel.name))
+            found = ipsec.children(self.ipsec_socket(tunnel.name))
             counts[tunnel.number] = {
                 "out": sum(int(child["packets-out"]) for child in found),
                 "in": sum(int(child["packets-in"]) for child in found),
@@ -329,12 +341,12 @@ class World:
         """Whether Microsoft's edge sees the on-premises edge by BFD."""
         return any(
             peer["peer"] == str(address) and peer["status"] == "up"
-            for peer in self[machine].vtysh_json("show bfd peers")
+            for peer in self[machine].ask("bfdd", "show bfd peers")
         )
 
 
 def _learned(machine: Machine) -> dict[str, int]:
     """Prefixes learned on each of a machine's BGP sessions that is up."""
-    summary = machine.vtysh_json("show bgp ipv4 unicast summary")
+    summary = machine.ask("bgpd", "show bgp ipv4 unicast summary")
     peers = summary.get("peers") or summary.get("ipv4Unicast", {}).get("peers", {})
     return {address: peer.get("pfxRcd", 0) for address, peer in peers.items() if peer.get("state") == "Established"}
