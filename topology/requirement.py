@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from components.rules import Problem, rule
+from components.rules import Problem, Rule, rule
 
 from .destinations import Ladder, Node
 from .failover import Model
@@ -31,14 +31,24 @@ FAIL_05 = rule(
 FAIL_18 = rule("FAIL-18", "an accepted prefix is one of this network's", "this project: README")
 FAIL_19 = rule("FAIL-19", "an accepted prefix has something to accept", "this project: README", "warning")
 
+FAIL_20 = rule(
+    "FAIL-20",
+    "every prefix that ExpressRoute carries is reached when all of ExpressRoute is lost",
+    "this project: README",
+    "warning",
+)
+
+ALL_EXPRESS_ROUTE: Scenario = ("gateway:expressRoute",)
+"""The failure that takes every circuit at once."""
 FEW = 3
 """Prefixes named in a message about many."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A cause, and the scenario in which it was met first."""
+    """A cause, the rule that it breaks, and the scenario in which it was met first."""
 
+    rule: Rule
     cause: Cause
     scenario: Scenario
     leaks: bool = False
@@ -111,28 +121,36 @@ def _judge(
     outcomes = model.outcomes(node, model.normal)
     taken = [cause for outcome in outcomes if (cause := hijack(settings, model, node, outcome)) is not None]
     if taken:
-        return [Finding(taken[0], ())], None
+        return [Finding(taken[0].rule, taken[0], ())], None
     lopsided: Scenario | None = None
     for state, scenario in scenarios.items():
-        findings: list[Finding] = []
-        for tier, outcome in enumerate(model.outcomes(node, state)):
-            if lopsided is None and outcome.asymmetric:
-                lopsided = scenario
-            if not outcome.reachable:
-                cause = why_lost(settings, model, node, tier, outcome)
-                findings += [Finding(cause, scenario, outcome.leaks)] if cause else []
-        if findings:
-            return list(dict.fromkeys(findings)), None
-    return [], lopsided
+        if lopsided is None and any(outcome.asymmetric for outcome in model.outcomes(node, state)):
+            lopsided = scenario
+        found = list(_losses(settings, model, node, state, scenario, None))
+        if found:
+            return found, None
+    return list(_losses(settings, model, node, model.alive(ALL_EXPRESS_ROUTE), ALL_EXPRESS_ROUTE, FAIL_20)), lopsided
+
+
+def _losses(
+    settings: Settings, model: Model, node: Node, state: Alive, scenario: Scenario, rule: Rule | None
+) -> Iterator[Finding]:
+    """Why the destinations are lost in one scenario, each cause once, under its own rule or the one given."""
+    causes: set[Cause] = set()
+    for tier, outcome in enumerate(model.outcomes(node, state)):
+        cause = None if outcome.reachable else why_lost(settings, model, node, tier, outcome)
+        if cause is not None and cause not in causes:
+            causes.add(cause)
+            yield Finding(rule or cause.rule, cause, scenario, outcome.leaks)
 
 
 def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
     cause = finding.cause
     if cause.whole:
-        return cause.rule(cause.path, cause.text)
+        return finding.rule(cause.path, cause.text)
     if cause.steady:
         verb = "are" if len(prefixes) > 1 else "is"
-        return cause.rule(cause.path, f"{_shown(prefixes)} {verb} {cause.text}")
+        return finding.rule(cause.path, f"{_shown(prefixes)} {verb} {cause.text}")
     if not finding.scenario:
         return cause.rule(
             cause.path, f"{_shown(prefixes)} cannot be reached even when nothing has failed: {cause.text}"
@@ -141,12 +159,11 @@ def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
     lost = "are lost" if many else "is lost"
     leaks = "leak to the Internet" if many else "leaks to the Internet"
     what = leaks if finding.leaks else lost
-    return cause.rule(cause.path, f"{_shown(prefixes)} {what} {_when(finding.scenario)}: {cause.text}")
+    return finding.rule(cause.path, f"{_shown(prefixes)} {what} {_when(finding.scenario)}: {cause.text}")
 
 
 def _leaks(model: Model, groups: dict[Ladder, list[Node]]) -> Iterator[Problem]:
-    scenario = ("gateway:expressRoute",)
-    state = model.alive(scenario)
+    state = model.alive(ALL_EXPRESS_ROUTE)
     for tier, subnet in enumerate(model.network.tiers):
         prefixes = [
             node.prefix
@@ -155,9 +172,10 @@ def _leaks(model: Model, groups: dict[Ladder, list[Node]]) -> Iterator[Problem]:
             for node in nodes
         ]
         if prefixes:
+            when = _when(ALL_EXPRESS_ROUTE)
             yield FAIL_03(
                 f"network.tiers[{tier}].internetOutbound",
-                f"{_shown(prefixes)}: {_when(scenario)} tier {subnet.name!r} sends this traffic to the Internet; "
+                f"{_shown(prefixes)}: {when} tier {subnet.name!r} sends this traffic to the Internet; "
                 "set internetOutbound: false, or let the VPN carry the prefix",
             )
 

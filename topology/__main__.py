@@ -1,0 +1,86 @@
+"""`python -m topology FILE`: judges a stack file without Pulumi, and shows its failover."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from components.rules import Problem, errors
+
+from .reading import SettingsError, read_stack_file
+from .report import Report
+
+FORMATS = ("table", "markdown", "json", "svg", "mermaid")
+SOUND, PROBLEMS, USAGE = 0, 1, 2
+"""Exit codes."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m topology",
+        description="Judge the settings of a stack and show what happens when parts of the network fail. "
+        "Nothing is deployed and nothing is asked of Azure.",
+        epilog="Exit code: 0 sound, 1 problems, 2 wrong usage.",
+    )
+    parser.add_argument("file", type=Path, help="settings of a stack, such as Pulumi.dev.yaml")
+    parser.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="write there instead of to the terminal")
+    parser.add_argument(
+        "--connected",
+        metavar="NAMES",
+        help="circuits that carry traffic today, separated by commas ('' for none): today's ways are shown too",
+    )
+    options = parser.parse_args(arguments)
+    try:
+        settings, problems = read_stack_file(options.file)
+    except SettingsError as error:
+        print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
+        return USAGE
+    connected = None
+    if options.connected is not None and settings is not None:
+        connected = {name for name in options.connected.split(",") if name}
+        unknown = connected - {circuit.name for circuit in settings.express_route.circuits}
+        if unknown:
+            parser.error(f"--connected: no circuit {', '.join(sorted(unknown))} in {options.file}")
+    code = PROBLEMS if settings is None or errors(problems) else SOUND
+    if settings is None and options.format in ("svg", "mermaid"):
+        print("\n".join(map(str, problems)), file=sys.stderr)
+        return code
+    text = _render(options.format, Report(settings, connected) if settings else None, problems, options.out is None)
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            options.out.parent.mkdir(parents=True, exist_ok=True)
+            options.out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            parser.error(f"--out: {options.out} cannot be written: {error.strerror}")
+    return code
+
+
+def _render(kind: str, report: Report | None, problems: list[Problem], terminal: bool) -> str:
+    if kind == "json":
+        data = report.as_data(problems) if report else {"problems": [vars(problem) for problem in problems]}
+        return json.dumps(data, indent=2) + "\n"
+    if kind == "markdown":
+        from .show import markdown
+
+        return markdown.render(report, problems)
+    if kind == "svg" and report:
+        from .show import svg
+
+        return svg.render(report)
+    if kind == "mermaid" and report:
+        from .show import mermaid
+
+        return mermaid.render(report)
+    from rich.console import Console
+
+    from .show import tables
+
+    return tables.render(report, problems, Console() if terminal else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

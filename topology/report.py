@@ -1,0 +1,223 @@
+"""The failover report: what every format shows, as plain data."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network
+from typing import Any
+
+from components.rules import Problem, errors
+
+from . import words
+from .destinations import Ladder, Node
+from .detection import detection
+from .failover import Model, Outcome
+from .model import Settings
+from .network import network
+from .proof import LOST, Proof, Scenario, chain
+from .remedies import hijack, why_lost
+from .requirement import problems
+
+NAMED = 50
+"""Prefixes that a scenario names; of more it gives the number."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What happens to destinations with equal routes, seen from tiers with equal routes."""
+
+    tiers: tuple[str, ...]
+    """Names of the tiers; all of them where they do not differ."""
+    line: str
+    """The ways in turn, such as `ExpressRoute, then VPN hq`."""
+    normal: Outcome
+    steps: tuple[Outcome, ...]
+    failover: bool
+    """Whether traffic finds another way when all that carries it normally fails."""
+    reason: str
+    """Why there is no failover, and what to change; empty where there is one."""
+    path: str
+    """The setting that the reason is about."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One destination in the report."""
+
+    prefix: IPv4Network
+    owner: IPv4Network
+    """The on-premises prefix it belongs to; itself where it is one."""
+    partial: bool
+    """Whether more specific rows take some of its addresses."""
+    fates: tuple[Fate, ...]
+    cut: Scenario
+    """The smallest set of failures that cuts it off from some tier; () where it is cut off already."""
+    accepted: str
+    """The reason why its loss is accepted; empty where it is not."""
+
+
+class Report:
+    """Everything about the failover of one network. Computed when asked for.
+
+    connected: names of the circuits that carry traffic today; None where that is not known.
+    """
+
+    def __init__(self, settings: Settings, connected: Collection[str] | None = None) -> None:
+        self.settings = settings
+        self.model = Model(network(settings))
+        self.proof = Proof(self.model)
+        finished = {circuit.name for circuit in self.model.network.circuits}
+        self.today: Model | None = None
+        """The network with the circuits connected today; None where that is the finished one, or not known."""
+        if connected is not None and set(connected) != finished:
+            self.today = Model(network(settings, connected))
+        self._accepted = {item.prefix: item.reason for item in settings.failover.accept}
+        self._fates: dict[Ladder, tuple[Fate, ...]] = {}
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """What the failover lacks."""
+        return list(problems(self.settings, self.model))
+
+    @property
+    def survives(self) -> bool:
+        """Whether the network survives what `failover.require` asks, but for what the settings accept."""
+        return not errors(self.problems) and not any(
+            self.proof.verdict(ladder, state) in LOST
+            for state in {self.model.alive(scenario) for scenario in self._required}
+            for ladder in self._binding
+        )
+
+    @cached_property
+    def _binding(self) -> list[Ladder]:
+        """The sets of routes of destinations that are not accepted."""
+        return [
+            ladder
+            for ladder, nodes in self.proof.groups.items()
+            if not all(self._accepted.keys() & {node.prefix, node.owner.prefix} for node in nodes if node.owner)
+        ]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every on-premises prefix, and every part of one that fares differently, in the order of addresses."""
+        rows = {id(node): self._row(node) for node in self.model.tree.destinations}
+        return [row for node, row in self._with_rows(rows) if node.listed or self._differs(node, row, rows)]
+
+    @cached_property
+    def today_lines(self) -> dict[IPv4Network, str]:
+        """For each destination the way it has today, where that is not the finished topology's."""
+        today = self.today
+        if today is None:
+            return {}
+        return {
+            node.prefix: "; ".join(dict.fromkeys(self._line(today, node, tier) for tier in self._tiers))
+            for node in today.tree.destinations
+        }
+
+    @property
+    def _tiers(self) -> range:
+        return range(len(self.model.network.tiers))
+
+    def _with_rows(self, rows: dict[int, Row]) -> list[tuple[Node, Row]]:
+        return [(node, rows[id(node)]) for node in self.model.tree.destinations]
+
+    def _differs(self, node: Node, row: Row, rows: dict[int, Row]) -> bool:
+        owner = rows.get(id(node.owner))
+        return owner is None or (owner.fates, owner.cut) != (row.fates, row.cut)
+
+    def _row(self, node: Node) -> Row:
+        prefix = node.prefix
+        owner = node.owner.prefix if node.owner is not None and node.owner is not node else prefix
+        cut = self.proof.smallest_cut(node.ladder)
+        accepted = self._accepted.get(prefix) or self._accepted.get(owner, "")
+        return Row(prefix, owner, node.covered > 0, self._fates_of(node), cut, accepted)
+
+    def _fates_of(self, node: Node) -> tuple[Fate, ...]:
+        found = self._fates.get(node.ladder)
+        if found is None:
+            fates: dict[str, Fate] = {}
+            for tier in self._tiers:
+                fate = self._fate(node, tier)
+                before = fates.get(fate.line)
+                tiers = (*before.tiers, *fate.tiers) if before else fate.tiers
+                fates[fate.line] = Fate(tiers, *_rest(before or fate))
+            found = self._fates[node.ladder] = tuple(fates.values())
+        return found
+
+    def _fate(self, node: Node, tier: int) -> Fate:
+        model, settings = self.model, self.settings
+        steps = [outcome for _, outcome in chain(model, node, tier)]
+        taken = hijack(settings, model, node, steps[0])
+        lost = steps[min(1, len(steps) - 1)]
+        cause = taken or (None if lost.reachable else why_lost(settings, model, node, tier, lost))
+        return Fate(
+            (model.network.tiers[tier].name,),
+            words.chain(model.network, steps),
+            steps[0],
+            tuple(steps),
+            lost.reachable,
+            cause.text if cause else "",
+            cause.path if cause else "",
+        )
+
+    def _line(self, model: Model, node: Node, tier: int) -> str:
+        return words.chain(model.network, [outcome for _, outcome in chain(model, node, tier)])
+
+    def as_data(self, found: Collection[Problem]) -> dict[str, Any]:
+        """The report for `--format json`. found: every problem of the settings, those of the failover among them."""
+        return {
+            "problems": [{"path": p.path, "rule": p.rule, "severity": p.severity, "message": p.message} for p in found],
+            "failover": {
+                "survives": self.survives,
+                "require": self.settings.failover.require,
+                "scenarios": [self._scenario(failed) for failed in ((), *self.proof.singles, *self.proof.pairs)],
+                "prefixes": [self._prefix(row) for row in self.rows],
+            },
+        }
+
+    def _scenario(self, failed: Scenario) -> dict[str, Any]:
+        tally = self.proof.tally(failed)
+        data: dict[str, Any] = {
+            "failed": list(failed),
+            "required": failed in self._required,
+            "destinations": dict(tally.counts),
+            "lost": [str(node.prefix) for node in self.proof.lost_in(failed)[:NAMED]] if tally.lost else [],
+        }
+        if len(failed) == 1:
+            noticed = detection(self.model.network, failed[0])
+            data["detection"] = {
+                "seconds": noticed.seconds,
+                "worstSeconds": noticed.worst_seconds,
+                "how": noticed.how,
+            }
+        return data
+
+    @cached_property
+    def _required(self) -> frozenset[Scenario]:
+        return frozenset(self.proof.required(self.settings.failover.require))
+
+    def _prefix(self, row: Row) -> dict[str, Any]:
+        return {
+            "prefix": str(row.prefix),
+            "partOf": str(row.owner),
+            "smallestCut": list(row.cut),
+            "accepted": row.accepted,
+            "today": self.today_lines.get(row.prefix),
+            "tiers": [
+                {
+                    "tiers": list(fate.tiers),
+                    "path": fate.line,
+                    "azureToOnPremises": {"kind": fate.normal.out.kind, "via": list(fate.normal.out.via)},
+                    "onPremisesToAzure": {"kind": fate.normal.back.kind, "via": list(fate.normal.back.via)},
+                    "asymmetric": fate.normal.asymmetric,
+                    "failover": fate.failover,
+                    "reason": fate.reason,
+                    "change": fate.path,
+                }
+                for fate in row.fates
+            ],
+        }
+
+
+def _rest(fate: Fate) -> tuple[str, Outcome, tuple[Outcome, ...], bool, str, str]:
+    return fate.line, fate.normal, fate.steps, fate.failover, fate.reason, fate.path

@@ -1,0 +1,1 @@
+"""How the failover report is shown: tables in a terminal, Markdown, and pictures as SVG or Mermaid."""

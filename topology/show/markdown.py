@@ -1,0 +1,29 @@
+"""The report as Markdown, for a README or a pull request."""
+
+from collections.abc import Collection
+
+from components.rules import Problem
+
+from ..report import Report
+from .content import Table, tables, verdict
+
+
+def render(report: Report | None, problems: Collection[Problem]) -> str:
+    """The tables, the verdict and the problems."""
+    parts: list[str] = []
+    if report is not None:
+        parts += [_table(table) for table in tables(report)]
+        parts.append(verdict(report))
+    if problems:
+        parts.append("\n".join(f"- **{problem.severity}** {_escape(str(problem))}" for problem in problems))
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(table: Table) -> str:
+    lines = [table.head, tuple("---" for _ in table.head), *table.rows]
+    rows = "\n".join(f"| {' | '.join(_escape(cell) for cell in line)} |" for line in lines)
+    return f"**{table.title}**\n\n{rows}" + (f"\n\n{table.note}" if table.note else "")
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,34 @@
+"""What each circuit and site is for, as the pictures show it: normal way, failover, or unused."""
+
+from typing import Literal
+
+from ..report import Report
+
+Role = Literal["normal", "failover", "unused"]
+ROLES: tuple[Role, ...] = ("normal", "failover", "unused")
+
+
+def roles(report: Report) -> dict[str, Role]:
+    """The role of every `circuit:NAME` and `appliance:SITE`: normal where some prefix's traffic takes it while nothing
+    has failed, failover where some takes it later, else unused."""
+    network = report.model.network
+    found: dict[str, Role] = {f"circuit:{circuit.name}": "unused" for circuit in network.circuits}
+    found |= {f"appliance:{site.name}": "unused" for site in network.sites}
+    fates = {id(fate): fate for row in report.rows for fate in row.fates}
+    for fate in fates.values():
+        for number, outcome in enumerate(fate.steps):
+            for path in (outcome.out, outcome.back):
+                kind = "circuit" if path.kind == "expressRoute" else "appliance"
+                for name in path.via if path.arrives else ():
+                    element = f"{kind}:{name}"
+                    if number == 0 or found[element] == "unused":
+                        found[element] = "normal" if number == 0 else "failover"
+    return found
+
+
+def best(some: list[Role]) -> Role:
+    """The role of what several circuits or sites share."""
+    for role in ROLES:
+        if role in some:
+            return role
+    return "unused"

@@ -1,0 +1,217 @@
+"""The topology as a picture: on-premises left, Azure right, between them the normal way and the failover."""
+
+from dataclasses import dataclass
+
+from ..report import Report
+from .content import verdict
+from .drawing import FAINT, INK, LINE, Drawing, fit
+from .roles import ROLES, Role, best, roles
+
+WIDTH = 1160
+TOP = 136
+"""Where the first band begins, below title and legend."""
+CIRCUIT_ROW, SITE_ROW, BAND_GAP = 88, 84, 52
+MOST_CIRCUITS, MOST_SITES, MOST_TIERS, MOST_WAYS = 4, 5, 8, 6
+"""Drawn at most; the rest is counted."""
+COLORS: dict[Role, str] = {"normal": "#1f6feb", "failover": "#c2570c", "unused": LINE}
+DASHES: dict[Role, str] = {"normal": "", "failover": "9 5", "unused": "2 5"}
+MEANINGS: dict[Role, str] = {"normal": "normal way", "failover": "failover", "unused": "unused"}
+ON_PREMISES, HOSTS, DEVICE, MIDDLE, AZURE, GATEWAY, TIER = 20, 36, 204, 428, 706, 738, 964
+"""Left edges of the columns."""
+HOSTS_WIDTH, DEVICE_WIDTH, MIDDLE_WIDTH, GATEWAY_WIDTH, TIER_WIDTH = 136, 136, 204, 156, 160
+
+
+@dataclass(frozen=True)
+class Row:
+    """One circuit or site: its row's centre, title, notes and role."""
+
+    y: float
+    title: str
+    notes: list[str]
+    role: Role
+    tunnels: int = 0
+
+
+def render(report: Report) -> str:
+    """The picture as SVG text."""
+    return draw(report).svg()
+
+
+def draw(report: Report) -> Drawing:
+    """The picture with the places of its texts."""
+    network = report.model.network
+    tiers = _few([(tier.name, str(tier.subnet)) for tier in network.tiers], MOST_TIERS, "tiers")
+    circuits = _circuits(report)
+    split = TOP + len(circuits) * CIRCUIT_ROW + BAND_GAP
+    sites = _sites(report, split)
+    bottom = max(split + len(sites) * SITE_ROW, TOP + len(tiers) * 68)
+    ways = _ways(report)
+    height = bottom + 72 + 22 * len(ways) + 40
+    name = report.settings.name
+    title = f"{name}: ExpressRoute with VPN failover"
+    picture = Drawing(WIDTH, height, title, f"{verdict(report)} " + " ".join(f"{p}: {way}." for p, way in ways))
+    _header(picture, title, f"Azure region {report.settings.location}", {row.role for row in (*circuits, *sites)})
+    _areas(picture, report, bottom)
+    _expressroute(picture, report, circuits)
+    _vpn(picture, report, sites, split)
+    _hosts(picture, report, bottom, circuits, sites)
+    _tiers(picture, tiers, bottom, circuits, sites)
+    y = bottom + 48
+    picture.text(ON_PREMISES, y, "What happens to each prefix when its way fails", 13, bold=True)
+    for prefixes, way in ways:
+        y += 22
+        picture.text(ON_PREMISES, y, prefixes, 12)
+        picture.text(MIDDLE, y, way, 12, FAINT if not way.endswith("lost") else "#b42318")
+    picture.text(ON_PREMISES, y + 30, verdict(report), 12, INK if report.survives else "#b42318", bold=True)
+    return picture
+
+
+def _few(items: list[tuple[str, str]], most: int, what: str) -> list[tuple[str, str]]:
+    if len(items) <= most:
+        return items
+    return [*items[: most - 1], (f"and {len(items) - most + 1} more {what}", "")]
+
+
+def _circuits(report: Report) -> list[Row]:
+    role = roles(report)
+    settings = {circuit.name: circuit for circuit in report.settings.express_route.circuits}
+    rows: list[Row] = []
+    named = report.model.network.circuits
+    for index, circuit in enumerate(named):
+        y = TOP + CIRCUIT_ROW * (index + 0.5)
+        each = role[f"circuit:{circuit.name}"]
+        if index == MOST_CIRCUITS - 1 and len(named) > MOST_CIRCUITS:
+            rows.append(Row(y, f"and {len(named) - index} more circuits", [], each))
+            break
+        given = settings[circuit.name]
+        speed = f"{given.bandwidth_in_mbps} Mbps" if given.bandwidth_in_mbps else ""
+        if given.port:
+            speed = f"{given.port.bandwidth_in_gbps:g} Gbps"
+        whose = given.provider or ("existing circuit" if given.existing else "ExpressRoute Direct")
+        notes = [", ".join(filter(None, (whose, given.peering_location))), ", ".join(filter(None, (speed, given.tier)))]
+        rows.append(Row(y, f"Circuit {circuit.name}", notes, each))
+    return rows or [Row(TOP + CIRCUIT_ROW / 2, "No circuit connected", [], "unused")]
+
+
+def _sites(report: Report, top: float) -> list[Row]:
+    role = roles(report)
+    rows: list[Row] = []
+    named = report.model.network.sites
+    for index, site in enumerate(named):
+        y = top + SITE_ROW * (index + 0.5)
+        each = role[f"appliance:{site.name}"]
+        if index == MOST_SITES - 1 and len(named) > MOST_SITES:
+            rows.append(Row(y, f"{len(named) - index} more sites", [], each, site.tunnels))
+            break
+        kind = f"BGP, AS {site.asn}" if site.bgp else "static routes"
+        rows.append(Row(y, site.name, ["VPN appliance", kind], each, site.tunnels))
+    return rows
+
+
+def _ways(report: Report) -> list[tuple[str, str]]:
+    """Prefixes and their way, the prefixes with the same way together."""
+    found: dict[str, list[str]] = {}
+    every = len(report.model.network.tiers)
+    for row in report.rows:
+        for fate in row.fates:
+            way = fate.line + (f" (from {', '.join(fate.tiers)})" if len(fate.tiers) < every else "")
+            found.setdefault(way, []).append(str(row.prefix))
+    ways: list[tuple[str, str]] = []
+    for way, prefixes in found.items():
+        shown = prefixes[:2]
+        text = ", ".join(shown) + (f" and {len(prefixes) - len(shown)} more" if len(prefixes) > len(shown) else "")
+        ways.append((fit(text, 12, MIDDLE - ON_PREMISES - 16), fit(way, 12, WIDTH - MIDDLE - 20)))
+    if len(ways) > MOST_WAYS:
+        ways = [*ways[: MOST_WAYS - 1], (f"and {len(ways) - MOST_WAYS + 1} more ways", "")]
+    return ways
+
+
+def _header(picture: Drawing, title: str, note: str, used: set[Role]) -> None:
+    picture.text(ON_PREMISES, 34, fit(title, 18, 620), 18, bold=True)
+    picture.text(ON_PREMISES, 56, note, 12, FAINT)
+    x = AZURE
+    for role in ROLES:
+        if role in used:
+            picture.line([(x, 30), (x + 44, 30)], COLORS[role], 4, DASHES[role])
+            picture.text(x + 52, 34, MEANINGS[role], 12)
+            x += 150
+
+
+def _areas(picture: Drawing, report: Report, bottom: float) -> None:
+    top = TOP - 60
+    picture.box(
+        ON_PREMISES, top, DEVICE + DEVICE_WIDTH + 16 - ON_PREMISES, bottom - top + 12, area=True, fill="#f7f9fb"
+    )
+    picture.text(HOSTS, top + 22, "On-premises", 13, bold=True)
+    picture.box(AZURE, top, WIDTH - 20 - AZURE, bottom - top + 12, area=True, fill="#f3f8ff")
+    space = ", ".join(map(str, report.model.network.address_space[:2]))
+    picture.text(AZURE + 16, top + 22, fit(f"Azure virtual network {space}", 13, 420), 13, bold=True)
+    picture.box(GATEWAY - 16, TOP - 24, GATEWAY_WIDTH + 32, bottom - TOP + 24, area=True, fill="#e6f0ff")
+    subnet = report.settings.network.gateway_subnet
+    picture.text(GATEWAY - 8, TOP - 7, fit(f"GatewaySubnet {subnet}", 10, GATEWAY_WIDTH + 26), 10, FAINT)
+
+
+def _expressroute(picture: Drawing, report: Report, rows: list[Row]) -> None:
+    gateway = report.settings.express_route.gateway
+    top, height = TOP + 8, len(rows) * CIRCUIT_ROW - 16
+    picture.labelled(DEVICE, top, DEVICE_WIDTH, height, "Edge router", ["BGP"], LINE)
+    picture.labelled(GATEWAY, top, GATEWAY_WIDTH, height, "ExpressRoute gateway", [gateway.sku], COLORS["normal"])
+    for row in rows:
+        _row(picture, row, CIRCUIT_ROW, ("primary link", "secondary link"))
+        picture.labelled(MIDDLE, row.y - 34, MIDDLE_WIDTH, 68, row.title, row.notes, COLORS[row.role])
+
+
+def _vpn(picture: Drawing, report: Report, rows: list[Row], top: float) -> None:
+    gateway = report.settings.vpn.gateway
+    height = len(rows) * SITE_ROW
+    picture.box(MIDDLE, top - 28, MIDDLE_WIDTH, height + 28, area=True, fill="#fbfaf7")
+    picture.text(MIDDLE + MIDDLE_WIDTH / 2, top - 10, "Internet", 13, bold=True, middle=True)
+    mode = "active-active" if gateway.active_active else "active-standby"
+    picture.labelled(
+        GATEWAY, top + 8, GATEWAY_WIDTH, height - 16, "VPN gateway", [gateway.sku, mode], COLORS["failover"]
+    )
+    for row in rows:
+        _row(picture, row, SITE_ROW)
+        picture.labelled(DEVICE, row.y - 34, DEVICE_WIDTH, 68, row.title, row.notes, COLORS[row.role])
+        tunnels = f"{row.tunnels} IPsec tunnel{'s' if row.tunnels > 1 else ''}"
+        picture.text(MIDDLE + MIDDLE_WIDTH / 2, row.y - 18, tunnels, 11, FAINT, middle=True)
+
+
+def _row(picture: Drawing, row: Row, height: float, labels: tuple[str, str] | None = None) -> None:
+    """The two links of a circuit or the tunnels of a site, from the device to the gateway."""
+    apart = (-height / 7, height / 7) if labels else (-6, 8) if row.tunnels > 1 else (0,)
+    left, right = DEVICE + DEVICE_WIDTH, GATEWAY
+    for number, offset in enumerate(apart):
+        y = row.y + offset
+        picture.line([(left, y), (right, y)], COLORS[row.role], 4 if row.role == "normal" else 3, DASHES[row.role])
+        if labels:
+            middle = (left + 16 + MIDDLE) / 2
+            picture.text(middle, y - 6, labels[number].split()[0], 9.5, FAINT, middle=True)
+
+
+def _hosts(picture: Drawing, report: Report, bottom: float, circuits: list[Row], sites: list[Row]) -> None:
+    prefixes = [str(prefix) for prefix in report.model.network.on_premises]
+    most = int((bottom - TOP - 70) // 15)
+    shown = prefixes if len(prefixes) <= most else [*prefixes[: most - 1], f"and {len(prefixes) - most + 1} more"]
+    picture.labelled(HOSTS, TOP + 8, HOSTS_WIDTH, bottom - TOP - 16, "Hosts", shown, LINE)
+    places: list[tuple[float, Role]] = [(row.y, row.role) for row in sites]
+    places.append(((circuits[0].y + circuits[-1].y) / 2, best([row.role for row in circuits])))
+    for y, role in places:
+        picture.line([(HOSTS + HOSTS_WIDTH, y), (DEVICE, y)], COLORS[role], 4 if role == "normal" else 3, DASHES[role])
+
+
+def _tiers(
+    picture: Drawing, tiers: list[tuple[str, str]], bottom: float, circuits: list[Row], sites: list[Row]
+) -> None:
+    step = (bottom - TOP) / len(tiers)
+    bus = (GATEWAY + GATEWAY_WIDTH + TIER) / 2
+    for number, (name, subnet) in enumerate(tiers):
+        y = TOP + step * (number + 0.5)
+        height = min(64.0, step - 8)
+        picture.labelled(TIER, y - height / 2, TIER_WIDTH, height, f"Tier {name}" if subnet else name, [subnet], LINE)
+        picture.line([(bus, y), (TIER, y)], LINE, 2)
+    gateways = [(rows[0].y + rows[-1].y) / 2 for rows in (circuits, sites) if rows]
+    for y in gateways:
+        picture.line([(GATEWAY + GATEWAY_WIDTH, y), (bus, y)], LINE, 2)
+    ends = [*gateways, TOP + step / 2, TOP + step * (len(tiers) - 0.5)]
+    picture.line([(bus, min(ends)), (bus, max(ends))], LINE, 2)

@@ -1,0 +1,35 @@
+"""The report as tables in a terminal."""
+
+from collections.abc import Collection
+from io import StringIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from components.rules import Problem
+
+from ..report import Report
+from .content import tables, verdict
+
+FILE_WIDTH = 120
+"""Columns of a table that is not written to a terminal."""
+
+
+def render(report: Report | None, problems: Collection[Problem], console: Console | None = None) -> str:
+    """The tables as text; written to `console` at once where one is given."""
+    text = StringIO()
+    out = console or Console(file=text, width=FILE_WIDTH)
+    if report is not None:
+        for table in tables(report):
+            grid = RichTable(title=table.title, title_justify="left", title_style="bold", caption=table.note or None)
+            for name in table.head:
+                grid.add_column(name, overflow="fold")
+            for row in table.rows:
+                grid.add_row(*map(escape, row))
+            out.print(grid)
+        out.print(verdict(report), style="green" if report.survives else "bold red", highlight=False)
+    for problem in problems:
+        style = "bold red" if problem.severity == "error" else "yellow"
+        out.print(f"{problem.severity}: {problem}", style=style, highlight=False, markup=False, soft_wrap=True)
+    return text.getvalue()

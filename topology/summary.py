@@ -1,0 +1,72 @@
+"""The failover in a few lines, for a stack's outputs: a reviewer sees a change as a changed line in the preview."""
+
+from collections.abc import Collection
+
+from .model import Settings
+from .proof import Tally
+from .report import Fate, Report, Row
+
+MANY = 50
+"""Prefixes from which on those with the same fate share a line."""
+
+
+def summary(settings: Settings, connected: Collection[str] | None = None) -> dict[str, str]:
+    """The verdicts on the requirement, on single failures and on pairs, then a line for each prefix.
+
+    A prefix's line names its ways in turn: `ExpressRoute, then VPN hq`, or `VPN hq -> lost` where there is no other. It
+    is the finished topology's; what differs today stands behind it. connected: names of the circuits that carry
+    traffic today. Pure data in a stable order; small, since many prefixes with the same fate share a line.
+    """
+    return lines(Report(settings, connected))
+
+
+def lines(report: Report) -> dict[str, str]:
+    """`summary` of a report."""
+    proof = report.proof
+    found = {
+        "requirement": _requirement(report),
+        "singleFailures": _survived([proof.tally(one) for one in proof.singles]),
+        "doubleFailures": _survived([proof.tally(pair) for pair in proof.pairs]),
+    }
+    tiers = len(report.model.network.tiers)
+    entries = [
+        (
+            str(row.prefix),
+            "" if len(fate.tiers) == tiers else f" from {', '.join(fate.tiers)}",
+            _line(report, row, fate),
+        )
+        for row in report.rows
+        for fate in row.fates
+    ]
+    return {
+        **found,
+        **(_grouped(entries) if len(entries) > MANY else {f"{p}{where}": line for p, where, line in entries}),
+    }
+
+
+def _grouped(entries: list[tuple[str, str, str]]) -> dict[str, str]:
+    """One line for all prefixes with the same way from the same tiers."""
+    named: dict[tuple[str, str], list[str]] = {}
+    for prefix, where, line in entries:
+        named.setdefault((where, line), []).append(prefix)
+    return {
+        (f"{prefixes[0]}{f' and {len(prefixes) - 1} more' if len(prefixes) > 1 else ''}{where}"): line
+        for (where, line), prefixes in named.items()
+    }
+
+
+def _requirement(report: Report) -> str:
+    require = report.settings.failover.require
+    accepted = len(report.settings.failover.accept)
+    met = "met" if report.survives else "not met"
+    return f"{require}: {met}" + (f", {accepted} accepted" if accepted else "")
+
+
+def _survived(tallies: list[Tally]) -> str:
+    return f"{sum(tally.lost == 0 for tally in tallies)} of {len(tallies)} survived"
+
+
+def _line(report: Report, row: Row, fate: Fate) -> str:
+    line = fate.line
+    today = report.today_lines.get(row.prefix, line)
+    return line + (" (accepted)" if row.accepted else "") + (f" (today: {today})" if today != line else "")
