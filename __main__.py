@@ -31,6 +31,7 @@ from components import (
     VpnSite,
     VpnSiteArgs,
     circuit_phase,
+    warn,
 )
 from components.rules import errors, report
 from topology import arguments
@@ -41,9 +42,7 @@ from topology.reading import NAMESPACE, read_config, secret_map
 
 configuration = {**stack_config.get_config_env(), **stack_config.CONFIG.get()}
 settings, problems = read_config(configuration, [key for key in configuration if stack_config.is_config_secret(key)])
-for problem in problems:
-    if problem.severity == "warning":
-        pulumi.log.warn(str(problem))
+warn(problems)
 if settings is None or errors(problems):
     raise pulumi.RunError(report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed"))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs
+    from .base import warn
     from .circuit_state import CircuitPhase, circuit_phase
     from .express_route_circuit import ExpressRouteCircuit, ExpressRouteCircuitArgs, PrivatePeeringArgs
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs"),
+    "base": ("warn",),
     "circuit_state": ("CircuitPhase", "circuit_phase"),
     "express_route_circuit": ("ExpressRouteCircuit", "ExpressRouteCircuitArgs", "PrivatePeeringArgs"),
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
@@ -59,6 +61,7 @@ __all__ = [
     "VpnSite",
     "VpnSiteArgs",
     "circuit_phase",
+    "warn",
 ]
 
 

@@ -6,9 +6,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from .base import Component, address, prefix, subscription_of
+from .base import Component, address, prefix, prefixes, subscription_of
 from .route_table import RouteArgs, route_table
-from .rules import Problem
+from .rules import Problem, names, routes, security
 from .rules import subnets as subnet_rules
 
 _NETWORK_MINUTES = 30
@@ -251,6 +251,12 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
 
 
 def _problems(args: ApplicationTierArgs) -> Iterator[Problem]:
+    for argument in ("subnet_name", "network_security_group_name", "route_table_name"):
+        if name := args.get(argument):
+            yield from names.resource(argument, name)
+    allow = args.get("allow", [])
+    yield from security.allowed("allow", len(allow), sum(len(allowed["source_prefixes"]) for allowed in allow))
+    yield from _route_problems(args.get("routes", []), args.get("internet_outbound", False))
     subnet = prefix(args["subnet_prefix"])
     if subnet is None:
         return
@@ -259,3 +265,10 @@ def _problems(args: ApplicationTierArgs) -> Iterator[Problem]:
     frontend = address(balancer["frontend_address"]) if balancer else None
     if frontend:
         yield from subnet_rules.host_address("load_balancer.frontend_address", frontend, subnet, "subnet_prefix")
+
+
+def _route_problems(given: Sequence[RouteArgs], outbound: bool) -> Iterator[Problem]:
+    destinations = prefixes(route["prefix"] for route in given)
+    yield from routes.table("routes", [route["name"] for route in given], destinations)
+    for index, (route, destination) in enumerate(zip(given, destinations, strict=True)):
+        yield from routes.internet_route(f"routes[{index}]", destination, route["next_hop_type"], outbound=outbound)

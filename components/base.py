@@ -31,9 +31,7 @@ class Component(pulumi.ComponentResource):
         Raises pulumi.RunError.
         """
         found = list(problems)
-        for warning in found:
-            if warning.severity == "warning":
-                pulumi.log.warn(str(warning), self)
+        warn(found, self)
         if stopping := errors(found):
             raise pulumi.RunError(report(stopping, f"{type(self).__name__} {self._name!r} cannot be deployed"))
 
@@ -59,6 +57,25 @@ class Component(pulumi.ComponentResource):
         if told is None:
             return list(resources)
         return [*(told if isinstance(told, list | tuple) else [told]), *resources]
+
+
+_warned: set[str] = set()
+
+
+def warn(problems: Iterable[Problem], resource: pulumi.Resource | None = None) -> None:
+    """Logs the warnings among the problems, each rule's the first time only.
+
+    A program that judges its whole network first has then said what its components would say of their parts.
+    """
+    found = [problem for problem in problems if problem.severity == "warning" and problem.rule not in _warned]
+    for problem in found:
+        pulumi.log.warn(str(problem), resource)
+    _warned.update(problem.rule for problem in found)
+
+
+def prefixes(values: Any) -> list[IPv4Network]:
+    """The prefixes among a list's values that are known."""
+    return [known for known in map(prefix, values or []) if known]
 
 
 def _drop_old_type_aliases(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:

@@ -11,15 +11,9 @@ import pulumi
 from pulumi_azure_native import network
 
 from .lookup import find
-from .rules import rule
+from .rules.circuits import CIRCUIT_08
 
 PROVISIONED = "Provisioned"
-
-CIRCUIT_08 = rule(
-    "CIRCUIT-08",
-    "a circuit is provisioned by its provider before it gets a peering or a connection",
-    "https://learn.microsoft.com/azure/expressroute/expressroute-workflows",
-)
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,11 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from .base import Component
-from .rules import Problem, rule
+from .base import Component, prefix
+from .rules import Problem, circuits, keys, names, peering
 
 _CIRCUIT_MINUTES = 60
 _PEERING_MINUTES = 60
-
-CIRCUIT_17 = rule(
-    "CIRCUIT-17",
-    "a circuit is ordered from a provider, on an ExpressRoute Direct port, or existing: exactly one of them",
-    "this project: components.express_route_circuit",
-)
 
 
 class PrivatePeeringArgs(TypedDict):
@@ -89,11 +83,12 @@ class ExpressRouteCircuit(Component):
     """Authorization name -> key, a secret."""
 
     def __init__(self, name: str, args: ExpressRouteCircuitArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        peering = _with_secret_key(args.get("private_peering"))
-        if peering:
-            args = {**args, "private_peering": peering}
+        problems = list(_problems(args))
+        own_peering = _with_secret_key(args.get("private_peering"))
+        if own_peering:
+            args = {**args, "private_peering": own_peering}
         super().__init__(name, args, opts)
-        self.refuse(_problems(args))
+        self.refuse(problems)
         self.service_key = pulumi.Output.from_input(None)
         self.authorization_keys = pulumi.Output.secret({})
         if existing := args.get("existing_id"):
@@ -102,9 +97,9 @@ class ExpressRouteCircuit(Component):
             circuit = self._circuit(name, args)
             # Azure takes one operation at a time on a circuit [ORDER-05].
             chain: list[pulumi.CustomResource] = [circuit]
-            if peering:
-                chain.append(self._peering(name, args, peering, circuit))
-            keys = {}
+            if own_peering:
+                chain.append(self._peering(name, args, own_peering, circuit))
+            made_keys = {}
             for authorization in args.get("authorizations", []):
                 made = network.ExpressRouteCircuitAuthorization(
                     f"{name}-{authorization}",
@@ -118,10 +113,10 @@ class ExpressRouteCircuit(Component):
                     ),
                 )
                 chain.append(made)
-                keys[authorization] = made.authorization_key
+                made_keys[authorization] = made.authorization_key
             self.circuit_id = pulumi.Output.all(*(link.id for link in chain)).apply(lambda ids: ids[0])
             self.service_key = pulumi.Output.secret(circuit.service_key)
-            self.authorization_keys = pulumi.Output.secret(pulumi.Output.all(**keys) if keys else {})
+            self.authorization_keys = pulumi.Output.secret(pulumi.Output.all(**made_keys) if made_keys else {})
         self.register_outputs(
             {
                 "circuitId": self.circuit_id,
@@ -197,7 +192,35 @@ def _with_secret_key(peering: PrivatePeeringArgs | None) -> PrivatePeeringArgs |
 
 
 def _problems(args: ExpressRouteCircuitArgs) -> Iterator[Problem]:
-    kinds = [kind for kind in ("provider", "port_id", "existing_id") if args.get(kind)]
-    if len(kinds) != 1:
-        given = " and ".join(kinds) or "none of them"
-        yield CIRCUIT_17("provider", f"one of provider, port_id and existing_id is needed, {given} given")
+    if name := args.get("name"):
+        yield from names.resource("name", name)
+    existing = args.get("existing_id") is not None
+    yield from circuits.circuit(
+        "",
+        tier=args.get("tier", "Standard"),
+        family=args.get("family", "MeteredData"),
+        provider=args.get("provider"),
+        peering_location=args.get("peering_location"),
+        bandwidth_in_mbps=args.get("bandwidth_in_mbps"),
+        port=args.get("port_id") is not None,
+        bandwidth_in_gbps=args.get("bandwidth_in_gbps"),
+        existing=existing,
+        location=args.get("location"),
+    )
+    own = args.get("private_peering")
+    if existing:
+        yield from circuits.owners_parts(
+            "", private_peering=own is not None, authorizations=bool(args.get("authorizations"))
+        )
+    if own:
+        links = prefix(own["primary_prefix"]), prefix(own["secondary_prefix"])
+        if links[0] and links[1]:
+            yield from peering.private_peering(
+                "private_peering",
+                peer_asn=own["peer_asn"],
+                vlan_id=own["vlan_id"],
+                primary_prefix=links[0],
+                secondary_prefix=links[1],
+            )
+        if isinstance(key := own.get("shared_key"), str):
+            yield from keys.peering_key("private_peering.shared_key", key)

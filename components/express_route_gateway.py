@@ -7,7 +7,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from .base import Component
-from .rules import Problem, unique
+from .rules import Problem, circuits, names, unique
 from .rules import gateways as gateway_rules
 from .rules.gateways import NAME_01
 
@@ -160,10 +160,14 @@ def _with_secret_key(connection: CircuitConnectionArgs) -> CircuitConnectionArgs
 
 
 def _problems(args: ExpressRouteGatewayArgs) -> Iterator[Problem]:
+    if name := args.get("name"):
+        yield from names.resource("name", name)
     units = args.get("min_scale_units"), args.get("max_scale_units")
     yield from gateway_rules.express_route_gateway("", args["sku"], *units)
     connections = args.get("connections", [])
     yield from unique("connections", "the connection", (connection["name"] for connection in connections), NAME_01)
+    yield from gateway_rules.circuits("connections", args["sku"], units[0], len(connections))
     for index, connection in enumerate(connections):
+        yield from circuits.routing_weight(f"connections[{index}].routing_weight", connection.get("routing_weight", 0))
         if connection.get("fast_path"):
             yield from gateway_rules.fast_path(f"connections[{index}].fast_path", args["sku"], units[0])

@@ -1,15 +1,16 @@
 """The hub virtual network with its GatewaySubnet."""
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import network
 
-from .base import Component, prefix
+from .base import Component, prefix, prefixes
 from .lookup import find
 from .route_table import RouteArgs, route_table
-from .rules import Problem, existing_network
+from .rules import Problem, existing_network, names, routes
 from .rules import subnets as subnet_rules
 
 _GATEWAY_SUBNET = "GatewaySubnet"
@@ -127,13 +128,27 @@ class HubNetwork(Component):
 
 
 def _problems(args: HubNetworkArgs) -> Iterator[Problem]:
-    space = [part for part in map(prefix, args["address_prefixes"]) if part]
+    if name := args.get("name"):
+        yield from names.resource("name", name)
+    yield from routes.dns("dns_servers", list(args.get("dns_servers", [])))
+    space = prefixes(args["address_prefixes"])
     wanted = prefix(args["gateway_subnet_prefix"])
     yield from subnet_rules.address_space("address_prefixes", space)
     if wanted and len(space) == len(args["address_prefixes"]):
         yield from subnet_rules.subnets(space, {"gateway_subnet_prefix": wanted}, "address_prefixes")
+        yield from _route_problems(args.get("gateway_subnet_routes", []), wanted)
     if existing := args.get("existing_network_id"):
         yield from _existing_problems(args, existing)
+
+
+def _route_problems(given: Sequence[RouteArgs], subnet: IPv4Network) -> Iterator[Problem]:
+    destinations = prefixes(route["prefix"] for route in given)
+    yield from routes.table("gateway_subnet_routes", [route["name"] for route in given], destinations)
+    for index, (route, destination) in enumerate(zip(given, destinations, strict=True)):
+        path = f"gateway_subnet_routes[{index}].prefix"
+        yield from routes.gateway_subnet_route(
+            path, destination, route["next_hop_type"], subnet, "gateway_subnet_prefix"
+        )
 
 
 def _existing_problems(args: HubNetworkArgs, existing: str) -> Iterator[Problem]:

@@ -1,11 +1,13 @@
 """How administrators reach the machines: Azure Bastion."""
 
+from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import network
 
 from .base import Component, prefix
+from .rules import Problem, names
 from .rules import subnets as subnet_rules
 
 _BASTION_MINUTES = 60
@@ -47,8 +49,7 @@ class Management(Component):
 
     def __init__(self, name: str, args: ManagementArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
-        if subnet := prefix(args["bastion_subnet_prefix"]):
-            self.refuse(subnet_rules.bastion_subnet("bastion_subnet_prefix", subnet))
+        self.refuse(_problems(args))
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
         self.subnet = network.Subnet(
@@ -85,3 +86,10 @@ class Management(Component):
         )
         self.bastion_id = host.id
         self.register_outputs({"bastionId": self.bastion_id})
+
+
+def _problems(args: ManagementArgs) -> Iterator[Problem]:
+    if name := args.get("name"):
+        yield from names.resource("name", name)
+    if subnet := prefix(args["bastion_subnet_prefix"]):
+        yield from subnet_rules.bastion_subnet("bastion_subnet_prefix", subnet)

@@ -6,12 +6,13 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from .base import Component, subscription_of
-from .rules import Problem
+from .base import Component, address, subscription_of
+from .rules import Problem, bgp, names, public_addresses
 from .rules import gateways as gateway_rules
 
 _GATEWAY_MINUTES = 120
 """Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
+DEFAULT_ZONES = ("1", "2", "3")
 AZURE_ASN = 65515
 """The gateway's ASN; beside an ExpressRoute gateway it must stay this one [BGP-01]."""
 
@@ -71,12 +72,12 @@ class VpnGateway(Component):
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
         count = 2 if args.get("active_active", True) else 1
-        names = args.get("public_ip_names") or [f"pip-{name}-{number}" for number in range(1, count + 1)]
-        zones = list(args.get("zones", ["1", "2", "3"]))
+        address_names = args.get("public_ip_names") or [f"pip-{name}-{number}" for number in range(1, count + 1)]
+        zones = list(args.get("zones", DEFAULT_ZONES))
         addresses = [
             network.PublicIPAddress(
                 f"{name}-{number + 1}",
-                public_ip_address_name=names[number],
+                public_ip_address_name=address_names[number],
                 resource_group_name=group,
                 sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
                 public_ip_allocation_method="Static",
@@ -159,4 +160,12 @@ def _bgp_addresses(settings: network.outputs.BgpSettingsResponse | None) -> list
 
 
 def _problems(args: VpnGatewayArgs) -> Iterator[Problem]:
+    if name := args.get("name"):
+        yield from names.resource("name", name)
     yield from gateway_rules.vpn_gateway("", args["sku"], args.get("generation"))
+    yield from gateway_rules.active_active("active_active", args.get("active_active", True))
+    zones = list(args.get("zones", DEFAULT_ZONES))
+    yield from public_addresses.vpn_gateway("zones", args["sku"], zones, args.get("location"))
+    yield from bgp.gateway_asn("asn", args.get("asn", AZURE_ASN), beside_express_route=False)
+    custom = [[known for known in map(address, instance) if known] for instance in args.get("apipa_addresses", [])]
+    yield from bgp.gateway_apipa("apipa_addresses", custom)

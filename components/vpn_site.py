@@ -1,12 +1,13 @@
 """One on-premises VPN appliance: its local network gateway and the IPsec connection to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import network
 
-from .base import Component
+from .base import Component, address, prefixes
+from .rules import Problem, bgp, ipsec, keys, names, vpn
 
 _CONNECTION_MINUTES = 60
 
@@ -104,11 +105,13 @@ class VpnSite(Component):
     """Resource id of the local network gateway."""
 
     def __init__(self, name: str, args: VpnSiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        problems = list(_problems(args))
         args = {**args, "shared_key": pulumi.Output.secret(args["shared_key"])}
         super().__init__(name, args, opts)
+        self.refuse(problems)
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
-        bgp = args.get("bgp")
+        peer = args.get("bgp")
         local = network.LocalNetworkGateway(
             name,
             local_network_gateway_name=args.get("local_network_gateway_name", f"lgw-{name}"),
@@ -116,10 +119,10 @@ class VpnSite(Component):
             gateway_ip_address=args["public_ip"],
             # With BGP every prefix here would become a static route beside the learned ones [VPN-18].
             local_network_address_space=network.AddressSpaceArgs(
-                address_prefixes=[] if bgp else list(args.get("prefixes", []))
+                address_prefixes=[] if peer else list(args.get("prefixes", []))
             ),
-            bgp_settings=network.BgpSettingsArgs(asn=bgp["asn"], bgp_peering_address=bgp["peer_address"])
-            if bgp
+            bgp_settings=network.BgpSettingsArgs(asn=peer["asn"], bgp_peering_address=peer["peer_address"])
+            if peer
             else None,
             opts=self.child(minutes=30),
             **common,
@@ -134,8 +137,8 @@ class VpnSite(Component):
             virtual_network_gateway1=network.VirtualNetworkGatewayArgs(id=args["gateway_id"]),
             local_network_gateway2=network.LocalNetworkGatewayArgs(id=local.id),
             shared_key=args["shared_key"],
-            enable_bgp=bgp is not None,
-            gateway_custom_bgp_ip_addresses=_apipa(args, bgp) if bgp else None,
+            enable_bgp=peer is not None,
+            gateway_custom_bgp_ip_addresses=_apipa(args, peer) if peer else None,
             ipsec_policies=[network.IpsecPolicyArgs(**(args.get("ipsec_policy") or STRONG_POLICY))],
             dpd_timeout_seconds=args.get("dpd_timeout_seconds", 45),
             use_policy_based_traffic_selectors=False,
@@ -157,9 +160,9 @@ class VpnSite(Component):
         )
 
 
-def _apipa(args: VpnSiteArgs, bgp: BgpPeerArgs) -> Any:
+def _apipa(args: VpnSiteArgs, peer: BgpPeerArgs) -> Any:
     """Each gateway instance's APIPA address for this connection."""
-    addresses = bgp.get("gateway_addresses")
+    addresses = peer.get("gateway_addresses")
     if not addresses:
         return None
     return pulumi.Output.from_input(args.get("ip_configuration_ids", [])).apply(
@@ -168,3 +171,24 @@ def _apipa(args: VpnSiteArgs, bgp: BgpPeerArgs) -> Any:
             for id, address in zip(ids, addresses, strict=True)
         ]
     )
+
+
+def _problems(args: VpnSiteArgs) -> Iterator[Problem]:
+    for argument in ("local_network_gateway_name", "connection_name"):
+        if name := args.get(argument):
+            yield from names.resource(argument, name)
+    public_ip = address(args["public_ip"])
+    if public_ip:
+        yield from vpn.public_address("public_ip", public_ip)
+    if isinstance(key := args["shared_key"], str):
+        yield from keys.shared_key("shared_key", key)
+    yield from vpn.connection_mode("connection_mode", args.get("connection_mode", "Default"))
+    yield from ipsec.dead_peer_detection("dpd_timeout_seconds", args.get("dpd_timeout_seconds", 45))
+    yield from ipsec.policy("ipsec_policy", **(args.get("ipsec_policy") or STRONG_POLICY))
+    if peer := args.get("bgp"):
+        yield from bgp.appliance_asn("bgp.asn", peer["asn"])
+        if at := address(peer["peer_address"]):
+            gateway = [known for known in map(address, peer.get("gateway_addresses", [])) if known]
+            yield from bgp.peer("bgp", at, gateway, public_ip=public_ip)
+    else:
+        yield from vpn.static_prefixes("prefixes", prefixes(args.get("prefixes")))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from . import Problem, at, rule
-from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY
+from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY, ER_WORKFLOW
 
 CIRCUIT_01 = rule(
     "CIRCUIT-01",
@@ -23,6 +23,12 @@ CIRCUIT_05 = rule(
     "a circuit on an ExpressRoute Direct port has a bandwidth in Gbps, and no provider",
     ER_DIRECT,
 )
+CIRCUIT_08 = rule(
+    "CIRCUIT-08",
+    "a circuit is provisioned by its provider before it gets a peering or a connection",
+    ER_WORKFLOW,
+)
+"""Broken by `connect: always` on a circuit whose state Azure says; see `components.circuit_state`."""
 CIRCUIT_15 = rule(
     "CIRCUIT-15",
     "FastPath follows the GatewaySubnet's user-defined routes only on ExpressRoute Direct",

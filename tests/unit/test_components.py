@@ -18,7 +18,9 @@ from components import (
     VpnGateway,
     VpnSite,
 )
+from components.vpn_site import STRONG_POLICY
 from tests.recording import NOT_FOUND, SUBSCRIPTION, UNKNOWN, LookupFailed, Recording, Secret, record
+from tests.stacks import KEY
 
 SUBNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
 VNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/Microsoft.Network/virtualNetworks/shared"
@@ -62,7 +64,7 @@ def vpn_gateway(**more: Any) -> Recording:
 
 
 def site(**more: Any) -> Recording:
-    given = {"gateway_id": GATEWAY_ID, "public_ip": "203.0.113.10", "shared_key": "not-a-real-key"}
+    given = {"gateway_id": GATEWAY_ID, "public_ip": "203.0.113.10", "shared_key": KEY}
     arguments = {"resource_group_name": "rg", **given, "prefixes": ["192.168.0.0/16"], **more}
     return record(lambda: VpnSite("hq", arguments))  # pyright: ignore[reportArgumentType]
 
@@ -91,7 +93,7 @@ def nothing(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def test_the_components_have_a_schema_for_every_language() -> None:
     provider = ComponentProvider([getattr(components, name) for name in CLASSES], "hybrid-network")
-    schema = json.loads(provider.schema)
+    schema = json.loads(provider.schema or "")
     assert set(schema["resources"]) == {f"hybrid-network:index:{name}" for name in CLASSES}
     for token, resource in schema["resources"].items():
         assert resource["description"], token
@@ -296,7 +298,7 @@ def test_a_vpn_gateway_is_active_active_with_two_zoned_static_addresses() -> Non
 
 
 def test_a_vpn_gateway_in_a_region_without_zones_and_with_one_instance() -> None:
-    recording = vpn_gateway(active_active=False, zones=[], sku="VpnGw2AZ")
+    recording = vpn_gateway(active_active=False, zones=[], sku="VpnGw2AZ", location="westus")
     assert "zones" not in recording.one("network:PublicIPAddress").inputs
     assert recording.one("network:VirtualNetworkGateway").inputs["vpnGatewayGeneration"] == "Generation2"
 
@@ -324,7 +326,7 @@ def test_a_static_site_has_its_prefixes_and_a_strong_policy() -> None:
         "GCMAES256",
         "ECP384",
     )
-    assert connection["sharedKey"] == Secret("not-a-real-key")
+    assert connection["sharedKey"] == Secret(KEY)
 
 
 def test_a_bgp_site_learns_its_routes_instead() -> None:
@@ -365,3 +367,32 @@ def test_arguments_that_are_not_known_yet_are_not_judged() -> None:
         preview=True,
     )
     assert recording.one("network:Subnet").inputs["virtualNetworkName"] in ("v", UNKNOWN)
+
+
+WRONG_ALONE = [
+    (lambda: tier(routes=[{"name": "r", "prefix": "10.0.0.0/8", "next_hop_type": "None"}] * 2), "routes", "UDR-01"),
+    (
+        lambda: hub(gateway_subnet_routes=[{"name": "r", "prefix": "0.0.0.0/0", "next_hop_type": "Internet"}]),
+        "gate",
+        "GW-12",
+    ),
+    (lambda: circuit(bandwidth_in_mbps=60), "bandwidth_in_mbps", "CIRCUIT-03"),
+    (lambda: circuit(tier="Local", family="MeteredData"), "family", "CIRCUIT-01"),
+    (
+        lambda: express_route_gateway(connections=[{"name": "a", "circuit_id": "", "routing_weight": 40000}]),
+        "weight",
+        "CONN-05",
+    ),
+    (lambda: vpn_gateway(zones=[]), "zones", "PIP-04"),
+    (lambda: vpn_gateway(apipa_addresses=[["169.254.0.1"]]), "apipa_addresses", "BGP-08"),
+    (lambda: site(public_ip="10.1.2.3"), "public_ip", "VPN-24"),
+    (lambda: site(shared_key="with space"), "shared_key", "VPN-15"),
+    (lambda: site(bgp={"asn": 12076, "peer_address": "192.168.255.1"}), "bgp.asn", "BGP-03"),
+    (lambda: site(ipsec_policy={**STRONG_POLICY, "ipsec_integrity": "SHA256"}), "ipsec_policy", "IPSEC-08"),
+]
+
+
+@pytest.mark.parametrize(("make", "path", "rule"), WRONG_ALONE, ids=[rule for _, _, rule in WRONG_ALONE])
+def test_a_component_alone_applies_azures_rules_to_its_arguments(make: Any, path: str, rule: str) -> None:
+    with pytest.raises(pulumi.RunError, match=rf"{path}.*\[{rule}\]"):
+        make()
