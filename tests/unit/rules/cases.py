@@ -1,5 +1,6 @@
 """All cases of wrong settings and arguments together."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
 from tests.unit.rules.cases_vpn import VPN
-from tests.unit.rules.changes import case, keys
+from tests.unit.rules.changes import case, circuit, keys
 
 CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC)
 
@@ -40,10 +41,23 @@ FAILOVER = (
         "FAIL-17",
         {"expressRoute.prefixes": ["192.168.0.0/16"], f"{_SITE}.prefixes": ["192.168.0.0/16"]},
     ),
+    case("FAIL-20", {"expressRoute.circuits[1]": circuit(1), f"{_SITE}.prefixes": ["192.168.0.0/16"]}),
     case("FAIL-18", {"failover": {"accept": [{"prefix": "10.99.0.0/16", "reason": "old"}]}}),
     case("FAIL-19", {"failover": {"accept": [{"prefix": "192.168.0.0/16", "reason": "old"}]}}),
 )
 """Networks whose failover is not what is required; their messages are the failover's own tests' affair."""
+
+_HERE = "tests/unit/rules"
+FAMILIES = {
+    f"{_HERE}/cases_network.py": NETWORK,
+    f"{_HERE}/cases_express_route.py": EXPRESS_ROUTE,
+    f"{_HERE}/cases_vpn.py": VPN,
+    f"{_HERE}/cases_bgp.py": BGP,
+    f"{_HERE}/cases_ipsec.py": IPSEC,
+    f"{_HERE}/cases_arguments.py": ARGUMENTS,
+    f"{_HERE}/cases.py": FAILOVER,
+}
+"""The file of each family of cases."""
 
 _TESTS = Path(__file__).parents[2]
 
@@ -59,4 +73,4 @@ def _texts() -> dict[str, str]:
 
 def named_in_tests(rule: str) -> list[str]:
     """Test files that name a rule by its id."""
-    return [path for path, text in _texts().items() if f"{rule}]" in text or f'"{rule}"' in text]
+    return [path for path, text in _texts().items() if re.search(rf"\b{rule}\b", text)]

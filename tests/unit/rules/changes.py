@@ -11,7 +11,7 @@ from topology.reading import read
 
 REMOVE = object()
 """In place of a value: the setting is taken out."""
-ROUTE_MODEL = ("FAIL-01", "FAIL-02", "FAIL-03", "FAIL-05", "FAIL-09", "FAIL-15", "FAIL-16", "FAIL-17")
+ROUTE_MODEL = ("FAIL-01", "FAIL-02", "FAIL-03", "FAIL-05", "FAIL-09", "FAIL-15", "FAIL-16", "FAIL-17", "FAIL-20")
 """What the route model finds in addition where a case happens to touch the failover too."""
 
 

@@ -1,0 +1,159 @@
+"""The table of all rules: `python -m tests.rules_table > docs/rules.md`.
+
+Made from the catalogue, the cases of the tests, the components' own code and the simulated Azure's table of errors, so
+that each row says only what is there.
+"""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import components
+import components.rules
+from components.rules import CATALOGUE
+from components.rules.not_judged import NOT_JUDGED
+from simulator.errors import KINDS
+from tests.unit.rules.cases import CASES, FAILOVER, FAMILIES, named_in_tests
+
+COMMAND = "python -m tests.rules_table > docs/rules.md"
+_COMPONENTS = Path(components.__path__[0])
+_INTRODUCTION = f"""# Rules
+
+Every rule of Azure's, and of this network's own, that the project knows. Made by `{COMMAND}`; a test compares.
+
+An error stops the preview, a warning is shown. Where a rule is enforced: *settings* means that a stack's configuration
+is judged at every preview; a component's name, that the component judges its own arguments; *simulator*, that the
+simulated Azure refuses or plays it, with Azure's error code where one is known; another room's name, that this room
+keeps to it or is built on it. The last column names the test of a judged
+rule, or says why a rule is not judged beforehand. An id is never reused.
+"""
+
+
+def table() -> str:
+    """The whole page."""
+    _load()
+    lines = [_INTRODUCTION]
+    lines.append("| id | rule | at preview | where enforced | test, or why not judged | source |")
+    lines.append("| --- | --- | --- | --- | --- | --- |")
+    for id in sorted({*CATALOGUE, *NOT_JUDGED}, key=_order):
+        cells = (id, *_judged(id)) if id in CATALOGUE else (id, *_not_judged(id))
+        lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    judged = sum(id in CATALOGUE for id in {*CATALOGUE, *NOT_JUDGED})
+    lines.append(f"\n{judged} rules are judged at preview, {len(NOT_JUDGED)} are not.\n")
+    return "\n".join(lines)
+
+
+def _judged(id: str) -> Iterator[str]:
+    rule = CATALOGUE[id]
+    of_settings = {case.rule for case in (*CASES, *FAILOVER)}
+    places = ["settings"] if id in of_settings or id.startswith("SET-") else []
+    yield rule.meaning
+    yield rule.severity
+    yield ", ".join([*places, *_components_that_judge(id), *_simulated(id)])
+    files = [path for path, cases in FAMILIES.items() if any(case.rule == id for case in cases)]
+    yield ", ".join(f"`{path}`" for path in files or named_in_tests(id))
+    yield _link(rule.source)
+
+
+def _not_judged(id: str) -> Iterator[str]:
+    rule = NOT_JUDGED[id]
+    yield rule.meaning
+    yield "-"
+    kept = [rule.where] if rule.where else []
+    simulated = [place for place in _simulated(id) if place not in kept]
+    yield ", ".join([*kept, *simulated]) or "-"
+    yield rule.why
+    yield _link(rule.source)
+
+
+def _simulated(id: str) -> Iterator[str]:
+    codes = [kind.code or key for key, kind in KINDS.items() if id in kind.rules]
+    known = sorted({code for code in codes if not code.startswith("CodeUnknown")})
+    if codes:
+        yield "simulator" + (f" (`{'`, `'.join(known)}`)" if known else "")
+
+
+def _link(source: str) -> str:
+    if not source.startswith("https://"):
+        return source
+    return f"[{source.removeprefix('https://learn.microsoft.com/azure/').removeprefix('https://')}]({source})"
+
+
+def _order(id: str) -> tuple[str, int]:
+    family, number = id.split("-")
+    return family, int(number)
+
+
+def _load() -> None:
+    """Declares every rule: those of the package, of the settings' judge and of the components."""
+    for package, folder in ((components.rules.__name__, components.rules.__path__), ("components", [_COMPONENTS])):
+        for module in pkgutil.iter_modules([str(one) for one in folder]):
+            importlib.import_module(f"{package}.{module.name}")
+    importlib.import_module("topology.reading")
+
+
+@cache
+def _judges() -> dict[str, set[str]]:
+    """Rule id -> components whose code calls a function that yields it, or yields it itself."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(_COMPONENTS.glob("*.py")):
+        tree = ast.parse(path.read_text())
+        classes = [
+            node.name
+            for node in tree.body
+            if isinstance(node, ast.ClassDef)
+            and any(isinstance(b, ast.Name) and b.id == "Component" for b in node.bases)
+        ]
+        modules: dict[str, str] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "rules":
+                modules |= {alias.asname or alias.name: alias.name for alias in node.names}
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        ids = {name.replace("_", "-") for name in used if re.fullmatch(r"[A-Z]+_\d\d", name)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+                ids |= _yielded(modules[node.value.id], node.attr)
+        for id in ids:
+            found.setdefault(id, set()).update(classes or [path.stem])
+    return found
+
+
+@cache
+def _yielded(module: str, function: str) -> frozenset[str]:
+    """Ids of the rules that a function of the rules reaches, through functions of its package too."""
+    path = _COMPONENTS / "rules" / f"{module}.py"
+    if not path.exists():
+        return frozenset()
+    tree = ast.parse(path.read_text())
+    imported = {
+        alias.asname or alias.name: (node.module, alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
+        for alias in node.names
+    }
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if function not in functions:
+        return frozenset()
+    ids: set[str] = set()
+    for node in ast.walk(functions[function]):
+        if not isinstance(node, ast.Name) or node.id == function:
+            continue
+        if re.fullmatch(r"[A-Z]+_\d\d", node.id):
+            ids.add(node.id.replace("_", "-"))
+        elif node.id in functions:
+            ids |= _yielded(module, node.id)
+        elif node.id in imported:
+            ids |= _yielded(*imported[node.id])
+    return frozenset(ids)
+
+
+def _components_that_judge(id: str) -> list[str]:
+    return sorted(_judges().get(id, ()))
+
+
+if __name__ == "__main__":
+    print(table(), end="")
