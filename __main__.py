@@ -37,6 +37,7 @@ from components.rules import errors, report
 from topology import arguments
 from topology.names import Names
 from topology.reading import NAMESPACE, read_config, secret_map
+from topology.summary import summary
 
 # Settings: read and judged as a whole, before anything is registered.
 
@@ -71,6 +72,13 @@ phases: dict[str, CircuitPhase] = {
     )
     for index, circuit in enumerate(settings.express_route.circuits)
 }
+
+for circuit, phase in phases.items():
+    if phase.moves_traffic:
+        pulumi.log.warn(
+            f"circuit {circuit} is provisioned and gets connected: live traffic moves from the VPN to ExpressRoute. "
+            "On-premises must prefer ExpressRoute too, or it comes back another way than it went [ROUTE-10]"
+        )
 
 # Azure virtual network, with the subnet that both gateways share.
 
@@ -210,4 +218,6 @@ pulumi.export(
         "asn": vpn_gateway.asn,
     },
 )
+# The proof of the failover, from the settings alone: a change of it is a changed line of the preview.
+pulumi.export("failover", summary(settings, [name for name, phase in phases.items() if phase.connect]))
 pulumi.export("vpnConnectionIds", {name: site.connection_id for name, site in sites.items()})

@@ -63,6 +63,8 @@ class CircuitPhase:
     """Its private peering can be made now, or exists."""
     connect: bool
     """It is connected now, or stays so."""
+    moves_traffic: bool
+    """It is connected by this very update, which moves live traffic from the VPN to ExpressRoute."""
     next_step: str
     """What the next person does, in words."""
 
@@ -84,11 +86,18 @@ def circuit_phase(
     Raises pulumi.RunError for a lookup that failed, and for `always` on a circuit that is not provisioned.
     """
     if not ordered:
-        state = CircuitState("unknown", peered=False, connected=False)
-        return CircuitPhase("unknown", mode == "always", mode == "always", _next_step(mode, state, mode == "always"))
+        connect = mode == "always"
+        state = CircuitState("unknown", peered=False, connected=connect)
+        return CircuitPhase("unknown", connect, connect, False, _next_step(mode, state, connect))
     state = look_up_circuit(resource_group_name, circuit_name, connection_name)
     connect = should_connect(mode, state, path)
-    return CircuitPhase(state.provider_state, should_peer(mode, state), connect, _next_step(mode, state, connect))
+    return CircuitPhase(
+        state.provider_state,
+        peer=should_peer(mode, state),
+        connect=connect,
+        moves_traffic=connect and not state.connected,
+        next_step=_next_step(mode, state, connect),
+    )
 
 
 def should_connect(mode: str, state: CircuitState, path: str) -> bool:

@@ -55,6 +55,23 @@ def test_phase_two_peers_and_connects_a_provisioned_circuit() -> None:
     assert "network:ExpressRouteCircuitPeering/primary" in recording.waits_for(connection)
 
 
+def test_the_failover_is_an_output_that_changes_with_the_phase() -> None:
+    before, after = run("reference").outputs["failover"], run("reference", azure("Provisioned")).outputs["failover"]
+    assert before["192.168.0.0/16"].startswith("ExpressRoute, then VPN onprem (today: VPN onprem")
+    assert after["192.168.0.0/16"] == "ExpressRoute, then VPN onprem"
+    assert after["requirement"] == "circuitLoss: met"
+
+
+def test_a_prefix_that_the_vpn_lacks_stops_the_preview_and_shows_as_lost_where_accepted() -> None:
+    config = stack_config("reference")
+    config["hybrid-network:onPremises"]["prefixes"].append("172.16.0.0/12")
+    with pytest.raises(pulumi.RunError, match=r"172\.16\.0\.0/12.*FAIL-"):
+        record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure())
+    config["hybrid-network:failover"] = {"accept": [{"prefix": "172.16.0.0/12", "reason": "a lab"}]}
+    outputs = record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure("Provisioned")).outputs
+    assert outputs["failover"]["172.16.0.0/12"] == "ExpressRoute -> lost (accepted)"
+
+
 def test_a_layer_three_provider_makes_the_peering_itself() -> None:
     recording = run("reference", azure("Provisioned"))
     assert express_route_connections(recording) == ["expressroute-primary"]
