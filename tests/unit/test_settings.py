@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from components.rules import CATALOGUE, Problem, Rule
 from tests.stacks import KEY, ROOT, keys_for, stack_config, stack_values
 from topology.model import Settings
-from topology.reading import SettingsError, read, read_config, read_stack_file
+from topology.reading import OTHER_KEYS, SECRET_KEYS, SettingsError, read, read_config, read_stack_file
 
 DEV_KEYS = {"vpnSharedKeys": {"hq": KEY}}
 
@@ -150,3 +151,12 @@ def test_every_rule_says_what_it_means_and_where_it_comes_from() -> None:
         assert isinstance(rule, Rule)
         assert rule.meaning
         assert rule.source
+
+
+def test_the_project_file_declares_every_key_with_type_and_description() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    known = {field.alias or name for name, field in Settings.model_fields.items()} - {"location"}
+    assert {key.removeprefix("hybrid-network:") for key in declared} == known | set(SECRET_KEYS) | set(OTHER_KEYS)
+    for key, entry in declared.items():
+        assert entry["type"], key
+        assert len(entry["description"]) > 20, key
