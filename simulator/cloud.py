@@ -188,8 +188,12 @@ class Cloud:
                 self.store.save(record)
                 continue
             if operation.verb == "delete" and operation.error is None:
-                self.drop(record)
-                continue
+                kept = kind.finish_delete(self, record)
+                if kept is None:
+                    self.drop(record)
+                    continue
+                operation.error = {"code": kept.code, "message": kept.message}
+                self.store.amend_operation(operation)
             record.state = "Succeeded" if operation.error is None else "Failed"
             record.revision += 1
             self.store.save(record)

@@ -113,7 +113,6 @@ GATEWAYS = {
         400, "Gateway {id} has {count} bgpPeeringAddresses, but must have {needed}.", ("BGP-13",)
     ),
     "CodeUnknown_VPN-21": Kind(400, "NAT rule {name} of {id}: {what}.", ("VPN-21",), "U"),
-    "CodeUnknown_ER-01": Kind(400, "ExpressRoute gateway {id}: {what}.", ("ER-01",), "U"),
     "CodeUnknown_ER-05": Kind(400, "Scale units of {id}: {what}.", ("ER-05",), "U"),
     "CodeUnknown_ER-10": Kind(
         400, "Virtual network {vnet} has IPv6 and cannot hold an ExpressRoute and a VPN gateway.", ("ER-10",), "U"

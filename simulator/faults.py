@@ -6,7 +6,7 @@ simulator serves. A rule says which calls it is for (all that it leaves out matc
     operation: check | create | update | delete | read | lookup
                                     what azure-native wants with the call: check is the question before a create
     type: VirtualNetworkGateway     the last part of the resource's type
-    name: vgw-*                     the resource's name (a pattern with * and ?); with a slash in it, the id
+    name: "vgw-*"                   the resource's name (a pattern with * and ?, quoted); with a slash in it, the id
     attempt: 1                      only first tries (2: first retries, and so on)
     nth: 2                          only the second matching call; or a list, [1, 2, 3]; without it every one
     when: {id: .., state: ..}       only while this resource (a pattern of its id) is in this provisioningState
@@ -26,8 +26,8 @@ cloud's file, so a rule with `nth` does not strike again after a crash.
 
 Example: lookups are denied, and the second try to make the VPN connection dies after Azure has taken it.
 
-    - {operation: lookup, error: {status: 403, code: AuthorizationFailed, message: no}}
-    - {operation: create, type: VirtualNetworkGatewayConnection, name: con-vpn-*, nth: 2, crash: after}
+    - {operation: lookup, error: {status: 403, code: AuthorizationFailed, message: denied}}
+    - {operation: create, type: VirtualNetworkGatewayConnection, name: "con-vpn-*", nth: 2, crash: after}
 """
 
 import fnmatch
@@ -159,6 +159,12 @@ def _problems(entry: dict[str, Any]) -> list[str]:
                 for key, kind in needed.items()
                 if not isinstance(value.get(key), kind)
             ]
+    for name in ("error", "fail"):
+        value = entry.get(name)
+        if isinstance(value, dict) and not isinstance(value.get("message", ""), str):
+            found.append(f"{name}.message is a text (quote it)")
+    if not isinstance(entry.get("name", ""), str):
+        found.append("name is a text (quote it)")
     nth = entry.get("nth", 1)
     if not all(isinstance(item, int) and item > 0 for item in (nth if isinstance(nth, list) else [nth])):
         found.append("nth is a number from 1 on, or a list of them")

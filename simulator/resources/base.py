@@ -168,6 +168,10 @@ class Kind:
     def check_delete(self, cloud: Cloud, record: Record) -> None:
         """Raise the error Azure answers a DELETE with."""
 
+    def finish_delete(self, cloud: Cloud, record: Record) -> AzureError | None:
+        """Called when a deletion's time is up; an error keeps the resource."""
+        return None
+
     def settled(self, cloud: Cloud, record: Record) -> None:
         """Called when an operation on this resource has ended well."""
 

@@ -49,10 +49,14 @@ def connections_of(cloud: Cloud, gateway: str) -> list[Record]:
     ]
 
 
+def scale_bounds(gateway: Json) -> Json:
+    """The bounds of an ErGwScale gateway's scale units; empty when nothing is said."""
+    return (gateway.get("autoScaleConfiguration") or {}).get("bounds") or {}
+
+
 def scale_units(gateway: Json) -> int:
     """The least number of scale units of an ErGwScale gateway; 1 when nothing is said."""
-    bounds = (gateway.get("autoScaleConfiguration") or {}).get("bounds") or {}
-    return int(bounds.get("min") or 1)
+    return int(scale_bounds(gateway).get("min") or 1)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ class Gateway(Kind):
     def minutes(self, request: Request) -> float:
         if request.old is None:
             return durations.minutes("gateway", "create")
-        changed = {name for name, value in request.inputs.items() if request.before.get(name) != value}
-        if {"sku", "autoScaleConfiguration"} & changed:
+        old, new = ((body["sku"]["name"], scale_bounds(body)) for body in (request.before, request.inputs))
+        if old != new:
             return durations.minutes("gateway", "resize")
         return durations.minutes("gateway", "update")
 
@@ -81,8 +85,8 @@ class Gateway(Kind):
         subnet = self._check_subnet(request)
         self._check_immutable(request)
         gateway_skus.check_sku(request)
-        self._check_size(request, subnet)
         self._check_others(request, subnet)
+        self._check_size(request, subnet)
         self._check_configurations(request)
         self._check_addresses(request)
         bgp.check_gateway(request)

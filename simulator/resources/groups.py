@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import Kind
 from simulator.store import Json, Record
 
 if TYPE_CHECKING:
@@ -33,13 +33,10 @@ class ResourceGroup(Kind):
             "properties": {"provisioningState": record.state},
         }
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def finish_delete(self, cloud: Cloud, record: Record) -> AzureError | None:
         left = cloud.empty_group(record)
-        if left:
-            raise fail("ResourceGroupDeletionBlocked", group=record.name, names="', '".join(left))
-
-    def late_error(self, request: Request) -> AzureError | None:
-        return None
+        names = "', '".join(left)
+        return fail("ResourceGroupDeletionBlocked", group=record.name, names=names) if left else None
 
 
 KINDS = (
