@@ -74,6 +74,7 @@ class Workspace:
     passphrase: str
     simulator: Simulator
     environment: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def project(self) -> Path:
@@ -115,6 +116,7 @@ class Workspace:
             with closing(original), closing(copy):
                 original.backup(copy)
             with Workspace._running(place, self.stack, self.passphrase) as workspace:
+                workspace.keys |= self.keys
                 yield workspace
 
     @classmethod
@@ -178,6 +180,7 @@ class Workspace:
         keys = {site["name"]: secrets.token_hex(24) for site in sites}
         for site, key in keys.items():
             self.secret(f"vpnSharedKeys.{site}", key)
+        self.keys |= keys
         return keys
 
     def settings(self) -> dict[str, Any]:

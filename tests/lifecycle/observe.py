@@ -34,6 +34,12 @@ def ids(workspace: Workspace) -> dict[str, str]:
     }
 
 
-def calls(workspace: Workspace, method: str) -> list[dict[str, Any]]:
-    """The calls of one method (create, update, delete, lookup ..) that Azure was asked for, in order."""
-    return [call for call in json.loads(workspace.simulated("calls", "--json")) if call["method"] == method]
+def calls(workspace: Workspace, *operations: str) -> list[dict[str, Any]]:
+    """The calls that Azure was asked for and did (create, update, delete, lookup ..), in order."""
+    log = json.loads(workspace.simulated("calls", "--json"))["calls"]
+    return [call for call in log if call["operation"] in operations and call["outcome"] != "refused"]
+
+
+def changes(workspace: Workspace) -> int:
+    """How many changes Azure has been asked for so far; two equal numbers mean that nothing was changed between."""
+    return len(calls(workspace, "create", "update", "delete"))
