@@ -47,7 +47,7 @@ class World:
         self.machines: dict[str, Machine] = {}
         self.wires: dict[Wire, Wire] = {}
         self.gateway_policy = blueprint.plan.policy
-        self._jobs: list[Callable[[], None]] = []
+        self._jobs: list[partial[None]] = []
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             undefined=StrictUndefined,
@@ -67,18 +67,31 @@ class World:
 
     def build(self) -> None:
         """Builds everything and waits until it runs. Raises LabError with what is missing where it does not."""
-        self.machine("host"), self.machine("edge"), self.machine("internet"), self.machine("vnet")
+        self._prepare()
+        self._start()
+        self.await_sessions(frozenset())
+
+    def build_tunnels_only(self) -> None:
+        """Builds everything and starts only IPsec, without waiting for a tunnel; the two ends may not agree."""
+        self._prepare()
+        self._jobs = [job for job in self._jobs if job.func.__name__ != "start_frr"]
+        self._start()
+
+    def _prepare(self) -> None:
+        for name in ("host", "edge", "internet", "vnet"):
+            self.machine(name)
         self._tiers()
         self._internet()
         self._on_premises()
         self._gateways()
         self._microsoft()
         self._appliance()
+
+    def _start(self) -> None:
         # A daemon's start is mostly waiting.
         with ThreadPoolExecutor(4) as pool:
             for started in [pool.submit(job) for job in self._jobs]:
                 started.result()
-        self.await_sessions(frozenset())
 
     def await_sessions(self, failed: frozenset[str], seconds: float = START_SECONDS) -> None:
         """Waits until exactly the sessions are up that should be with these elements failed, on every router."""

@@ -1,0 +1,164 @@
+"""The breakages that the rules warn of, made on purpose: the lab must show the harm that the prediction names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from appliance.plan import EXPRESS_ROUTE_PREFERENCE, FLOATING_DISTANCE, VPN_PREFERENCE, Plan
+from appliance.strongswan_frr import render
+from topology.failover import Prediction, predict
+from topology.model import Settings
+from topology.network import Edge
+
+from .blueprint import blueprint
+from .faults import Faults
+from .findings import Findings
+from .machine import LabError
+from .scenarios import compare
+from .steps import Say
+from .stream import Ends
+from .world import FILES, World
+
+Broken = Callable[[Settings], Settings]
+
+
+@dataclass(frozen=True)
+class Breakage:
+    """One breakage: how it is made, when it hurts and how that shows.
+
+    failed: the elements that must fail for the harm, as a function of the settings. harmed: whether a predicted path is
+    the harm. edit: what changes in the appliance's frr.conf, old text and new. edge: how the edge then prefers.
+    """
+
+    name: str
+    rule: str
+    applies: Callable[[Settings], bool]
+    change: Broken
+    failed: Callable[[Settings], frozenset[str]]
+    harm: str
+    harmed: Callable[[list[Prediction]], bool]
+    edit: tuple[str, str] | None = None
+    edge: Edge | None = None
+
+
+def more_specific(settings: Settings) -> IPv4Network:
+    """A part of the first on-premises prefix that the VPN alone will carry."""
+    return list(settings.on_premises.prefixes[0].subnets(new_prefix=24))[5]
+
+
+def _with_site_prefixes(settings: Settings, prefixes: list[IPv4Network]) -> Settings:
+    site = settings.vpn.sites[0].model_copy(update={"prefixes": prefixes})
+    vpn = settings.vpn.model_copy(update={"sites": [site, *settings.vpn.sites[1:]]})
+    return settings.model_copy(update={"vpn": vpn})
+
+
+def _add_more_specific(settings: Settings) -> Settings:
+    return _with_site_prefixes(settings, [*settings.site_prefixes(settings.vpn.sites[0]), more_specific(settings)])
+
+
+def _leave_one_out(settings: Settings) -> Settings:
+    return _with_site_prefixes(settings, settings.site_prefixes(settings.vpn.sites[0])[:1])
+
+
+def _static(settings: Settings) -> bool:
+    return settings.vpn.sites[0].bgp is None
+
+
+def _circuits(settings: Settings) -> frozenset[str]:
+    return frozenset(f"circuit:{c.name}" for c in settings.express_route.circuits if c.connect != "never")
+
+
+def _asymmetric(predictions: list[Prediction]) -> bool:
+    return any(p.direction == "onPremisesToAzure" and p.path.kind == "vpn" for p in predictions) and any(
+        p.direction == "azureToOnPremises" and p.path.kind == "expressRoute" for p in predictions
+    )
+
+
+BREAKAGES = (
+    Breakage(
+        name="a more specific prefix on the VPN",
+        rule="FAIL-01",
+        applies=lambda settings: True,
+        change=_add_more_specific,
+        failed=lambda settings: frozenset(),
+        harm="Azure sends its traffic through the tunnel although ExpressRoute is up",
+        harmed=lambda ps: any(p.direction == "azureToOnPremises" and p.path.kind == "vpn" for p in ps),
+    ),
+    Breakage(
+        name="a more specific static prefix on the VPN, and the appliance fails",
+        rule="FAIL-01",
+        applies=_static,
+        change=_add_more_specific,
+        failed=lambda settings: frozenset({f"appliance:{settings.vpn.sites[0].name}"}),
+        harm="its traffic is lost although ExpressRoute is up: Azure keeps the route into the dead tunnel",
+        harmed=lambda ps: any(p.path.cause == "deadTunnel" for p in ps),
+    ),
+    Breakage(
+        name="a prefix missing on the VPN, and the circuit fails",
+        rule="FAIL-02",
+        applies=lambda settings: len(settings.site_prefixes(settings.vpn.sites[0])) > 1,
+        change=_leave_one_out,
+        failed=_circuits,
+        harm="its traffic is lost",
+        harmed=lambda ps: any(p.direction == "azureToOnPremises" and not p.path.arrives for p in ps),
+    ),
+    Breakage(
+        name="no preference for ExpressRoute on the appliance",
+        rule="FAIL-05",
+        applies=lambda settings: not _static(settings),
+        change=lambda settings: settings,
+        failed=lambda settings: frozenset(),
+        harm="on-premises answers through the tunnel what came over ExpressRoute",
+        harmed=_asymmetric,
+        edit=(f"set local-preference {EXPRESS_ROUTE_PREFERENCE}", f"set local-preference {VPN_PREFERENCE}"),
+        edge=Edge(express_route_preference=VPN_PREFERENCE),
+    ),
+    Breakage(
+        name="a static route on the appliance that is not floating",
+        rule="FAIL-05",
+        applies=_static,
+        change=lambda settings: settings,
+        failed=lambda settings: frozenset(),
+        harm="on-premises answers through the tunnel what came over ExpressRoute",
+        harmed=_asymmetric,
+        edit=(f" {FLOATING_DISTANCE}\n", " 1\n"),
+        edge=Edge(static_distance=1),
+    ),
+)
+
+
+def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> None:
+    """Builds each breakage that these settings can have, and compares the lab with the prediction of its harm."""
+    for breakage in BREAKAGES:
+        if not breakage.applies(settings):
+            continue
+        say(f"breakage: {breakage.name}")
+        broken = breakage.change(settings)
+        failed = breakage.failed(broken)
+        plan = blueprint(broken, key)
+        rows: list[dict[str, object]] = []
+        with World(plan, _edited(plan.plan, breakage)) as world:
+            world.build()
+            faults = Faults(world)
+            faults.become(failed)
+            world.await_sessions(failed)
+            differences = compare(world, Ends(world), rows, failed, breakage.edge)
+        predicted = breakage.harmed(predict(broken, failed, edge=breakage.edge))
+        harm = breakage.harm if predicted else "no harm is predicted"
+        found.check(
+            f"breakage {breakage.name} [{breakage.rule}]: the lab shows the predicted harm",
+            predicted and not differences,
+            "; ".join(differences) or harm,
+        )
+        found.data.setdefault("breakages", []).append(
+            {"breakage": breakage.name, "rule": breakage.rule, "harm": harm, "flows": rows}
+        )
+
+
+def _edited(plan: Plan, breakage: Breakage) -> dict[str, str]:
+    if breakage.edit is None:
+        return {}
+    text = render(plan, "userspace", FILES)["frr.conf"][0]
+    if breakage.edit[0] not in text:
+        raise LabError(f"breakage {breakage.name}: frr.conf has no {breakage.edit[0]!r}")
+    return {"frr.conf": text.replace(*breakage.edit)}

@@ -1,0 +1,121 @@
+"""Every single failure, and the pairs that matter: the path really taken against the predicted one."""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import Any
+
+from topology.failover import predict
+from topology.model import Settings
+from topology.network import Edge, network
+
+from .bfd import FlapWatch
+from .faults import Faults
+from .findings import Findings
+from .paths import Way, flows, kind_of, way
+from .steps import Say
+from .stream import Ends, Probe, lost, passages
+from .world import World
+
+Scenario = frozenset[str]
+MEND_SECONDS = 45
+
+
+def scenarios(settings: Settings) -> list[Scenario]:
+    """All single failures, and every pair that either does what neither of its two does alone or takes a part of the
+    VPN away while ExpressRoute is gone; in an order that changes the slow VPN side least often."""
+    elements = network(settings).elements
+    singles = [frozenset({element}) for element in elements]
+    ways = {failed: _predicted(settings, failed) for failed in singles}
+    chosen = list(singles)
+    for pair in map(frozenset, combinations(elements, 2)):
+        one, two = (ways[frozenset({element})] for element in sorted(pair))
+        surprising = any(way not in (one[key], two[key]) for key, way in _predicted(settings, pair).items())
+        if surprising or ("gateway:expressRoute" in pair and any(map(_of_vpn, pair))):
+            chosen.append(pair)
+    return sorted(dict.fromkeys(chosen), key=lambda failed: (sorted(filter(_of_vpn, failed)), len(failed), sorted(failed)))
+
+
+def _of_vpn(element: str) -> bool:
+    return element.startswith(("gateway:vpn", "appliance:", "tunnel:"))
+
+
+def _predicted(settings: Settings, failed: Iterable[str]) -> dict[Any, Any]:
+    return {(p.prefix, p.tier, p.direction): (p.path.kind, p.path.via) for p in predict(settings, frozenset(failed))}
+
+
+def run_scenarios(world: World, ends: Ends, faults: Faults, found: Findings, say: Say, chosen: Sequence[Scenario]) -> None:
+    """Makes each scenario real and compares every prefix, tier and direction with the prediction."""
+    rows: list[dict[str, Any]] = []
+    for number, failed in enumerate(chosen, 1):
+        name = " + ".join(sorted(failed))
+        say(f"failure {number} of {len(chosen)}: {name}")
+        watch = FlapWatch(world)
+        before = faults.failed
+        faults.become(failed)
+        world.await_sessions(failed, MEND_SECONDS)
+        watch.check(failed | before)
+        differences = compare(world, ends, rows, failed)
+        found.check(
+            f"{name}: predicted and real path agree",
+            not differences,
+            "; ".join(differences) or f"{len(predict(world.blueprint.settings))} flows agree",
+        )
+        if watch.flaps:
+            found.check(f"{name}: no BFD session flapped", False, "; ".join(watch.flaps))
+    faults.become(frozenset())
+    world.await_sessions(frozenset(), MEND_SECONDS)
+    found.data["scenarios"] = rows
+
+
+def compare(
+    world: World, ends: Ends, rows: list[dict[str, Any]], failed: Scenario, edge: Edge | None = None
+) -> list[str]:
+    """Compares the predicted path of every flow with the kernels' and with that of probes; the differences in words.
+
+    edge: how the on-premises edge prefers, where that is not as the appliance's files do.
+    """
+    expected = flows(world.blueprint, predict(world.blueprint.settings, failed, edge=edge))
+    pulses = ends.pulse(expected)
+    differences: list[str] = []
+    for flow, predicted in expected.items():
+        real = way(world, flow)
+        probed = of_probes(world, pulses[flow])
+        agree = agrees(predicted, real, probed)
+        rows.append(
+            {
+                "failed": sorted(failed),
+                "prefix": str(flow.prefix),
+                "tier": flow.tier,
+                "direction": flow.direction,
+                "predicted": str(predicted),
+                "kernel": str(real),
+                "probes": str(probed),
+                "agree": agree,
+            }
+        )
+        if not agree:
+            differences.append(
+                f"{flow.direction} {flow.prefix} {flow.tier}: predicted {predicted}, kernel {real}, probes {probed}"
+            )
+    return differences
+
+
+def agrees(predicted: Way, real: Way, probed: Way) -> bool:
+    """Whether a prediction holds: the kernels say the same, and probes arrived over nothing else.
+
+    One flow's probes take one of several equal paths, so they must be among the predicted ones.
+    """
+    if predicted.kind == "unreachable":
+        return real.kind == "unreachable" and probed.kind == "unreachable"
+    return predicted == real and probed.kind == predicted.kind and set(probed.via) <= set(predicted.via) and bool(probed.via)
+
+
+def of_probes(world: World, probes: list[Probe]) -> Way:
+    """The way that probes took, by their marks; unreachable where any was lost."""
+    passed = passages(probes)
+    kinds = {kind_of(name) for name in passed}
+    if lost(probes) or len(kinds) != 1:
+        return Way("unreachable", ("some arrived",) if passed else ())
+    names = {name.partition(":")[2].partition("/")[0] for name in passed}
+    return Way(kinds.pop(), tuple(sorted(names)))
+
