@@ -8,6 +8,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 KEY = "Correct.Horse_Battery+Staple42"
 """A pre-shared key that exists for tests only."""
+PEERING_KEY = "Correct9Horse9Battery9"
+"""An MD5 key of a peering: letters and digits, at most 25 [KEY-03]."""
 
 
 def stack_config(stack: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.stacks import KEY
+from tests.stacks import KEY, PEERING_KEY
 
 NAMES = ("alpha", "beta", "gamma", "delta")
 LOCATIONS = ("Silicon Valley", "Seattle", "Chicago", "Dallas")
@@ -113,7 +113,7 @@ def secrets_of(values: dict[str, Any]) -> dict[str, dict[str, str]]:
     return {
         "vpnSharedKeys": {site["name"]: KEY for site in values["vpn"]["sites"]},
         "circuitAuthorizationKeys": {c["name"]: KEY for c in circuits if "existing" in c},
-        "peeringSharedKeys": {c["name"]: KEY for c in circuits if "privatePeering" in c},
+        "peeringSharedKeys": {c["name"]: PEERING_KEY for c in circuits if "privatePeering" in c},
     }
 
 
