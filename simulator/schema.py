@@ -138,13 +138,14 @@ class _Reader:
             for py, wire in names.items()
             if _STANDALONE in (getattr(getattr(args, py, None), "__doc__", None) or "")
         ]
-        version = re.search(r"Uses Azure REST API version (\S+)\.", cls.__init__.__doc__ or cls.__doc__ or "")
+        texts = " ".join(item.__doc__ or "" for item in typing.get_overloads(cls.__init__))
+        version = re.search(r"Uses Azure REST API version (\d{4}-\d{2}-\d{2})", texts)
         return {
             "inputs": {wire: self.spec(tp) for wire, tp in inputs.items()},
             "required": sorted(self._sdk._required_property_names(args)),
             "outputs": {wire: self.spec(tp) for wire, tp in self._sdk.resource_types(cls).items()},
             "maintained": maintained,
-            "apiVersion": version.group(1) if version else "",
+            "apiVersion": version[1] if version else "",
         }
 
     def spec(self, tp: Any) -> Spec:

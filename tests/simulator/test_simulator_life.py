@@ -66,6 +66,9 @@ def test_the_schema_in_the_cache_is_what_the_sdk_says() -> None:
     fresh = schema.read_sdk()
     assert fresh["objects"] == schema.load().objects
     assert set(fresh["resources"]) == set(schema.TOKENS)
+    versions = {token: entry.api_version for token, entry in schema.load().resources.items()}
+    assert {version for token, version in versions.items() if ":network:" in token} == {"2024-05-01"}
+    assert all(versions.values())
 
 
 def test_names_are_the_same_whatever_their_case() -> None:
