@@ -1,0 +1,1 @@
+"""What acts on a live stack through the Pulumi CLI, on Azure as on the simulated one."""

@@ -1,0 +1,136 @@
+"""Records for resources that may exist in Azure and are missing in a stack's state.
+
+A record is what the engine would write for the resource, without what only Azure knows: a refresh then fills it with
+what Azure says, or drops it when Azure has no such resource. The engine marks secret outputs by itself; secret inputs
+stay marked only where the record had them marked before.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from operations.azure_ids import UNKNOWN, id_of, path_parameters, secrets_told
+
+Json = dict[str, Any]
+
+_SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": '""'}
+"""A secret empty string, as the engine writes it."""
+
+_NOT_OURS = ("id", "inputs", "outputs", "initErrors", "created", "modified", "delete", "pendingReplacement", "external")
+"""What a record does not take over from a plan's step or a pending operation."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A resource that the program makes, that the state does not have, and that may exist in Azure."""
+
+    urn: str
+    type: str
+    id: str
+    names: Json
+    """The inputs that its id is made of."""
+    record: Json
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A resource of the program that the state does not have: its resource as the plan or the state tells it."""
+
+    urn: str
+    resource: Json
+
+    def candidate(self, subscription: str) -> Candidate | None:
+        """What to look for in Azure; None while a name in its id is unknown. Raises `UnknownTypeError`."""
+        kind, inputs = self.resource["type"], self.resource.get("inputs") or {}
+        found = id_of(kind, inputs, subscription)
+        if found is None:
+            return None
+        names = {name: inputs[name] for name in path_parameters(kind)}
+        return Candidate(self.urn, kind, found, names, record(self.resource, found))
+
+
+def record(resource: Json, resource_id: str) -> Json:
+    """The state's record of a resource of which only the id is known.
+
+    Its inputs are the names in the id, which azure-native does not read back (without them the next update would
+    replace the resource), and an empty secret for each input that is one.
+    """
+    kept = {key: value for key, value in resource.items() if key not in _NOT_OURS}
+    inputs = resource.get("inputs") or {}
+    names = {name: inputs[name] for name in path_parameters(resource["type"])}
+    secret = set(resource.get("additionalSecretOutputs") or [])
+    told = inputs.keys() | set(secrets_told(resource["type"]))
+    marked = {name: dict(_SECRET) for name in sorted(secret & told)}
+    return {**kept, "id": resource_id, "inputs": {**names, **marked}, "outputs": {}}
+
+
+def missing_in_plan(steps: Iterable[Json]) -> Iterator[Missing]:
+    """The Azure resources that a plan would create, in its order."""
+    for step in steps:
+        resource = step.get("newState") or {}
+        if step["op"] in ("create", "create-replacement") and is_azure(resource):
+            yield Missing(step["urn"], resource)
+
+
+def missing_in_operations(deployment: Json) -> Iterator[Missing]:
+    """The Azure resources whose creation was under way when the engine died; their names are all known."""
+    for operation in deployment.get("pending_operations") or []:
+        resource = operation.get("resource") or {}
+        if operation.get("type") == "creating" and is_azure(resource):
+            yield Missing(resource["urn"], resource)
+
+
+def is_azure(resource: Json) -> bool:
+    """Whether a resource of a plan or a state is one of Azure's, and not a component or a provider."""
+    return bool(resource.get("custom")) and str(resource.get("type", "")).startswith("azure-native:")
+
+
+def without_provider(missing: Iterable[Missing]) -> bool:
+    """Whether the state has not even the provider yet, so that nothing can be put into it."""
+    return any(UNKNOWN in str(entry.resource.get("provider", UNKNOWN)) for entry in missing)
+
+
+def adopt(deployment: Json, candidates: Iterable[Candidate]) -> Json:
+    """The deployment with the candidates' records, each after what it depends on, and without pending operations.
+
+    Where a replacement was under way, the record takes the place of the deleted predecessor. What a record points to
+    and the state does not have is left out (its parent is then the stack itself), since the engine refuses such a
+    state; the next update puts it right.
+    """
+    added = {candidate.urn: candidate.record for candidate in candidates}
+    resources = deployment.get("resources") or []
+    known = {entry["urn"] for entry in resources} | added.keys()
+    root = next((entry["urn"] for entry in resources if entry["type"] == "pulumi:pulumi:Stack"), None)
+    attached = {urn: _attached(entry, known, root) for urn, entry in added.items()}
+    in_place = [attached.pop(entry["urn"], entry) if entry.get("pendingReplacement") else entry for entry in resources]
+    return {**deployment, "resources": [*in_place, *_in_order(attached)], "pending_operations": []}
+
+
+def _attached(entry: Json, known: set[str], root: str | None) -> Json:
+    """A record that points to nothing which the state does not have."""
+    found = dict(entry)
+    if entry.get("parent") not in known:
+        found["parent"] = root
+    for name in ("dependencies", "replaceWith"):
+        if name in entry:
+            found[name] = [urn for urn in entry[name] if urn in known]
+    found["propertyDependencies"] = {
+        name: [urn for urn in urns or [] if urn in known]
+        for name, urns in (entry.get("propertyDependencies") or {}).items()
+    }
+    return found
+
+
+def _in_order(records: dict[str, Json]) -> list[Json]:
+    """Records so that each comes after those it depends on."""
+    done: dict[str, Json] = {}
+
+    def place(urn: str) -> None:
+        if urn in records and urn not in done:
+            for other in (records[urn]["parent"], *records[urn].get("dependencies", [])):
+                place(other)
+            done[urn] = records[urn]
+
+    for urn in records:
+        place(urn)
+    return list(done.values())

@@ -1,0 +1,109 @@
+"""The Azure ids of the resources that the program makes, from the names in their inputs.
+
+Every physical name of the program is explicit and deterministic, so the id of a resource is known before it exists:
+that is how a resource is found again which exists in Azure and not in the stack's state.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes in a plan where a string is not known yet."""
+
+
+@dataclass(frozen=True)
+class ArmType:
+    """Where a resource type lives in Azure Resource Manager."""
+
+    path: str
+    """Provider and types, such as Microsoft.Network/virtualNetworks/subnets."""
+    names: tuple[str, ...]
+    """The inputs with the names in the id, outermost first (after resourceGroupName)."""
+    secrets_told: tuple[str, ...] = ()
+    """Secrets that Azure makes up itself and that azure-native, reading the resource, takes for inputs too."""
+
+
+_NETWORK = "azure-native:network:"
+_TYPES: dict[str, ArmType] = {
+    f"{_NETWORK}VirtualNetwork": ArmType("Microsoft.Network/virtualNetworks", ("virtualNetworkName",)),
+    f"{_NETWORK}Subnet": ArmType("Microsoft.Network/virtualNetworks/subnets", ("virtualNetworkName", "subnetName")),
+    f"{_NETWORK}VirtualNetworkPeering": ArmType(
+        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings", ("virtualNetworkName", "virtualNetworkPeeringName")
+    ),
+    f"{_NETWORK}RouteTable": ArmType("Microsoft.Network/routeTables", ("routeTableName",)),
+    f"{_NETWORK}NetworkSecurityGroup": ArmType(
+        "Microsoft.Network/networkSecurityGroups", ("networkSecurityGroupName",)
+    ),
+    f"{_NETWORK}PublicIPAddress": ArmType("Microsoft.Network/publicIPAddresses", ("publicIpAddressName",)),
+    f"{_NETWORK}LoadBalancer": ArmType("Microsoft.Network/loadBalancers", ("loadBalancerName",)),
+    f"{_NETWORK}BastionHost": ArmType("Microsoft.Network/bastionHosts", ("bastionHostName",)),
+    f"{_NETWORK}VirtualNetworkGateway": ArmType(
+        "Microsoft.Network/virtualNetworkGateways", ("virtualNetworkGatewayName",)
+    ),
+    f"{_NETWORK}LocalNetworkGateway": ArmType("Microsoft.Network/localNetworkGateways", ("localNetworkGatewayName",)),
+    f"{_NETWORK}VirtualNetworkGatewayConnection": ArmType(
+        "Microsoft.Network/connections", ("virtualNetworkGatewayConnectionName",)
+    ),
+    f"{_NETWORK}ExpressRouteCircuit": ArmType("Microsoft.Network/expressRouteCircuits", ("circuitName",)),
+    f"{_NETWORK}ExpressRouteCircuitPeering": ArmType(
+        "Microsoft.Network/expressRouteCircuits/peerings", ("circuitName", "peeringName")
+    ),
+    f"{_NETWORK}ExpressRouteCircuitAuthorization": ArmType(
+        "Microsoft.Network/expressRouteCircuits/authorizations",
+        ("circuitName", "authorizationName"),
+        secrets_told=("authorizationKey",),
+    ),
+}
+"""Paths from Azure's REST reference; the parameters are azure-native's."""
+
+GROUP = "azure-native:resources:ResourceGroup"
+_SUBSCRIPTION = re.compile(r"^/subscriptions/([^/]+)", re.IGNORECASE)
+
+
+class UnknownTypeError(Exception):
+    """A resource type of azure-native whose ids are not known here; the text names it."""
+
+
+def types() -> tuple[str, ...]:
+    """The Pulumi types whose ids are known here."""
+    return (GROUP, *_TYPES)
+
+
+def id_of(pulumi_type: str, inputs: Mapping[str, Any], subscription: str) -> str | None:
+    """The Azure id that a resource's inputs lead to; None where a name in it is not known yet.
+
+    Raises `UnknownTypeError`.
+    """
+    parameters = path_parameters(pulumi_type)
+    values = [inputs.get(name) for name in parameters]
+    if not all(isinstance(value, str) and value and UNKNOWN not in value for value in values):
+        return None
+    group, *names = (str(value) for value in values)
+    start = f"/subscriptions/{subscription}/resourceGroups/{group}"
+    if pulumi_type == GROUP:
+        return start
+    provider, *kinds = _TYPES[pulumi_type].path.split("/")
+    pairs = zip(kinds, names, strict=True)
+    return f"{start}/providers/{provider}" + "".join(f"/{kind}/{name}" for kind, name in pairs)
+
+
+def path_parameters(pulumi_type: str) -> tuple[str, ...]:
+    """The inputs that make up a resource's id, the resource group's name first. Raises `UnknownTypeError`."""
+    if pulumi_type == GROUP:
+        return ("resourceGroupName",)
+    if pulumi_type not in _TYPES:
+        raise UnknownTypeError(f"{pulumi_type}: add its path to operations/azure_ids.py, so that it can be found again")
+    return ("resourceGroupName", *_TYPES[pulumi_type].names)
+
+
+def secrets_told(pulumi_type: str) -> tuple[str, ...]:
+    """Secrets of a type which Azure makes up, and which a reading of it would put among the inputs in clear."""
+    return _TYPES[pulumi_type].secrets_told if pulumi_type in _TYPES else ()
+
+
+def subscription_in(resource_id: str) -> str | None:
+    """The subscription of an Azure id; None where the text is none."""
+    found = _SUBSCRIPTION.match(resource_id)
+    return found[1] if found else None

@@ -1,0 +1,106 @@
+"""The command line of the operations on a live stack."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.locate import PROJECT, NoEngineError, bin_folder
+from operations.recover import Recovery
+from operations.stack import PulumiError, Stack, UnreadableStateError
+from operations.stack_lock import LockedError
+
+RECOVER = """\
+Bring a stack back to order after a run that was killed, timed out or lost its way.
+
+A killed `pulumi up` can leave a lock that nobody holds, operations that are noted as pending, and resources that
+exist in Azure but not in the stack's state: azure-native refuses to create those again. This frees the lock (only
+when its owner is gone), finds what the program would create by its Azure id, adopts what exists into the state,
+drops from the state what Azure no longer has, waits for what Azure is still making, and names what is Failed with the
+way out. Azure itself is only read; the state as it was is kept as a file. Run `pulumi up` afterwards.
+
+Use it with the settings of the run that went wrong, and in the environment of your `pulumi` commands (backend,
+passphrase, Azure account).
+"""
+
+EXITS = """\
+exit codes:
+  0  the stack is in order: run `pulumi up`
+  1  not recovered: the lock's owner lives, the Pulumi CLI failed, or there is none; the text says which
+  2  the command was misused
+  3  recovered as far as it can be, but something is Failed or still being made: it is named, with the way out
+  130  interrupted; run it again
+"""
+
+DONE, FAILED, UNSETTLED = 0, 1, 3
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the answer is its exit code (see `--help`)."""
+    args = _parser().parse_args(arguments)
+    # Told to stop, it ends as by Ctrl-C: what it started is ended with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return args.run(args)
+    except (PulumiError, LockedError, UnreadableStateError, NoEngineError) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("Interrupted; run it again, it goes on from what it finds.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("python -m operations", description=__doc__, formatter_class=raw)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    recover = commands.add_parser(
+        "recover", help="bring a stack back to order after a killed run", description=RECOVER, epilog=EXITS,
+        formatter_class=raw,
+    )  # fmt: skip
+    recover.set_defaults(run=_recover)
+    recover.add_argument("--stack", required=True, metavar="NAME", help="the stack, as `pulumi stack ls` shows it")
+    recover.add_argument("--dry-run", action="store_true", help="tell what would be done, and change nothing")
+    recover.add_argument(
+        "--timeout", type=_positive, default=90.0, metavar="MINUTES",
+        help="how long to wait for what Azure is still making (default 90: a gateway takes 45)",
+    )  # fmt: skip
+    recover.add_argument(
+        "--poll", type=_positive, default=30.0, metavar="SECONDS", help="pause between two looks (default 30)"
+    )
+    recover.add_argument(
+        "--keep", type=Path, default=None, metavar="DIR",
+        help=f"where the state as it was is kept, its secrets encrypted (default {default_keep()})",
+    )  # fmt: skip
+    recover.add_argument(
+        "--owner-is-gone", action="store_true",
+        help="free a lock whose owner cannot be seen from here (another machine); only when you know that it ended",
+    )  # fmt: skip
+    return parser
+
+
+def default_keep() -> Path:
+    """The project's folder for states that were changed, in the user's state folder (`$XDG_STATE_HOME`)."""
+    base = os.environ.get("XDG_STATE_HOME") or ""
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local/state") / "hybrid-network"
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
+def _recover(args: argparse.Namespace) -> int:
+    recovery = Recovery(
+        Stack(args.stack, PROJECT, bin_folder()),
+        keep=args.keep or default_keep(),
+        patience_minutes=args.timeout,
+        pause_seconds=args.poll,
+        owner_is_gone=args.owner_is_gone,
+    )
+    open_matters = recovery.foretell() if args.dry_run else recovery.run()
+    return UNSETTLED if open_matters else DONE

@@ -1,0 +1,246 @@
+"""Recovery of a stack after a run that was killed, timed out or lost its way; see `python -m operations recover`."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from operations import probe
+from operations.adoption import (
+    Candidate,
+    Missing,
+    adopt,
+    is_azure,
+    missing_in_operations,
+    missing_in_plan,
+    without_provider,
+)
+from operations.azure_ids import UnknownTypeError, subscription_in
+from operations.condition import Condition, condition, send_again
+from operations.stack import Stack
+from operations.stack_lock import LockedError
+
+Json = dict[str, Any]
+
+QUIET_SECONDS = 60.0
+"""Longest silence while waiting."""
+
+
+def say(text: str) -> None:
+    """Print one line at once."""
+    print(text, flush=True)
+
+
+class Recovery:
+    """One recovery of one stack.
+
+    `keep` is the folder for the state as it was, `patience_minutes` how long to wait for what Azure is still making,
+    `pause_seconds` the time between two looks at it. `owner_is_gone`: free a lock even where its owner cannot be seen.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        *,
+        keep: Path,
+        patience_minutes: float,
+        pause_seconds: float,
+        owner_is_gone: bool = False,
+        tell: Callable[[str], None] = say,
+    ) -> None:
+        self.stack = stack
+        self.keep = keep
+        self.patience_s = patience_minutes * 60.0
+        self.pause_s = pause_seconds
+        self.owner_is_gone = owner_is_gone
+        self.tell = tell
+        self._kept: Path | None = None
+        self._subscription = ""
+
+    def run(self) -> bool:
+        """Recover. The answer is whether something is left that needs a person: Failed, or still being made.
+
+        Raises `stack_lock.LockedError`, `stack.PulumiError` and `stack.UnreadableStateError`.
+        """
+        self.tell(f"Recovering stack {self.stack.name}; Azure is only read.")
+        self._free_lock(dry=False)
+        before = self.stack.export()
+        self._tell_pending(before)
+        after = self._adopt_what_exists(before)
+        self._tell_lost(before, after)
+        open_matters = self._tell_conditions(self._wait(after))
+        if self._kept:
+            self.tell(f"The state as it was is kept in {self._kept} (secrets encrypted).")
+        self.tell("Next: pulumi up." if not open_matters else "Then: pulumi up.")
+        return open_matters
+
+    def foretell(self) -> bool:
+        """Tell what `run` would do, and change nothing. The answer and the errors are as those of `run`."""
+        self.tell(f"Dry run for stack {self.stack.name}: nothing is changed.")
+        self._free_lock(dry=True)
+        before = self.stack.export()
+        self._tell_pending(before)
+        found, unknown = self._look(before, {})
+        answers = probe.states(self.stack, [(entry.type, entry.names) for entry in found])
+        for entry, state in zip(found, answers, strict=True):
+            what = {"": "not in Azure", "unknown": "Azure does not say whether it exists"}.get(state)
+            self.tell(f"  missing  {_name(entry)}: {what or f'in Azure ({state}), would be adopted'}")
+        for entry in unknown:
+            self.tell(f"  missing  {_short(entry.urn)}: looked for when what it belongs to is found")
+        conditions = [condition(entry) for entry in _azure(before)]
+        for entry in conditions:
+            if not entry.settled or entry.failed:
+                self.tell(f"  in state {entry.name}: {entry.provisioning_state} when it was last read")
+        return any(entry.failed for entry in conditions) or "Failed" in answers
+
+    def _free_lock(self, *, dry: bool) -> None:
+        locks = self.stack.locks()
+        for lock in locks:
+            if not self.owner_is_gone and lock.alive() is not False:
+                raise LockedError(lock)
+        if not dry and (locks or self.owner_is_gone):
+            self.stack.cancel()
+        for lock in locks:
+            self.tell(f"  lock     {'would be freed' if dry else 'freed'}: {lock.owner}, which is gone")
+
+    def _tell_pending(self, document: Json) -> None:
+        for operation in document["deployment"].get("pending_operations") or []:
+            self.tell(
+                f"  pending  {operation['type']} {_short(operation['resource']['urn'])}: settled by what Azure says"
+            )
+
+    def _adopt_what_exists(self, before: Json) -> Json:
+        """Rounds of look and adopt: what a found resource contains can be looked for when it is in the state."""
+        looked: dict[str, Candidate] = {}
+        document = before
+        first = True
+        while True:
+            found, unknown = self._look(document, looked)
+            pending = bool(document["deployment"].get("pending_operations"))
+            if found or pending:
+                self._keep(before)
+                self.stack.restore({**document, "deployment": adopt(document["deployment"], found)})
+            # The first refresh is of everything: it also finds what Azure lost, finished or gave up meanwhile.
+            if first:
+                self.stack.refresh()
+            elif found:
+                self.stack.refresh(entry.urn for entry in found)
+            first = False
+            looked |= {entry.urn: entry for entry in found}
+            document = self.stack.export()
+            present = {entry["urn"]: entry for entry in _azure(document)}
+            adopted = [entry for entry in found if entry.urn in present]
+            for entry in found:
+                if entry in adopted:
+                    state = condition(present[entry.urn]).provisioning_state
+                    self.tell(f"  adopted  {_name(entry)}{f', {state}' if state else ''}")
+                else:
+                    self.tell(f"  absent   {_name(entry)}: not in Azure; pulumi up makes it")
+            if not adopted or not unknown:
+                return document
+
+    def _look(self, document: Json, looked: dict[str, Candidate]) -> tuple[list[Candidate], list[Missing]]:
+        """What the state does not have: those with a known id that were not looked for yet, and the others."""
+        deployment = document["deployment"]
+        present = {entry["urn"] for entry in deployment.get("resources") or [] if not entry.get("pendingReplacement")}
+        everything = [*missing_in_operations(deployment), *missing_in_plan(self.stack.plan())]
+        missing = {entry.urn: entry for entry in reversed(everything) if entry.urn not in present | looked.keys()}
+        if without_provider(missing.values()):
+            self.tell(
+                "  The state does not even have the provider: there is nothing to adopt, unless the state itself was "
+                "lost. Then run `pulumi up` until it is refused something that exists, and recover again."
+            )
+            return [], []
+        found, unknown = [], []
+        for entry in reversed(missing.values()):
+            try:
+                candidate = entry.candidate(self._subscription_of(deployment))
+            except UnknownTypeError as error:
+                self.tell(f"  unknown  {_short(entry.urn)} is not looked for: {error}")
+                continue
+            if candidate:
+                found.append(candidate)
+            else:
+                unknown.append(entry)
+        return found, unknown
+
+    def _subscription_of(self, deployment: Json) -> str:
+        if not self._subscription:
+            ids = (subscription_in(str(entry.get("id", ""))) for entry in deployment.get("resources") or [])
+            self._subscription = next(filter(None, ids), None) or probe.subscription(self.stack)
+        return self._subscription
+
+    def _tell_lost(self, before: Json, after: Json) -> None:
+        left = {entry["urn"] for entry in _azure(after)}
+        for entry in _azure(before):
+            if entry["urn"] not in left:
+                self.tell(f"  lost     {condition(entry).name}: no longer in Azure, dropped from the state")
+
+    def _wait(self, document: Json) -> Json:
+        """Wait until Azure is done with every resource of the stack, or patience is at its end; the state then."""
+        started = spoken = time.monotonic()
+        shown = ""
+        while at_work := [entry for entry in map(condition, _azure(document)) if not entry.settled]:
+            now = time.monotonic()
+            text = ", ".join(f"{entry.name} is {entry.provisioning_state}" for entry in at_work)
+            if text != shown or now - spoken >= QUIET_SECONDS:
+                self.tell(f"  waiting  {text} ({int(now - started) // 60} min)")
+                shown, spoken = text, now
+            if now - started >= self.patience_s:
+                break
+            time.sleep(self.pause_s)
+            self.stack.refresh(entry.urn for entry in at_work)
+            document = self.stack.export()
+        return document
+
+    def _tell_conditions(self, document: Json) -> bool:
+        conditions = [condition(entry) for entry in _azure(document)]
+        failed = [entry for entry in conditions if entry.failed]
+        at_work = [entry for entry in conditions if not entry.settled]
+        if failed:
+            self._mark(document, failed)
+        for entry in failed:
+            self.tell(f"  FAILED   {entry.name}: Azure says {entry.provisioning_state}.")
+            for line in entry.way_out():
+                self.tell(f"           {line}")
+        for entry in at_work:
+            self.tell(f"  AT WORK  {entry.name}: still {entry.provisioning_state}; recover again later.")
+        if not failed and not at_work:
+            self.tell(f"  in order {len(conditions)} resources, none Failed, none being made.")
+        return bool(failed or at_work)
+
+    def _mark(self, document: Json, failed: Iterable[Condition]) -> None:
+        """Let the next update send the failed ones again: without a mark it sees no difference and leaves them so."""
+        self._keep(document)
+        why = {entry.urn: f"Azure says {entry.provisioning_state}" for entry in failed}
+        resources = [
+            send_again(entry, why[entry["urn"]]) if entry["urn"] in why else entry
+            for entry in document["deployment"]["resources"]
+        ]
+        self.stack.restore({**document, "deployment": {**document["deployment"], "resources": resources}})
+
+    def _keep(self, document: Json) -> None:
+        """Keep the state as it was before the first change, for its owner's eyes only."""
+        if self._kept:
+            return
+        self.keep.mkdir(parents=True, exist_ok=True, mode=0o700)
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        self._kept = self.keep / f"{self.stack.name.replace('/', '-')}-{moment}.json"
+        with os.fdopen(os.open(self._kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(document, file, indent=1)
+
+
+def _azure(document: Json) -> list[Json]:
+    return [entry for entry in document["deployment"].get("resources") or [] if is_azure(entry)]
+
+
+def _short(urn: str) -> str:
+    kind, name = urn.split("::")[-2:]
+    return f"{kind.rpartition('$')[2].rpartition(':')[2]} {name}"
+
+
+def _name(candidate: Candidate) -> str:
+    return f"{candidate.type.rpartition(':')[2]} {candidate.id.rpartition('/')[2]}"
