@@ -66,6 +66,7 @@ class Resource:
     additional_secret_outputs: frozenset[str]
     replace_on_changes: frozenset[str]
     replace_with: frozenset[str]
+    ignore_changes: frozenset[str]
     delete_before_replace: bool
     aliases: int
 
@@ -85,6 +86,8 @@ class Recording:
     """What a program registered."""
 
     resources: list[Resource] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    """The Azure id of every resource, by URN."""
     outputs: dict[str, Any] = field(default_factory=dict)
     lookups: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -140,8 +143,12 @@ def record(
     lookup: Lookup = nothing_there,
     preview: bool = False,
     recording: Recording | None = None,
+    azure: mocks.Mocks | None = None,
 ) -> Recording:
-    """Runs `program` and returns what it registered, in `recording` if given. The program's exception is raised here."""
+    """Runs `program` and returns what it registered, in `recording` if given. The program's exception is raised here.
+
+    azure: answers in place of the mocks that accept everything; `lookup` is then not asked.
+    """
     recording = recording or Recording()
 
     def run() -> None:
@@ -149,9 +156,9 @@ def record(
         asyncio.set_event_loop(loop)
         try:
             set_all_config(dict(config or {}), list(secret_keys))
-            azure = _Azure(recording, lookup)
-            monitor = _Monitor(azure, recording, preview)
-            set_mocks(azure, project="hybrid-network", stack="test", preview=preview, monitor=monitor)
+            answers = azure or _Azure(recording, lookup)
+            monitor = _Monitor(answers, recording, preview)
+            set_mocks(answers, project="hybrid-network", stack="test", preview=preview, monitor=monitor)
             loop.run_until_complete(run_pulumi_func(lambda: program() and None))
             exported = getattr(get_root_resource(), "outputs", {})
             serialized = loop.run_until_complete(rpc.serialize_properties(exported, {}))
@@ -238,11 +245,13 @@ class _Monitor(mocks.MockMonitor):
                     additional_secret_outputs=frozenset(request.additionalSecretOutputs),
                     replace_on_changes=frozenset(request.replaceOnChanges),
                     replace_with=frozenset(request.replace_with),
+                    ignore_changes=frozenset(request.ignoreChanges),
                     delete_before_replace=request.deleteBeforeReplace,
                     aliases=len(request.aliases),
                 )
             )
         response = super().RegisterResource(request)
+        self._recording.ids[response.urn] = response.id
         if self._preview and request.custom:
             # In a preview nothing has an id yet, and outputs are unknown but for the inputs.
             response = resource_pb2.RegisterResourceResponse(urn=response.urn, id="", object=request.object)
