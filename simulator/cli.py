@@ -51,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=0, help="TCP port on this machine; 0 takes a free one")
     serve.add_argument("--faults", metavar="FILE", help="rules for faults, read again when the file changes")
     serve.add_argument("--minute-ms", type=float, help="real milliseconds per simulated minute (at first 50)")
+    serve.add_argument(
+        "--quiet-ms",
+        type=float,
+        help="for measuring: let time jump on when nothing happened for so many real milliseconds",
+    )
     serve.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="see 'options'")
     sub = command("show", _show, "Show the cloud's resources.")
     sub.add_argument("--json", action="store_true", help="as JSON")
@@ -89,10 +94,12 @@ def _serve(args: argparse.Namespace) -> int:
     from pulumi.runtime.proto import provider_pb2_grpc
 
     from simulator.front import Front
-    from simulator.provider import Provider
+    from simulator.provider import Provider, Watch
 
     options = None
-    cloud = Cloud(args.cloud, minute_ms=args.minute_ms)
+    if args.minute_ms is not None and args.quiet_ms is not None:
+        raise ValueError("give either --minute-ms or --quiet-ms")
+    cloud = Cloud(args.cloud, minute_ms=args.minute_ms, quiet_ms=args.quiet_ms)
     if args.option:
         options = cloud.options
         for assignment in args.option:
@@ -102,7 +109,11 @@ def _serve(args: argparse.Namespace) -> int:
         faults.parse(Path(args.faults).read_text())
     rules = faults.Faults(cloud, args.faults)
     provider = Provider(cloud, Front(cloud, rules))
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=128), options=[("grpc.so_reuseport", 0)])
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=128),
+        interceptors=[Watch(cloud.clock)],
+        options=[("grpc.so_reuseport", 0)],
+    )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port(f"127.0.0.1:{args.port}")
     ended = threading.Event()

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator import admission, schema
 from simulator.admission import SUBSCRIPTION
-from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, RunningClock
+from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, QuietClock, RunningClock
 from simulator.errors import AzureError, fail
 from simulator.ids import parse
 from simulator.options import Options
@@ -35,19 +35,23 @@ class Cloud:
         *,
         clock: Clock | None = None,
         minute_ms: float | None = None,
+        quiet_ms: float | None = None,
         options: Options | None = None,
     ) -> None:
         """Open a cloud.
 
-        `path` is its SQLite file, or `:memory:`. Without a `clock`, one in memory has an instant clock and one in a
-        file the running clock that the file remembers, at `minute_ms` real milliseconds a simulated minute when that
-        is given. `options` are remembered by the file; without them the remembered ones hold.
+        `path` is its SQLite file, or `:memory:`. Without a `clock`, one in memory has an instant clock, and one in a
+        file the clock that the file remembers: a running one, at `minute_ms` real milliseconds a simulated minute when
+        that is given, or one that jumps whenever all has been quiet for `quiet_ms` real milliseconds. `options` are
+        remembered by the file; without them the remembered ones hold.
         """
         self.store = Store(path)
         if options is not None:
             self.store.set_meta("options", options.to_json())
         self.options = Options.from_json(self.store.meta("options", {}))
-        self.clock = clock or (InstantClock() if str(path) == ":memory:" else self._remembered_clock(minute_ms))
+        self.clock = clock or (
+            InstantClock() if str(path) == ":memory:" else self._remembered_clock(minute_ms, quiet_ms)
+        )
 
     def close(self) -> None:
         self.store.close()
@@ -57,10 +61,20 @@ class Cloud:
         self.store.set_meta("options", options.to_json())
         self.options = options
 
-    def _remembered_clock(self, minute_ms: float | None) -> RunningClock:
+    def _remembered_clock(self, minute_ms: float | None, quiet_ms: float | None) -> Clock:
         with self.store.transaction():
-            raw = self.store.meta("clock")
-            anchor = Anchor(**raw) if raw else Anchor(0.0, time.time(), minute_ms or DEFAULT_MINUTE_MS)
+            raw = self.store.meta("clock") or {}
+            quiet = quiet_ms or (raw.get("quiet_ms") if minute_ms is None else None)
+            if quiet:
+                moment = float(raw.get("simulated_s", 0.0))
+                if "minute_ms" in raw:
+                    moment = Anchor(**raw).at(time.time())
+                self.store.set_meta("clock", {"quiet_ms": quiet})
+                self.store.set_meta("moment", max(moment, float(self.store.meta("moment", 0.0))))
+                store = self.store
+                return QuietClock(lambda: float(store.meta("moment")), lambda at: store.set_meta("moment", at), quiet)
+            first = Anchor(float(self.store.meta("moment", 0.0)), time.time(), minute_ms or DEFAULT_MINUTE_MS)
+            anchor = Anchor(**raw) if "minute_ms" in raw else first
             if minute_ms is not None and minute_ms != anchor.minute_ms:
                 real = time.time()
                 anchor = Anchor(anchor.at(real), real, minute_ms)

@@ -18,6 +18,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from simulator import checks, differ, schema, values
 from simulator.checks import UNKNOWN
+from simulator.clock import Clock, QuietClock
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.front import Front
@@ -33,6 +34,25 @@ Context = grpc.ServicerContext
 _NAMED = "__createBeforeDelete"
 """azure-native's own mark in the inputs: the name was chosen at random, so a successor may be made first."""
 _CONFIG = "azure-native:config:"
+
+
+class Watch(grpc.ServerInterceptor):
+    """Tells a quiet clock of every call, at its begin and at its end."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._touch = clock.touch if isinstance(clock, QuietClock) else lambda: None
+
+    def intercept_service(self, continuation: Any, handler_call_details: Any) -> Any:
+        self._touch()
+        handler = continuation(handler_call_details)
+        if handler is None or handler.unary_unary is None:
+            return handler
+
+        def call(request: Any, context: Context) -> Any:
+            context.add_callback(self._touch)
+            return handler.unary_unary(request, context)
+
+        return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):

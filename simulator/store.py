@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS calls (
     number INTEGER PRIMARY KEY AUTOINCREMENT, method TEXT NOT NULL, operation TEXT NOT NULL, type TEXT NOT NULL,
     id TEXT NOT NULL, attempt INTEGER NOT NULL, outcome TEXT NOT NULL, status INTEGER NOT NULL, code TEXT NOT NULL,
     message TEXT NOT NULL, start REAL NOT NULL, "end" REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS calls_start ON calls (start);
 """
 
 

@@ -1,5 +1,6 @@
 """Simulated time: how long operations take, that they go on without anybody, and that the file keeps the clock."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -87,11 +88,26 @@ def test_a_running_clock_scales_real_time() -> None:
 
 
 def test_waiting_ends_early_when_told_to() -> None:
-    import threading
-
     clock, wake = RunningClock(Anchor(0.0, time.time(), 50.0)), threading.Event()
     wake.set()
     assert clock.sleep_until(clock.now() + 1_000_000, wake) is False
+
+
+def test_a_quiet_clock_counts_only_what_is_waited_for(tmp_path: Path) -> None:
+    """Two gateways at once, with idle real time around them, take one gateway's minutes."""
+    cloud = Cloud(tmp_path / "cloud.db", quiet_ms=20)
+    for name in (*BASE, "address"):
+        put(cloud, name)
+    start = cloud.clock.now()
+    time.sleep(0.05)
+    threads = [threading.Thread(target=put, args=(cloud, name)) for name in ("vpn gateway", "er gateway")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert cloud.clock.now() - start == 45 * 60
+    again = Cloud(tmp_path / "cloud.db")
+    assert again.clock.now() == cloud.clock.now()
 
 
 def test_two_processes_share_one_cloud(tmp_path: Path) -> None:
