@@ -49,10 +49,9 @@ def subnet_routes(model: Model, tier: int, failed: Collection[str] = ()) -> list
             continue
         replaced = default_is_replaced(node.ladder, subnet, tier, state)
         found = candidates(network, node.ladder.level, tier, state, replaced)
-        below_own = node.inside_network and node.ladder.level.system != "virtualNetwork"
         taken = False
         for candidate in found:
-            active = not taken and (candidate.origin == "user" or not below_own)
+            active = not taken and (candidate.origin in ("user", "system") or not node.inside_network)
             taken = taken or active
             next_hop = candidate.route.next_hop_type if candidate.route else candidate.next_hop
             hops = tuple(_next_hops(network, candidate, failed))

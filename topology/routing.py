@@ -134,11 +134,11 @@ def _from_subnet(network: Network, ladder: Ladder, tier: int, alive: Alive, seen
     subnet = tier_at(network, tier)
     replaced = default_is_replaced(ladder, subnet, tier, alive)
     levels = ladder.levels
-    own = next((index for index, level in enumerate(levels) if level.system == "virtualNetwork"), 0)
+    own = next((index for index, level in enumerate(levels) if level.system == "virtualNetwork"), -1)
     for index, level in enumerate(levels):
         found = candidates(network, level, tier, alive, replaced)
-        if index < own:
-            found = [candidate for candidate in found if candidate.origin == "user"]
+        if index <= own:
+            found = [candidate for candidate in found if candidate.origin in ("user", "system")]
         if not found:
             continue
         best = found[0]

@@ -95,9 +95,7 @@ def test_disabled_peering_moves_the_firewall_and_the_gateway_to_the_vpn() -> Non
 
 
 def test_expressroute_gateway_learns_its_link_and_both_vpn_instances() -> None:
-    assert {
-        (row.origin, row.next_hop, row.as_path, row.weight) for row in learned_by_express_route_gateway(LAB)
-    } == {
+    assert {(row.origin, row.next_hop, row.as_path, row.weight) for row in learned_by_express_route_gateway(LAB)} == {
         ("EBgp", "172.29.255.4", (12076, 64600, 64901), 32769),
         ("IBgp", "172.29.255.14", (64900,), 32768),
         ("IBgp", "172.29.255.15", (64900,), 32768),

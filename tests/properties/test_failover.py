@@ -1,0 +1,145 @@
+"""Routing and failover agree with an independent, naive oracle on generated networks that reach the corners."""
+
+from collections import Counter
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.properties.oracle import DROPPED_BY_DEFAULT, Oracle, Way
+from tests.properties.routed_networks import networks
+from topology.failover import Model, Prediction, predictions
+from topology.model import Settings
+from topology.network import network
+from topology.proof import LOST, Proof
+
+CORNERS = {
+    "static prefix more specific than ExpressRoute's": 60,
+    "nested on-premises prefixes": 100,
+    "on-premises prefix inside the VNet": 30,
+    "tier without gateway routes": 60,
+    "user-defined route decides": 40,
+    "appliance in the VNet forwards": 4,
+    "leak to the Internet": 25,
+    "dead static route takes the traffic": 12,
+    "asymmetric": 40,
+    "two or more circuits": 150,
+    "circuits of different weight": 40,
+    "circuit never connected": 20,
+    "layer 2 provider": 150,
+    "layer 3 provider": 150,
+    "BGP and static sites together": 70,
+    "active-standby gateway": 120,
+    "GatewaySubnet's route keeps traffic away": 20,
+    "survives over the VPN": 30,
+    "second circuit takes over": 20,
+}
+"""Corner -> the number of generated examples, of EXAMPLES, that must reach it at least."""
+EXAMPLES = 800
+
+
+def addresses(oracle: Oracle) -> list[IPv4Address]:
+    """The first and last on-premises addresses of every prefix there is, and those just outside of it."""
+    values = oracle.values
+    every = [*oracle.on_premises, *oracle.over_expressroute, *oracle.space, *map(IPv4Network, DROPPED_BY_DEFAULT)]
+    every += [prefix for site in oracle.sites for prefix in oracle.site_prefixes(site)]
+    every += [IPv4Network(route["prefix"]) for tier in values["network"]["tiers"] for route in tier["routes"]]
+    edges = {
+        int(edge) + step
+        for prefix in every
+        for edge in (prefix.network_address, prefix.broadcast_address)
+        for step in (-1, 0, 1)
+    }
+    inside = (IPv4Address(edge) for edge in sorted(edges) if 0 <= edge < 1 << 32)
+    return [address for address in inside if oracle.is_on_premises(address)]
+
+
+def way(prediction: Prediction) -> Way:
+    path = prediction.path
+    return path.kind, frozenset(path.via) if path.arrives else frozenset()
+
+
+def corners(values: dict[str, Any], oracle: Oracle, predicted: list[Prediction], failed: frozenset[str]) -> set[str]:
+    """The corners that one example reached."""
+    tiers, sites, circuits = oracle.tiers, oracle.sites, oracle.circuits
+    static = [p for site in sites if not site.get("bgp") for p in oracle.site_prefixes(site)]
+    causes = {prediction.path.cause for prediction in predicted}
+    kinds = {prediction.path.kind for prediction in predicted}
+    out = [p for p in predicted if p.direction == "azureToOnPremises"]
+    back = [p for p in predicted if p.direction == "onPremisesToAzure"]
+    on_premises = oracle.on_premises
+    reached = {
+        "static prefix more specific than ExpressRoute's": bool(circuits)
+        and any(p != q and p.subnet_of(q) for p in static for q in oracle.over_expressroute),
+        "nested on-premises prefixes": any(p != q and p.subnet_of(q) for p in on_premises for q in on_premises),
+        "on-premises prefix inside the VNet": any(p.subnet_of(q) for p in on_premises for q in oracle.space),
+        "tier without gateway routes": any(not tier["gatewayRoutes"] for tier in tiers),
+        "user-defined route decides": any(p.path.route is not None for p in out),
+        "appliance in the VNet forwards": any(p.path.route is not None and p.path.arrives for p in out),
+        "leak to the Internet": "internet" in kinds,
+        "dead static route takes the traffic": "deadTunnel" in causes,
+        "asymmetric": any(
+            a.path.arrives and b.path.arrives and way(a) != way(b) for a, b in zip(out, back, strict=True)
+        ),
+        "two or more circuits": len(circuits) > 1,
+        "circuits of different weight": len({circuit["routingWeight"] for circuit in circuits}) > 1,
+        "circuit never connected": len(circuits) < len(values["expressRoute"]["circuits"]),
+        "layer 2 provider": any("privatePeering" in circuit for circuit in circuits),
+        "layer 3 provider": any("provider" in c and "privatePeering" not in c for c in circuits),
+        "BGP and static sites together": len({"bgp" in site for site in sites}) > 1,
+        "active-standby gateway": not oracle.active_active,
+        "GatewaySubnet's route keeps traffic away": "gatewaySubnetRoute" in causes,
+        "survives over the VPN": bool(failed) and "vpn" in {p.path.kind for p in out} and "unreachable" not in kinds,
+        "second circuit takes over": any(f"circuit:{c['name']}" in failed for c in circuits)
+        and "expressRoute" in kinds,
+    }
+    return {corner for corner, is_reached in reached.items() if is_reached}
+
+
+def test_every_prediction_agrees_with_the_oracle_and_every_corner_is_reached() -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
+    @given(networks(), st.data())
+    def agree(values: dict[str, Any], data: st.DataObject) -> None:
+        oracle = Oracle(values)
+        model = Model(network(Settings.model_validate(values)))
+        assert set(model.network.elements) == oracle.elements()
+        names = sorted(oracle.elements())
+        failed = frozenset(data.draw(st.lists(st.sampled_from(names), max_size=4, unique=True)))
+        predicted = list(predictions(model, failed))
+        by_key = {(p.prefix, p.tier, p.direction): way(p) for p in predicted}
+        rows = sorted({p.prefix for p in predicted}, key=lambda prefix: -prefix.prefixlen)
+        used: set[IPv4Network] = set()
+        for address in addresses(oracle):
+            row = next(prefix for prefix in rows if address in prefix)
+            used.add(row)
+            for tier in oracle.tiers:
+                context = f"{address} in {row}, {tier['name']}, failed {sorted(failed)}"
+                out, back = oracle.from_azure(address, tier, failed), oracle.to_azure(address, tier, failed)
+                assert by_key[row, tier["name"], "azureToOnPremises"] == out, context
+                assert by_key[row, tier["name"], "onPremisesToAzure"] == back, context
+        assert used == set(rows), "a row without addresses of its own"
+        seen.update(corners(values, oracle, predicted, failed))
+
+    agree()
+    distribution = "\n".join(f"{seen[corner]:5} of {EXAMPLES}  {corner}" for corner in CORNERS)
+    print(f"\n{distribution}")
+    assert not {corner for corner, least in CORNERS.items() if seen[corner] < least}, distribution
+
+
+@settings(max_examples=25, derandomize=True, deadline=None, database=None)
+@given(networks())
+def test_all_singles_pairs_and_smallest_cuts_agree_with_brute_force(values: dict[str, Any]) -> None:
+    oracle = Oracle(values)
+    proof = Proof(Model(network(Settings.model_validate(values))))
+    destinations = sorted(proof.model.tree.destinations, key=lambda node: -node.length)
+    for address in addresses(oracle)[:3]:
+        node = next(node for node in destinations if address in node.prefix)
+        for scenario in ((), *proof.singles, *proof.pairs):
+            survived = proof.verdict(node.ladder, proof.model.alive(scenario)) not in LOST
+            assert survived == oracle.reachable(address, frozenset(scenario)), (address, scenario)
+        cut = proof.smallest_cut(node.ladder)
+        assert not oracle.reachable(address, frozenset(cut)), (address, cut)
+        assert len(cut) == oracle.smallest_cut(address), (address, cut)
