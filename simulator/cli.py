@@ -40,8 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m simulator", description=DESCRIPTION, formatter_class=raw)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: object, text: str, *, cloud: bool = True) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=text, description=text, formatter_class=raw)
+    def command(name: str, run: object, text: str, *, cloud: bool = True, more: str = "") -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=more or text, formatter_class=raw)
         sub.set_defaults(run=run)
         if cloud:
             sub.add_argument("--cloud", required=True, metavar="FILE", help="the cloud, an SQLite file")
@@ -81,10 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("add", _add, "Make a resource of another owner exist: a circuit, an ExpressRoute Direct port, ...")
     sub.add_argument("id", help="its id, in any subscription")
     sub.add_argument("body", help="its properties as JSON")
-    text = f"Faults on request.\n\n{faults.__doc__}"
-    sub = command("faults", _faults, text, cloud=False)
-    sub.add_argument("what", choices=("check",))
-    sub.add_argument("file")
+    text = "Check a file of faults; --help explains what is in it."
+    sub = command("faults", _faults, text, cloud=False, more=faults.__doc__ or "")
+    sub.add_argument("what", choices=("check",), help="read the file and name every problem")
+    sub.add_argument("file", help="the file of rules")
     command("options", _options, show.OPTIONS_TEXT, cloud=False)
     return parser
 
