@@ -32,9 +32,14 @@ SECRET_KEY = "4dabf18193072939515e22adb298388d"
 SECRET_OUTPUTS = ("serviceKey", "authorizationKey")
 
 FULL = {
-    "privatePeering": {"peerAsn": 64600, "vlanId": 200, "primaryPrefix": "172.16.0.0/30", "secondaryPrefix": "172.16.0.4/30"},
+    "privatePeering": {
+        "peerAsn": 64600,
+        "vlanId": 200,
+        "primaryPrefix": "172.16.0.0/30",
+        "secondaryPrefix": "172.16.0.4/30",
+    },
     "authorizations": ["partner"],
-}  # fmt: skip
+}
 """What the circuit of `reference` gets besides, so that every kind of resource with a secret is there."""
 
 
@@ -139,10 +144,11 @@ def in_flight(workspace: Workspace) -> list[Operation]:
 
 def described(work: list[Operation], now: float) -> str:
     """Operations in words, such as `create vgw-reference-er (12 of 45 min)`."""
-    return ", ".join(
-        f"{item.verb} {item.id.rsplit('/', 1)[-1]} ({(now - item.start) / 60:.0f} of {(item.end - item.start) / 60:.0f} min)"
-        for item in work
-    )
+
+    def progress(item: Operation) -> str:
+        return f"{(now - item.start) / 60:.0f} of {(item.end - item.start) / 60:.0f} min"
+
+    return ", ".join(f"{item.verb} {item.id.rsplit('/', 1)[-1]} ({progress(item)})" for item in work)
 
 
 def moment(workspace: Workspace) -> float:
@@ -172,7 +178,7 @@ def served_again(workspace: Workspace) -> Iterator[None]:
 
 
 def left_processes(workspace: Workspace) -> list[psutil.Process]:
-    """The processes of the workspace's engine that still run; a language host may take seconds to see that it is alone."""
+    """The processes of the workspace's engine that still run; a language host needs seconds to see that it is alone."""
     home = workspace.environment["PULUMI_HOME"]
 
     def ours() -> list[psutil.Process]:
