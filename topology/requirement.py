@@ -88,7 +88,7 @@ def problems(settings: Settings, model: Model) -> Iterator[Problem]:
             "firewalls drop; let the same sites carry equal prefixes",
         )
     yield from _leaks(model, groups)
-    known = {name for node in model.tree.destinations for name in _names(node)}
+    known = {*settings.on_premises.prefixes, *(node.prefix for node in model.tree.destinations)} if accepted else set()
     for index, item in enumerate(settings.failover.accept):
         path = f"failover.accept[{index}].prefix"
         if item.prefix not in known:

@@ -35,7 +35,7 @@ def prefix_lists(draw: st.DrawFn) -> list[str]:
 @st.composite
 def user_routes(draw: st.DrawFn) -> dict[str, Any]:
     """A user-defined route."""
-    kind = draw(st.sampled_from(["VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None"]))
+    kind = draw(st.sampled_from([*["VirtualAppliance"] * 4, "VirtualNetworkGateway", "VnetLocal", "Internet", "None"]))
     route: dict[str, Any] = {"prefix": draw(st.sampled_from(POOL)), "nextHopType": kind}
     if kind == "VirtualAppliance":
         route["nextHopAddress"] = draw(st.sampled_from(["10.20.1.4", "10.20.2.4", "10.20.9.4", "192.0.2.4"]))
