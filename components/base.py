@@ -14,8 +14,9 @@ LIBRARY = "hybrid-network"
 class Component(pulumi.ComponentResource):
     """Base of this library's components: `hybrid-network:index:CLASS`.
 
-    The arguments are registered as the component's inputs, so that a preview shows them. Children inherit the
-    component's providers and protection.
+    The plain arguments are registered as the component's inputs, so that a preview shows them; what comes from other
+    resources, and secrets, are not: the engine deletes in waves, and a component that waits for a gateway would put
+    that gateway's deletion after the other one's. Children inherit the component's providers and protection.
     """
 
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
@@ -23,7 +24,7 @@ class Component(pulumi.ComponentResource):
         self._after = (opts or pulumi.ResourceOptions()).depends_on
         own = pulumi.ResourceOptions(transformations=[_drop_old_type_aliases])
         opts = pulumi.ResourceOptions.merge(opts, own)
-        super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, dict(args), opts)
+        super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _plain(args), opts)
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Ends the program with every error among the problems, before a child is registered; logs the warnings.
@@ -58,6 +59,17 @@ class Component(pulumi.ComponentResource):
             return list(resources)
         return [*(told if isinstance(told, list | tuple) else [told]), *resources]
 
+
+def _plain(value: Any) -> Any:
+    """What of some arguments is plain: without Outputs, and without resources."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items() if not isinstance(item, _FROM_ELSEWHERE)}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value if not isinstance(item, _FROM_ELSEWHERE)]
+    return value
+
+
+_FROM_ELSEWHERE = (pulumi.Output, pulumi.Resource)
 
 _warned: set[str] = set()
 
