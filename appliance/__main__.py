@@ -15,8 +15,9 @@ from .errors import ApplianceError, Finding
 from .plan import find_site, make_plan
 from .strongswan_frr import render
 
-DESCRIPTION = """Writes the configuration of a site's on-premises device, a Debian machine with strongSwan and FRR: a tunnel
-to each instance of the VPN gateway, BGP and BFD on every ExpressRoute link, ExpressRoute preferred in both directions."""
+DESCRIPTION = """Writes the configuration of a site's on-premises device, a Debian machine with strongSwan and FRR:
+a tunnel to each instance of the VPN gateway, BGP and BFD on every ExpressRoute link, ExpressRoute preferred in both
+directions."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m appliance", description=DESCRIPTION)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--stack", metavar="NAME", help="a deployed stack: Pulumi.NAME.yaml, its outputs and its key")
-    source.add_argument("--settings", metavar="FILE", type=Path, help="a settings file; what Azure chooses is a placeholder")
+    source.add_argument(
+        "--settings", metavar="FILE", type=Path, help="a settings file; what Azure chooses is a placeholder"
+    )
     parser.add_argument("--site", required=True, help="name of the site, as in vpn.sites")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the files; made if missing")
     parser.add_argument("--device", metavar="FILE", type=Path, help="how the device is wired (YAML); see README.md")
@@ -77,9 +80,13 @@ def _facts(stack: str | None, settings: Settings, site_name: str, device: Path |
 def _pulumi(*arguments: str) -> str:
     """What a Pulumi command prints; it stays in memory, since it may be a key."""
     try:
-        result = subprocess.run(["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False
+        )
     except FileNotFoundError:
-        raise ApplianceError([Finding("pulumi", "is not on PATH; `python -m engine path` prints a folder to add")]) from None
+        raise ApplianceError(
+            [Finding("pulumi", "is not on PATH; `python -m engine path` prints a folder to add")]
+        ) from None
     if result.returncode:
         raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", result.stderr.strip())])
     return result.stdout

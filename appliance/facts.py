@@ -1,4 +1,4 @@
-"""What the settings do not say: the gateway's addresses that Azure chose, the shared key, and how the device is wired."""
+"""What the settings do not say: the addresses that Azure chose, the shared key, and how the device is wired."""
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
@@ -32,7 +32,7 @@ class LinkWiring(DeviceModel):
     """One link of a circuit as the device sees it. Addresses only where the provider makes the peering (layer 3)."""
 
     interface: str | None = None
-    """By default eth2 and eth3 for the first circuit, eth4 and eth5 for the second; with the peering's VLAN, eth2.100."""
+    """By default eth2 and eth3 for the first circuit, eth4 and eth5 for the next; with a VLAN such as eth2.100."""
     address: IPv4Interface | None = None
     """Ours, with its prefix length, such as 172.16.0.1/30."""
     peer_address: Address | None = None
@@ -65,7 +65,7 @@ class Wiring(DeviceModel):
     internet_next_hop: Address | None = None
     """Next hop towards the Internet; by default that of the default route which the machine has on its interface."""
     lan: Lan = Field(default_factory=Lan)
-    links: dict[str, CircuitWiring] = {}
+    links: dict[str, CircuitWiring] = Field(default_factory=dict)
     """By circuit name."""
 
 
@@ -73,7 +73,7 @@ class GatewayFacts(Model):
     """The stack output `vpnGateway`."""
 
     public_ips: list[Address]
-    bgp_peer_addresses: list[Address] = []
+    bgp_peer_addresses: list[Address] = Field(default_factory=list)
     asn: Asn = 65515
 
 

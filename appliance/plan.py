@@ -87,6 +87,7 @@ class Plan:
     express_route_prefixes: tuple[IPv4Network, ...]
     vpn_prefixes: tuple[IPv4Network, ...]
     on_premises_prefixes: tuple[IPv4Network, ...]
+    """All that is on this side: what must stay reachable, and what is advertised on either path."""
     facts: Facts
 
 
@@ -115,7 +116,9 @@ def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
         express_route_prefixes=tuple(settings.express_route_prefixes),
         vpn_prefixes=tuple(settings.site_prefixes(site)),
         on_premises_prefixes=tuple(
-            dict.fromkeys([*settings.on_premises.prefixes, *settings.express_route_prefixes])
+            dict.fromkeys(
+                [*settings.on_premises.prefixes, *settings.express_route_prefixes, *settings.site_prefixes(site)]
+            )
         ),
         facts=facts,
     )
@@ -144,9 +147,7 @@ def _asn(settings: Settings, site: Site, facts: Facts) -> int:
     return [*told, *peerings, PLACEHOLDER_ASN][0]
 
 
-def _tunnels(
-    settings: Settings, site: Site, path: str, facts: Facts, findings: list[Finding]
-) -> tuple[Tunnel, ...]:
+def _tunnels(settings: Settings, site: Site, path: str, facts: Facts, findings: list[Finding]) -> tuple[Tunnel, ...]:
     count = instances(settings)
     addresses: list[IPv4Address | None] = [None] * count
     if site.bgp:

@@ -15,6 +15,7 @@ from .faults import Faults
 from .findings import Findings
 from .machine import LabError
 from .scenarios import compare
+from .sessions import await_sessions
 from .steps import Say
 from .stream import Ends
 from .world import FILES, World
@@ -139,9 +140,10 @@ def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> No
         rows: list[dict[str, object]] = []
         with World(plan, _edited(plan.plan, breakage)) as world:
             world.build()
+            await_sessions(world, frozenset())
             faults = Faults(world)
             faults.become(failed)
-            world.await_sessions(failed)
+            await_sessions(world, failed)
             differences = compare(world, Ends(world), rows, failed, breakage.edge)
         predicted = breakage.harmed(predict(broken, failed, edge=breakage.edge))
         harm = breakage.harm if predicted else "no harm is predicted"

@@ -6,6 +6,7 @@ from typing import Any
 from .bfd import FlapWatch, detection_seconds
 from .faults import Faults, Mode
 from .findings import Findings
+from .sessions import await_sessions
 from .steps import DETECTION_FACTOR, RETURN_LOSS, Say, all_circuits, pair_of_flows
 from .stream import Ends, longest_gap, lost
 from .world import World
@@ -31,15 +32,17 @@ def lose_circuits(
         streams = {flow: ends.start(flow) for flow in pair_of_flows(world)}
         time.sleep(BEFORE_SECONDS)
         faults.become(all_circuits(world), mode)
-        world.await_sessions(faults.failed, NOTICED_SECONDS)
+        await_sessions(world, faults.failed, NOTICED_SECONDS)
         time.sleep(AFTER_SECONDS)
         restored = time.monotonic()
         faults.become(frozenset())
-        world.await_sessions(frozenset(), 60)
+        await_sessions(world, frozenset(), 60)
         time.sleep(AFTER_SECONDS)
         watch.check(all_circuits(world))
         if watch.flaps:
-            found.check(f"circuit loss, {_words(mode, bfd)}, run {run}: no BFD session flapped", False, str(watch.flaps))
+            found.check(
+                f"circuit loss, {_words(mode, bfd)}, run {run}: no BFD session flapped", False, str(watch.flaps)
+            )
         for flow, stream in streams.items():
             probes = ends.finish(flow, stream)
             away = [probe for probe in probes if probe.sent < restored]
@@ -59,7 +62,9 @@ def lose_circuits(
     if mode == "silent":
         limit = DETECTION_FACTOR * detection if bfd else HOLD_SECONDS + DETECTION_FACTOR
         against = f"negotiated detection {detection:.2f} s" if bfd else f"BGP hold time {HOLD_SECONDS} s"
-        found.check(f"{name}: longest gap at most {limit:g} s in {runs} of {runs} runs", gap <= limit, f"{gap:.2f} s, {against}")
+        found.check(
+            f"{name}: longest gap at most {limit:g} s in {runs} of {runs} runs", gap <= limit, f"{gap:.2f} s, {against}"
+        )
     found.check(f"{name}: the return loses at most {RETURN_LOSS} probes", back <= RETURN_LOSS, f"{back} lost at most")
     found.data.setdefault("detection", []).append(
         {

@@ -5,9 +5,7 @@ from .blueprint import Blueprint, MicrosoftEdge
 
 def link_elements(edge: MicrosoftEdge) -> frozenset[str]:
     """The elements without which a circuit's link carries nothing."""
-    return frozenset(
-        {edge.element, f"circuit:{edge.circuit}", f"peeringLocation:{edge.place}", "gateway:expressRoute"}
-    )
+    return frozenset({edge.element, f"circuit:{edge.circuit}", f"peeringLocation:{edge.place}", "gateway:expressRoute"})
 
 
 def tunnel_elements(blueprint: Blueprint, number: int) -> frozenset[str]:
@@ -16,7 +14,7 @@ def tunnel_elements(blueprint: Blueprint, number: int) -> frozenset[str]:
     return frozenset({f"tunnel:{site}/{number}", f"appliance:{site}", f"gateway:vpn/{number}"})
 
 
-def link_works(blueprint: Blueprint, edge: MicrosoftEdge, failed: frozenset[str]) -> bool:
+def link_works(edge: MicrosoftEdge, failed: frozenset[str]) -> bool:
     """Whether a circuit's link should carry routes with these elements failed."""
     return not link_elements(edge) & failed
 

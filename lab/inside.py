@@ -1,4 +1,4 @@
-"""`python -m lab.inside`: the parts of one topology's run, inside the lab's own namespaces. `lab.__main__` starts it."""
+"""`python -m lab.inside`: one part of a topology's run, inside the lab's own namespaces. `lab.__main__` starts it."""
 
 import json
 import secrets
@@ -19,6 +19,7 @@ from .isolation import settle_in
 from .machine import LabError
 from .policy import CHANGED, negotiated, one_field_changed
 from .scenarios import run_scenarios, scenarios
+from .sessions import await_sessions
 from .steps import Say, four_steps
 from .stream import Ends
 from .world import World
@@ -91,6 +92,7 @@ def _running(plan: Blueprint, say: Say) -> World:
     world = World(plan)
     try:
         world.build()
+        await_sessions(world, frozenset())
     except BaseException:
         world.close()
         raise

@@ -5,33 +5,36 @@ with them the network namespaces and the private /run and /etc. That is also why
 """
 
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
-ENTER = ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--net"]
+ENTER = [
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    "--net",
+]
 
 
-def run_inside(module: str, arguments: list[str]) -> int:
-    """Runs `python -m MODULE ARGUMENTS` in namespaces of its own and returns its exit code (130 after an interrupt).
+def command(module: str, arguments: list[str]) -> list[str]:
+    """The command line that runs `python -m MODULE ARGUMENTS` in namespaces of its own.
 
-    Ctrl-C reaches the inner process by itself; when this process is terminated or killed, the kernel ends the inner one.
+    Its process ends everything in them when it is terminated or killed, and when the process that started it is gone.
     """
-    process = subprocess.Popen([*ENTER, sys.executable, "-m", module, *arguments])
-    signal.signal(signal.SIGTERM, lambda *_: process.kill())
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            continue
-        return code if code >= 0 else 130
+    return [*ENTER, sys.executable, "-m", module, *arguments]
 
 
 def settle_in() -> None:
     """Makes /run, /etc and /var/tmp private; to be called once, inside."""
     private = Path("/run")
-    for folder, mode in (("/run", "755"), ("/var/tmp", "1777")):  # noqa: S108
+    for folder, mode in (("/run", "755"), ("/var/tmp", "1777")):
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", folder], check=True)
     (private / "netns").mkdir()
     shutil.copytree("/etc", private / "etc", symlinks=True, ignore_dangling_symlinks=True)

@@ -144,11 +144,8 @@ class Machine:
 
 def connect(a: Machine, a_interface: str, b: Machine, b_interface: str) -> None:
     """A link between two machines, not yet up."""
-    subprocess.run(
-        ["ip", "link", "add", a_interface, "netns", a.name, "type", "veth"]
-        + ["peer", "name", b_interface, "netns", b.name],
-        check=True,
-    )
+    ends = [a_interface, "netns", a.name, "type", "veth", "peer", "name", b_interface, "netns", b.name]
+    subprocess.run(["ip", "link", "add", *ends], check=True)
 
 
 def wait(done: Callable[[], bool], otherwise: str, seconds: float, interval: float = 0.05) -> None:

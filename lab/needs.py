@@ -39,7 +39,7 @@ def obstacles() -> Iterator[str]:
         yield "it needs /dev/net/tun, for IPsec in userspace"
     if _fails("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--net", "true"):
         yield f"it needs namespaces of its own for network, processes and mounts; {_REFUSED} them"
-    elif _fails("unshare", "--net", "ip", "link", "add", "a", "type", "veth", "peer", "name", "b"):
+    elif _fails("unshare", "--net", "ip", "link", "add", "lab0", "type", "veth", "peer", "name", "lab1"):
         yield f"it needs veth links; {_REFUSED} them"
 
 

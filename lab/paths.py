@@ -56,7 +56,7 @@ def flows(blueprint: Blueprint, predictions: list[Prediction]) -> dict[Flow, Way
         flow = Flow(prediction.prefix, prediction.tier, prediction.direction, *ends, *names)
         path = prediction.path
         # Without outbound access nothing leaves for the Internet; in the lab nothing ever does.
-        kind = "unreachable" if path.kind == "internet" else path.kind
+        kind: Kind = "unreachable" if path.kind == "internet" else path.kind
         found[flow] = Way(kind, tuple(sorted(path.via)) if path.arrives else ())
     return found
 
@@ -67,7 +67,7 @@ def way(world: World, flow: Flow) -> Way:
     if not ends or any(end.kind == "unreachable" for end in ends):
         # One dead branch among equal ones loses part of the traffic: that is not a working way.
         return UNREACHABLE
-    kinds = {end.kind for end in ends}
+    kinds: set[Kind] = {end.kind for end in ends}
     if len(kinds) > 1:
         return Way("unreachable", ("mixed",))
     return Way(kinds.pop(), tuple(sorted({name for end in ends for name in end.via})))
@@ -124,5 +124,3 @@ def _end(world: World, trail: tuple[str, ...]) -> Way:
     if any(name.startswith("tunnel") for name in trail):
         return Way("vpn", (world.blueprint.site.name,))
     return UNREACHABLE
-
-

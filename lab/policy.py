@@ -34,7 +34,7 @@ def negotiated(world: World, found: Findings) -> None:
         _same(found, f"{tunnel.name}: the IKE proposal is the policy's", ike, ipsec.expected_ike(policy))
         before = {child["uniqueid"] for child in ipsec.children(socket)}
         world[tunnel.name].run("swanctl", "--rekey", "--child", tunnel.name, "--uri", f"unix://{socket}")
-        wait(lambda s=socket, b=before: _new_children(s, b), f"{tunnel.name} is not rekeyed", 10)
+        wait(lambda s=socket, b=before: bool(_new_children(s, b)), f"{tunnel.name} is not rekeyed", 10)
         expected = ipsec.expected_esp(policy, rekeyed=True)
         esp = _reported(_new_children(socket, before)[0], expected)
         _same(found, f"{tunnel.name}: the ESP proposal is the policy's", esp, expected)
@@ -55,7 +55,9 @@ def one_field_changed(settings: Any, key: str, found: Findings, say: Say, fields
             up = bool(ipsec.children(socket))
             detail = f"after {REFUSAL_SECONDS:g} s the tunnel is {'up' if up else 'not up'}"
             if field == "pfs_group" and up:
-                world["tunnel0"].run("swanctl", "--rekey", "--child", "tunnel0", "--uri", f"unix://{socket}", check=False)
+                world["tunnel0"].run(
+                    "swanctl", "--rekey", "--child", "tunnel0", "--uri", f"unix://{socket}", check=False
+                )
                 time.sleep(2)
                 groups = {child.get("dh-group") for child in ipsec.children(socket)}
                 up = bool(groups - {None})

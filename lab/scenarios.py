@@ -1,5 +1,6 @@
 """Every single failure, and the pairs that matter: the path really taken against the predicted one."""
 
+import time
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
@@ -7,17 +8,21 @@ from typing import Any
 from topology.failover import predict
 from topology.model import Settings
 from topology.network import Edge, network
+from topology.routing import Kind
 
 from .bfd import FlapWatch
 from .faults import Faults
 from .findings import Findings
 from .paths import Way, flows, kind_of, way
+from .sessions import await_sessions
 from .steps import Say
 from .stream import Ends, Probe, lost, passages
 from .world import World
 
 Scenario = frozenset[str]
 MEND_SECONDS = 45
+SETTLE_SECONDS = 0.5
+"""For what the sessions do not show: routes that go with an interface."""
 
 
 def scenarios(settings: Settings) -> list[Scenario]:
@@ -32,7 +37,9 @@ def scenarios(settings: Settings) -> list[Scenario]:
         surprising = any(way not in (one[key], two[key]) for key, way in _predicted(settings, pair).items())
         if surprising or ("gateway:expressRoute" in pair and any(map(_of_vpn, pair))):
             chosen.append(pair)
-    return sorted(dict.fromkeys(chosen), key=lambda failed: (sorted(filter(_of_vpn, failed)), len(failed), sorted(failed)))
+    return sorted(
+        dict.fromkeys(chosen), key=lambda failed: (sorted(filter(_of_vpn, failed)), len(failed), sorted(failed))
+    )
 
 
 def _of_vpn(element: str) -> bool:
@@ -43,7 +50,9 @@ def _predicted(settings: Settings, failed: Iterable[str]) -> dict[Any, Any]:
     return {(p.prefix, p.tier, p.direction): (p.path.kind, p.path.via) for p in predict(settings, frozenset(failed))}
 
 
-def run_scenarios(world: World, ends: Ends, faults: Faults, found: Findings, say: Say, chosen: Sequence[Scenario]) -> None:
+def run_scenarios(
+    world: World, ends: Ends, faults: Faults, found: Findings, say: Say, chosen: Sequence[Scenario]
+) -> None:
     """Makes each scenario real and compares every prefix, tier and direction with the prediction."""
     rows: list[dict[str, Any]] = []
     for number, failed in enumerate(chosen, 1):
@@ -52,7 +61,8 @@ def run_scenarios(world: World, ends: Ends, faults: Faults, found: Findings, say
         watch = FlapWatch(world)
         before = faults.failed
         faults.become(failed)
-        world.await_sessions(failed, MEND_SECONDS)
+        await_sessions(world, failed, MEND_SECONDS)
+        time.sleep(SETTLE_SECONDS)
         watch.check(failed | before)
         differences = compare(world, ends, rows, failed)
         found.check(
@@ -63,7 +73,7 @@ def run_scenarios(world: World, ends: Ends, faults: Faults, found: Findings, say
         if watch.flaps:
             found.check(f"{name}: no BFD session flapped", False, "; ".join(watch.flaps))
     faults.become(frozenset())
-    world.await_sessions(frozenset(), MEND_SECONDS)
+    await_sessions(world, frozenset(), MEND_SECONDS)
     found.data["scenarios"] = rows
 
 
@@ -107,15 +117,19 @@ def agrees(predicted: Way, real: Way, probed: Way) -> bool:
     """
     if predicted.kind == "unreachable":
         return real.kind == "unreachable" and probed.kind == "unreachable"
-    return predicted == real and probed.kind == predicted.kind and set(probed.via) <= set(predicted.via) and bool(probed.via)
+    return (
+        predicted == real
+        and probed.kind == predicted.kind
+        and set(probed.via) <= set(predicted.via)
+        and bool(probed.via)
+    )
 
 
 def of_probes(world: World, probes: list[Probe]) -> Way:
     """The way that probes took, by their marks; unreachable where any was lost."""
     passed = passages(probes)
-    kinds = {kind_of(name) for name in passed}
+    kinds: set[Kind] = {kind_of(name) for name in passed}
     if lost(probes) or len(kinds) != 1:
         return Way("unreachable", ("some arrived",) if passed else ())
     names = {name.partition(":")[2].partition("/")[0] for name in passed}
     return Way(kinds.pop(), tuple(sorted(names)))
-

@@ -1,8 +1,9 @@
-"""Building a blueprint: machines, links, routing daemons and IPsec; and what can be asked of them."""
+"""Building a blueprint: machines, links, routing daemons and IPsec."""
 
 import base64
+import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +18,7 @@ from appliance.strongswan_frr import render
 
 from . import ipsec
 from .blueprint import LAN_EDGE, Blueprint
-from .elements import link_works, tunnel_works
-from .machine import RUN, LabError, Machine, connect, wait
+from .machine import RUN, Machine, connect, wait
 
 FILES = "/etc/hybrid-appliance"
 """Where the appliance's own install.sh puts its files."""
@@ -26,7 +26,6 @@ EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT = 32769, 32768
 """How Azure prefers what ExpressRoute brings, before anything else [ROUTE-04]."""
 EXPRESS_ROUTE_MARK, TUNNEL_MARK = 8, 40
 """Differentiated services code points that the path leaves on probes: plus the number of the link or the tunnel."""
-START_SECONDS = 40
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,12 @@ class World:
         self.close()
 
     def build(self) -> None:
-        """Builds everything and waits until it runs. Raises LabError with what is missing where it does not."""
+        """Builds everything and starts it; `lab.sessions` tells when it runs."""
         self._prepare()
         self._start()
-        self.await_sessions(frozenset())
 
     def build_tunnels_only(self) -> None:
-        """Builds everything and starts only IPsec, without waiting for a tunnel; the two ends may not agree."""
+        """Builds everything and starts only IPsec."""
         self._prepare()
         self._jobs = [job for job in self._jobs if job.func.__name__ != "start_frr"]
         self._start()
@@ -92,13 +90,6 @@ class World:
         with ThreadPoolExecutor(4) as pool:
             for started in [pool.submit(job) for job in self._jobs]:
                 started.result()
-
-    def await_sessions(self, failed: frozenset[str], seconds: float = START_SECONDS) -> None:
-        """Waits until exactly the sessions are up that should be with these elements failed, on every router."""
-        try:
-            wait(lambda: not any(self.missing(failed)), "", seconds, 0.2)
-        except LabError:
-            raise LabError(f"after {seconds:g} s still missing: {', '.join(self.missing(failed))}") from None
 
     def close(self) -> None:
         """Ends every daemon and removes every namespace of this world, so that another can be built."""
@@ -226,9 +217,7 @@ class World:
             fabric=fabric,
             apipa=bool(plan.bgp_address and plan.bgp_address.is_link_local),
         )
-        self._later(
-            self.start_ipsec, machine, f"{machine.folder}/strongswan.conf", f"{machine.folder}/swanctl.conf"
-        )
+        self._later(self.start_ipsec, machine, f"{machine.folder}/strongswan.conf", f"{machine.folder}/swanctl.conf")
         self._later(machine.start_frr, config, "staticd", "bgpd")
 
     def vpn_gateway_routes(self, number: int) -> None:
@@ -241,7 +230,7 @@ class World:
             machine.route("unreachable", "default", "table", "101")
             for prefix in self.plan.azure_prefixes:
                 machine.route(str(prefix), "via", f"100.67.{number + 1}.2", "dev", "vnet", "table", "101")
-            if machine.run("ip", "-br", "link", "show", "dev", "peer").split()[1] == "UP":
+            if "UP" in json.loads(machine.run("ip", "-j", "link", "show", "dev", "peer"))[0]["flags"]:
                 for prefix in self._through_tunnel():
                     machine.route(prefix, "via", f"100.69.0.{2 - number}", "dev", "peer", "metric", "10")
 
@@ -305,61 +294,7 @@ class World:
 
     def tun_device(self, name: str) -> str:
         """The TUN device of a machine's IPsec daemon, whose number differs; empty where the daemon is not running."""
-        found = [line.split()[0] for line in self[name].run("ip", "-br", "link").splitlines() if line.startswith("ipsec")]
+        found = [
+            line.split()[0] for line in self[name].run("ip", "-br", "link").splitlines() if line.startswith("ipsec")
+        ]
         return found[0] if found else ""
-
-    def tunnel_is_up(self, number: int) -> bool:
-        """Whether both daemons have the tunnel's ESP association."""
-        return all(
-            ipsec.children(self.ipsec_socket(name)) for name in (f"tunnel{number}", f"vpngw{number}")
-        )
-
-    def tunnel_packets(self) -> dict[int, dict[str, int]]:
-        """Packets that each tunnel has carried since it came up, as the appliance's daemons count them."""
-        counts: dict[int, dict[str, int]] = {}
-        for tunnel in self.plan.tunnels:
-            found = ipsec.children(self.ipsec_socket(tunnel.name))
-            counts[tunnel.number] = {
-                "out": sum(int(child["packets-out"]) for child in found),
-                "in": sum(int(child["packets-in"]) for child in found),
-            }
-        return counts
-
-    def missing(self, failed: frozenset[str]) -> Iterator[str]:
-        """Sessions that should be there with these elements failed and are not, and those that should not and are."""
-        edge, gateway, vnet = (_learned(self[name]) for name in ("edge", "ergw", "vnet"))
-        working = [link for link in self.blueprint.edges if link_works(self.blueprint, link, failed)]
-        for link in self.blueprint.edges:
-            works = link in working
-            # With its gateway gone an edge of Microsoft's keeps the session, but has nothing to say on it.
-            if (edge.get(str(link.address.ip), 0) > 0) != works:
-                yield f"{'' if works else 'end of '}routes from {link.name}"
-            if (gateway.get(f"100.68.{link.number}.2", 0) > 0) != works and "gateway:expressRoute" not in failed:
-                yield f"{'' if works else 'end of '}routes from {link.name} at the ExpressRoute gateway"
-            if works and self.blueprint.bfd and not self.bfd_is_up(link.edge_address, link.name):
-                yield f"BFD session with {link.name}"
-        if (vnet.get("100.67.0.1", 0) > 0) != bool(working):
-            yield f"{'' if working else 'end of '}on-premises routes from the ExpressRoute gateway"
-        for tunnel in self.plan.tunnels:
-            works = tunnel_works(self.blueprint, tunnel.number, failed)
-            if self.tunnel_is_up(tunnel.number) != works:
-                yield f"{'' if works else 'end of '}{tunnel.name}"
-            elif works and tunnel.gateway_bgp_address and edge.get(str(tunnel.gateway_bgp_address), 0) == 0:
-                yield f"BGP session through {tunnel.name}"
-            instance = f"gateway:vpn/{tunnel.number}"
-            if instance not in failed and vnet.get(f"100.67.{tunnel.number + 1}.1") is None:
-                yield f"BGP session of {instance} in the virtual network"
-
-    def bfd_is_up(self, address: Any, machine: str) -> bool:
-        """Whether Microsoft's edge sees the on-premises edge by BFD."""
-        return any(
-            peer["peer"] == str(address) and peer["status"] == "up"
-            for peer in self[machine].ask("bfdd", "show bfd peers")
-        )
-
-
-def _learned(machine: Machine) -> dict[str, int]:
-    """Prefixes learned on each of a machine's BGP sessions that is up."""
-    summary = machine.ask("bgpd", "show bgp ipv4 unicast summary")
-    peers = summary.get("peers") or summary.get("ipv4Unicast", {}).get("peers", {})
-    return {address: peer.get("pfxRcd", 0) for address, peer in peers.items() if peer.get("state") == "Established"}

@@ -1,7 +1,7 @@
 """A connection's IPsec/IKE policy in strongSwan's words.
 
-Names on the left are Azure's, on the right strongSwan 5.9's proposal keywords. What has no keyword, or no IKEv2 meaning,
-is an error with the setting's path.
+Names on the left are Azure's, on the right strongSwan 5.9's proposal keywords. What has no keyword, or no IKEv2
+meaning, is an error with the setting's path.
 """
 
 from appliance.errors import Finding
