@@ -53,6 +53,10 @@ class Outcome:
         return self.out.kind != self.back.kind or (self.out.kind == "vpn" and self.out.via != self.back.via)
 
 
+Matter = tuple[int, int, int, bool]
+"""A ladder's identity and the circuits, sites and VPN gateway that are alive, as far as they matter for it."""
+
+
 class Model:
     """One network's routes, computed once, and its outcomes, computed when asked for.
 
@@ -63,7 +67,9 @@ class Model:
         self.network = network
         self.tree: Tree = tree(network)
         self.normal: Alive = alive(network, ())
-        self._outcomes: dict[tuple[int, int, int, int, bool], Outcome] = {}
+        self._outcomes: dict[tuple[Matter, int], Outcome] = {}
+        self.kinds: list[int] = _kinds(network)
+        """Numbers of tiers, one for all with the same routes."""
 
     def alive(self, failed: Collection[str]) -> Alive:
         """What still works when these elements have failed; ValueError for an unknown one."""
@@ -71,9 +77,7 @@ class Model:
 
     def outcome(self, ladder: Ladder, tier: int, alive: Alive) -> Outcome:
         """Both directions between a destination with this ladder and a tier."""
-        circuits = alive.circuits if ladder.express_route else 0
-        sites = alive.sites & ladder.sites if ladder.sites else alive.sites
-        key = (id(ladder), tier, circuits, sites, alive.vpn_gateway)
+        key = (self.matter(ladder, alive), tier)
         found = self._outcomes.get(key)
         if found is None:
             found = self._outcomes[key] = Outcome(
@@ -81,9 +85,24 @@ class Model:
             )
         return found
 
+    def matter(self, ladder: Ladder, alive: Alive) -> Matter:
+        """What of all that is alive matters for destinations with this ladder; where it is equal, so are the ways."""
+        circuits = alive.circuits if ladder.express_route else 0
+        sites = alive.sites & ladder.sites if ladder.sites else alive.sites
+        return id(ladder), circuits, sites, alive.vpn_gateway
+
     def outcomes(self, node: Node, alive: Alive) -> list[Outcome]:
         """The outcomes of a destination, one a tier."""
         return [self.outcome(node.ladder, tier, alive) for tier in range(len(self.network.tiers))]
+
+
+def _kinds(network: Network) -> list[int]:
+    """One tier for all that differ in nothing but their addresses; every tier with user-defined routes is its own."""
+    kinds: dict[tuple[object, ...], int] = {}
+    for index, tier in enumerate(network.tiers):
+        own = index if tier.routes or network.gateway_subnet_routes else -1
+        kinds.setdefault((tier.gateway_routes, tier.internet_outbound, own), index)
+    return list(kinds.values())
 
 
 def predict(

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Literal
 
 from .destinations import Ladder, Node
-from .failover import Model, Outcome
+from .failover import Matter, Model, Outcome
 from .network import VPN_INSTANCES, Alive
 
 Scenario = tuple[str, ...]
@@ -67,7 +67,8 @@ class Proof:
         self.groups: dict[Ladder, list[Node]] = {}
         for node in model.tree.destinations:
             self.groups.setdefault(node.ladder, []).append(node)
-        self._verdicts: dict[tuple[int, Alive], Verdict] = {}
+        self._verdicts: dict[Matter, Verdict] = {}
+        self._cuts: dict[Ladder, Scenario] = {}
 
     @cached_property
     def singles(self) -> list[Scenario]:
@@ -95,11 +96,10 @@ class Proof:
 
     def verdict(self, ladder: Ladder, state: Alive) -> Verdict:
         """The verdict for the destinations with this ladder."""
-        key = (id(ladder), state)
+        key = self.model.matter(ladder, state)
         found = self._verdicts.get(key)
         if found is None:
-            tiers = range(len(self.model.network.tiers))
-            found = verdict(self.model.outcome(ladder, tier, state) for tier in tiers)
+            found = verdict(self.model.outcome(ladder, tier, state) for tier in self.model.kinds)
             self._verdicts[key] = found
         return found
 
@@ -119,6 +119,12 @@ class Proof:
     def smallest_cut(self, ladder: Ladder) -> Scenario:
         """The smallest set of failures that cuts off the destinations with this ladder; () where they never were
         reachable. Of several the first. Three failures always suffice: both gateways, the VPN's with two instances."""
+        found = self._cuts.get(ladder)
+        if found is None:
+            found = self._cuts[ladder] = self._smallest_cut(ladder)
+        return found
+
+    def _smallest_cut(self, ladder: Ladder) -> Scenario:
         for state, scenario in self._first_of_state.items():
             if self.verdict(ladder, state) in LOST:
                 return scenario
