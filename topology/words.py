@@ -9,6 +9,8 @@ from .routing import Path
 
 LOST = "lost"
 LEAK = "leaks to the Internet"
+FEW = 3
+"""Circuits or sites named where many share the traffic."""
 
 
 def way(network: Network, outcome: Outcome) -> str:
@@ -32,7 +34,7 @@ def scenario(failed: Scenario) -> str:
 
 
 def _way(network: Network, path: Path) -> str:
-    names = " + ".join(path.via)
+    names = " + ".join(path.via[:FEW]) + (f" and {len(path.via) - FEW} more" if len(path.via) > FEW else "")
     if path.kind == "vpn":
         return f"VPN {names}"
     return "ExpressRoute" if len(path.via) == len(network.circuits) else f"ExpressRoute {names}"

@@ -57,7 +57,7 @@ def prefixes(report: Report) -> Table:
     head = (
         "Prefix",
         *(("From tier",) if several else ()),
-        "Way, then failover",
+        "Path, then failover",
         "Smallest cut",
         "Remark",
     )

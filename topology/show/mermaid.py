@@ -8,7 +8,7 @@ LABELS = {"normal": "normal", "failover": "failover", "unused": "unused"}
 
 
 def render(report: Report) -> str:
-    """The flowchart: thick arrows are the normal way, dotted ones the failover."""
+    """The flowchart: thick arrows are the normal path, dotted ones the failover."""
     settings, network = report.settings, report.model.network
     role = roles(report)
     prefixes = [str(prefix) for prefix in network.on_premises]

@@ -1,4 +1,4 @@
-"""What each circuit and site is for, as the pictures show it: normal way, failover, or unused."""
+"""What each circuit and site is for, as the pictures show it: normal path, failover, or unused."""
 
 from typing import Literal
 

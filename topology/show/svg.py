@@ -1,4 +1,4 @@
-"""The topology as a picture: on-premises left, Azure right, between them the normal way and the failover."""
+"""The topology as a picture: on-premises left, Azure right, between them the normal path and the failover."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ MOST_CIRCUITS, MOST_SITES, MOST_TIERS, MOST_WAYS = 4, 5, 8, 6
 """Drawn at most; the rest is counted."""
 COLORS: dict[Role, str] = {"normal": "#1f6feb", "failover": "#c2570c", "unused": LINE}
 DASHES: dict[Role, str] = {"normal": "", "failover": "9 5", "unused": "2 5"}
-MEANINGS: dict[Role, str] = {"normal": "normal way", "failover": "failover", "unused": "unused"}
+MEANINGS: dict[Role, str] = {"normal": "normal path", "failover": "failover path", "unused": "unused"}
 ON_PREMISES, HOSTS, DEVICE, MIDDLE, AZURE, GATEWAY, TIER = 20, 36, 204, 428, 706, 738, 964
 """Left edges of the columns."""
 HOSTS_WIDTH, DEVICE_WIDTH, MIDDLE_WIDTH, GATEWAY_WIDTH, TIER_WIDTH = 136, 136, 204, 156, 160
@@ -57,7 +57,7 @@ def draw(report: Report) -> Drawing:
     _hosts(picture, report, bottom, circuits, sites)
     _tiers(picture, tiers, bottom, circuits, sites)
     y = bottom + 48
-    picture.text(ON_PREMISES, y, "What happens to each prefix when its way fails", 13, bold=True)
+    picture.text(ON_PREMISES, y, "What happens to each prefix when its path fails", 13, bold=True)
     for prefixes, way in ways:
         y += 22
         picture.text(ON_PREMISES, y, prefixes, 12)
@@ -122,7 +122,7 @@ def _ways(report: Report) -> list[tuple[str, str]]:
         text = ", ".join(shown) + (f" and {len(prefixes) - len(shown)} more" if len(prefixes) > len(shown) else "")
         ways.append((fit(text, 12, MIDDLE - ON_PREMISES - 16), fit(way, 12, WIDTH - MIDDLE - 20)))
     if len(ways) > MOST_WAYS:
-        ways = [*ways[: MOST_WAYS - 1], (f"and {len(ways) - MOST_WAYS + 1} more ways", "")]
+        ways = [*ways[: MOST_WAYS - 1], (f"and {len(ways) - MOST_WAYS + 1} more paths", "")]
     return ways
 
 
