@@ -14,8 +14,8 @@ NAME_02 = rule(
 )
 NAME_03 = rule(
     "NAME-03",
-    "a network resource's name has 1 to 80 letters, digits, underscores, hyphens or periods; a letter or digit first, "
-    "and none of hyphen and period last",
+    "a network resource's name has 1 to 80 letters, digits, underscores, hyphens or periods (a virtual network's up to "
+    "64); a letter or digit first, and none of hyphen and period last",
     f"{NAMING}#microsoftnetwork",
 )
 TAG_01 = rule(
@@ -27,7 +27,8 @@ ID_01 = rule(
     "ID-01", "a resource id names a resource of the type that is asked for", "Azure Resource Manager: resource ids"
 )
 
-MAX_GROUP_NAME, MAX_NAME = 90, 80
+MAX_GROUP_NAME, MAX_NAME, MAX_NETWORK_NAME = 90, 80, 64
+"""Characters of a resource group's name, a network resource's, and a virtual network's [NAME-02, NAME-03]."""
 MAX_TAGS, MAX_TAG_NAME, MAX_TAG_VALUE = 50, 512, 256
 
 
@@ -43,22 +44,19 @@ def resource_group(path: str, name: str) -> Iterator[Problem]:
         )
 
 
-def resource(path: str, name: str) -> Iterator[Problem]:
-    """A gateway, circuit, connection or other network resource can have this name [NAME-03]."""
-    if len(name) > MAX_NAME:
-        yield NAME_03(path, f"{name!r} has {len(name)} characters, Azure allows {MAX_NAME}; shorten it")
+def resource(path: str, name: str, most: int = MAX_NAME) -> Iterator[Problem]:
+    """A gateway, circuit, connection or other network resource can have this name [NAME-03].
+
+    most: its greatest length; MAX_NETWORK_NAME for a virtual network.
+    """
+    if len(name) > most:
+        yield NAME_03(path, f"{name!r} has {len(name)} characters, Azure allows {most}; shorten it")
     elif not re.fullmatch(r"[A-Za-z0-9]([\w.-]*\w)?", name, re.ASCII):
         yield NAME_03(
             path,
             f"{name!r}: a name starts with a letter or digit, goes on with those, underscores, hyphens or periods, and "
             "ends with no hyphen or period",
         )
-
-
-def resources(names: Mapping[str, str]) -> Iterator[Problem]:
-    """Every physical name (path -> name) is one that Azure takes [NAME-03]."""
-    for path, name in names.items():
-        yield from resource(path, name)
 
 
 def tags(path: str, given: Mapping[str, str]) -> Iterator[Problem]:

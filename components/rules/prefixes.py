@@ -67,6 +67,21 @@ def listed(path: str, prefixes: Sequence[IPv4Network]) -> list[tuple[str, IPv4Ne
     return [(f"{path}[{index}]", prefix) for index, prefix in enumerate(prefixes)]
 
 
+def overlaps(prefixes: Sequence[IPv4Network]) -> list[tuple[int, int]]:
+    """Positions of every two different prefixes that share addresses, the later first; in near linear time."""
+    first: dict[tuple[int, int], int] = {}
+    for index, prefix in enumerate(prefixes):
+        first.setdefault((int(prefix.network_address), prefix.prefixlen), index)
+    pairs: list[tuple[int, int]] = []
+    for (start, length), index in first.items():
+        for wider in range(length):
+            shift = 32 - wider
+            other = first.get((start >> shift << shift, wider))
+            if other is not None:
+                pairs.append((max(index, other), min(index, other)))
+    return sorted(pairs)
+
+
 def once(path: str, prefixes: Sequence[IPv4Network]) -> Iterator[Problem]:
     """No prefix is in the list twice [NET-07]."""
 

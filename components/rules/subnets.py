@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from . import Problem, rule
-from .prefixes import in_azure, listed, once
+from . import Problem, few, rule
+from .prefixes import in_azure, once, overlaps
 from .sources import BASTION, COEXISTENCE, ER_GATEWAYS, ER_RESILIENCY, ER_SCALABLE, LEARN, VNET_FAQ
 
 NET_01 = rule(
@@ -78,10 +78,12 @@ def address_space(path: str, prefixes: Sequence[IPv4Network]) -> Iterator[Proble
     """Prefixes of the address space are allowed in Azure and apart from each other [NET-04, NET-05, NET-07]."""
     yield from in_azure(path, prefixes)
     yield from once(path, prefixes)
-    for index, prefix in enumerate(prefixes):
-        for other_path, earlier in listed(path, prefixes[:index]):
-            if prefix != earlier and prefix.overlaps(earlier):
-                yield NET_04(f"{path}[{index}]", f"{prefix} overlaps {earlier} ({other_path}); keep one of them")
+    yield from few(
+        NET_04(
+            f"{path}[{index}]", f"{prefixes[index]} overlaps {prefixes[earlier]} ({path}[{earlier}]); keep one of them"
+        )
+        for index, earlier in overlaps(prefixes)
+    )
 
 
 def subnets(
