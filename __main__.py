@@ -97,16 +97,6 @@ inside_hub = {
 # Azure takes one subnet of a network at a time: each waits for the one before it.
 last_subnet = hub.last
 
-# Management: Azure Bastion, the administrators' only way in.
-
-if settings.network.management:
-    management = Management(
-        "management",
-        ManagementArgs(**inside_hub, **arguments.management(settings.network.management, names)),
-        pulumi.ResourceOptions(depends_on=[last_subnet]),
-    )
-    last_subnet = management.subnet
-
 # Cloud application: its tiers, each with its subnet, network security group and internal load balancer.
 
 tiers: dict[str, ApplicationTier] = {}
@@ -118,7 +108,19 @@ for tier in settings.network.tiers:
     )
     last_subnet = tiers[tier.name].subnet
 
-# ExpressRoute circuits: ordered at once; peered and connected when the provider has provisioned them.
+# Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted, at
+# the same time as the gateways: all of them take long.
+
+if settings.network.management:
+    management = Management(
+        "management",
+        ManagementArgs(**inside_hub, **arguments.management(settings.network.management, names)),
+        pulumi.ResourceOptions(depends_on=[last_subnet]),
+    )
+    last_subnet = management.subnet
+
+# ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
+# the provider has provisioned them.
 
 circuits: dict[str, ExpressRouteCircuit] = {}
 for circuit in settings.express_route.circuits:
@@ -128,7 +130,9 @@ for circuit in settings.express_route.circuits:
             **arguments.private_peering(circuit.private_peering),
             **secret("peeringSharedKeys", circuit.name, "shared_key"),
         )
-    circuits[circuit.name] = ExpressRouteCircuit(circuit.name, order, protected)
+    circuits[circuit.name] = ExpressRouteCircuit(
+        circuit.name, order, pulumi.ResourceOptions(depends_on=[last_subnet], protect=settings.protect)
+    )
 
 # ExpressRoute virtual network gateway, with a connection to every circuit that is ready.
 

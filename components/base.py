@@ -15,8 +15,10 @@ class Component(pulumi.ComponentResource):
     """Base of this library's components: `hybrid-network:index:CLASS`.
 
     The plain arguments are registered as the component's inputs, so that a preview shows them; what comes from other
-    resources, and secrets, are not: the engine deletes in waves, and a component that waits for a gateway would put
-    that gateway's deletion after the other one's. Children inherit the component's providers and protection.
+    resources, and secrets, are not, and neither is the component's `depends_on`: only the children that must wait do
+    (`after`). The engine deletes in waves, the reverse of how deep things depend, and a component that waits would
+    sink all of its children: one gateway's deletion would come after the other's. Children inherit the component's
+    providers and protection.
     """
 
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
@@ -24,6 +26,7 @@ class Component(pulumi.ComponentResource):
         self._after = (opts or pulumi.ResourceOptions()).depends_on
         own = pulumi.ResourceOptions(transformations=[_drop_old_type_aliases])
         opts = pulumi.ResourceOptions.merge(opts, own)
+        opts.depends_on = None
         super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _plain(args), opts)
 
     def refuse(self, problems: Iterable[Problem]) -> None:

@@ -70,7 +70,7 @@ class ExpressRouteCircuit(Component):
 
     Billing of a provider's circuit starts when it is created, which is when Azure issues the service key, and not when
     the provider provisions it; it ends when the circuit is deleted, which Azure refuses until the provider has
-    deprovisioned it [CIRCUIT-07, DELETE-08].
+    deprovisioned it [CIRCUIT-07, DELETE-08]. The circuit waits for the component's `depends_on`.
 
     Raises pulumi.RunError for arguments that Azure would refuse.
     """
@@ -150,6 +150,7 @@ class ExpressRouteCircuit(Component):
             allow_classic_operations=False,
             tags=args.get("tags"),
             opts=self.child(
+                depends_on=self.after(),
                 minutes=_CIRCUIT_MINUTES,
                 # Azure lists peerings and authorizations, keys included, in the circuit itself too.
                 additional_secret_outputs=["service_key", "authorization_key", "authorizations", "peerings"],

@@ -151,7 +151,7 @@ def test_all_that_carries_traffic_is_protected_unless_the_settings_say_otherwise
 def test_subnets_are_made_one_after_another_and_gateways_after_the_last() -> None:
     recording = run("dev")
     subnets = recording.of("network:Subnet")
-    chain = ["hub-gateway-subnet", "management", "web", "data"]
+    chain = ["hub-gateway-subnet", "web", "data", "management"]
     assert {subnet.name for subnet in subnets} == set(chain)
     for earlier, later in itertools.pairwise(chain):
         assert f"network:Subnet/{earlier}" in recording.waits_for(recording.one("network:Subnet", later))
