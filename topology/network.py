@@ -188,22 +188,25 @@ def alive(network: Network, failed: Collection[str]) -> Alive:
     circuits, sites = (1 << len(network.circuits)) - 1, (1 << len(network.sites)) - 1
     instances = set(range(VPN_INSTANCES))
     links_lost: dict[int, int] = {}
-    for element in failed:
+    tunnels_lost: dict[int, int] = {}
+    for element in dict.fromkeys(failed):
         for index, cut in network.harm(element):
             if cut == "circuit":
                 circuits &= ~(1 << index)
-            elif cut == "link":
+            elif cut == "site":
+                sites &= ~(1 << index)
+            elif cut == "instance":
+                instances.discard(index)
+            elif cut == "tunnel":
+                tunnels_lost[index] = tunnels_lost.get(index, 0) + 1
+            else:
                 links_lost[index] = links_lost.get(index, 0) + 1
                 if links_lost[index] == len(network.circuits[index].links):
                     circuits &= ~(1 << index)
-            elif cut == "instance":
-                instances.discard(index)
-            elif cut == "site":
-                sites &= ~(1 << index)
-    for element in failed:
-        for index, cut in network.harm(element):
-            if cut == "tunnel" and not any(tunnels_up(network.sites[index], instances, failed)):
-                sites &= ~(1 << index)
+    for index, lost in tunnels_lost.items():
+        site = network.sites[index]
+        if lost == site.tunnels or (len(instances) < VPN_INSTANCES and not any(tunnels_up(site, instances, failed))):
+            sites &= ~(1 << index)
     return Alive(circuits, sites if instances else 0, bool(instances))
 
 

@@ -86,13 +86,47 @@ class Proof:
 
     @cached_property
     def _tallies(self) -> dict[Alive, tuple[tuple[Verdict, int], ...]]:
+        """For each thing that can be left alive the verdicts' numbers. A lost site changes its own prefixes only, so
+        that the work for all pairs does not grow with sites times sites times prefixes."""
+        every_site = (1 << len(self.model.network.sites)) - 1
+        bases: dict[tuple[int, bool], tuple[Alive, Counter[Verdict]]] = {}
         tallies: dict[Alive, tuple[tuple[Verdict, int], ...]] = {}
         for state in dict.fromkeys(self._states.values()):
-            counts: Counter[Verdict] = Counter()
-            for ladder, nodes in self.groups.items():
-                counts[self.verdict(ladder, state)] += len(nodes)
-            tallies[state] = tuple((kind, counts[kind]) for kind in ORDER if counts[kind])
+            key = (state.circuits, state.vpn_gateway)
+            if key not in bases:
+                base = Alive(state.circuits, every_site, state.vpn_gateway)
+                counts: Counter[Verdict] = Counter()
+                for ladder, nodes in self.groups.items():
+                    counts[self.verdict(ladder, base)] += len(nodes)
+                bases[key] = (base, counts)
+            base, counts = bases[key]
+            changed = Counter(counts)
+            for ladder in self._touched(every_site & ~state.sites):
+                size = len(self.groups[ladder])
+                changed[self.verdict(ladder, base)] -= size
+                changed[self.verdict(ladder, state)] += size
+            tallies[state] = tuple((kind, changed[kind]) for kind in ORDER if changed[kind])
         return tallies
+
+    def _touched(self, sites: int) -> Iterable[Ladder]:
+        """The ladders for which the loss of some of these sites may matter: each site's own, and those of no site."""
+        if not sites:
+            return ()
+        touched = dict.fromkeys(self._of_site[-1])
+        for index in range(sites.bit_length()):
+            if sites >> index & 1:
+                touched.update(dict.fromkeys(self._of_site[index]))
+        return touched
+
+    @cached_property
+    def _of_site(self) -> dict[int, list[Ladder]]:
+        """The ladders of each site; under -1 those of none."""
+        found: dict[int, list[Ladder]] = {index: [] for index in range(-1, len(self.model.network.sites))}
+        for ladder in self.groups:
+            carriers = [index for index in range(ladder.sites.bit_length()) if ladder.sites >> index & 1]
+            for index in carriers or [-1]:
+                found[index].append(ladder)
+        return found
 
     def verdict(self, ladder: Ladder, state: Alive) -> Verdict:
         """The verdict for the destinations with this ladder."""
