@@ -7,6 +7,7 @@ from components.rules.names import resource
 from components.rules.subnets import NET_01
 from tests.stacks import stack_values
 from tests.unit.rules.cases import ARGUMENTS, CASES, FAILOVER, named_in_tests
+from tests.unit.rules.cases_within import WITHIN
 from tests.unit.rules.changes import Case, changed, said_of
 from topology.names import Names
 from topology.reading import read
@@ -16,6 +17,11 @@ from topology.reading import read
 def test_a_wrong_setting_gives_exactly_its_message(case: Case) -> None:
     assert said_of(case) == list(case.said)
     assert any(line.endswith(f"[{case.rule}]") for line in case.said)
+
+
+@pytest.mark.parametrize("case", WITHIN, ids=lambda case: f"{case.rule} {', '.join(case.changes) or 'secrets'}")
+def test_just_within_its_limit_a_rule_is_silent(case: Case) -> None:
+    assert not [line for line in said_of(case) if line.endswith(f"[{case.rule}]") or "[SET-" in line]
 
 
 @pytest.mark.parametrize("case", FAILOVER, ids=lambda case: case.rule)

@@ -1,0 +1,88 @@
+"""Settings that are just within a rule's limit: the rule is silent."""
+
+from tests.stacks import KEY
+from tests.unit.rules.changes import REMOVE, case, circuit, keys, numbered, site
+
+_SITE, _CIRCUIT = "vpn.sites[0]", "expressRoute.circuits[0]"
+_OWN = ["192.168.0.0/16", "172.20.0.0/16"]
+_SCALE = {"sku": "ErGwScale", "minScaleUnits": 10, "maxScaleUnits": 40}
+
+WITHIN = (
+    case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
+    case("TAG-01", {"tags": {f"t{n}": "x" * 256 for n in range(50)}}),
+    case("NET-03", {"network.tiers[1].subnet": "10.20.2.0/29"}),
+    case("NET-06", {"onPremises.prefixes[2]": "223.255.255.0/24"}),
+    case("FAIL-07", {"onPremises.prefixes[2]": "10.0.0.0/8"}),
+    case("GW-04", {"network.gatewaySubnet": "10.20.255.192/27"}),
+    case("GW-08", {"expressRoute.gateway": _SCALE}),
+    case("GW-09", {"network.gatewaySubnet": "10.20.255.192/26"}),
+    case("GW-16", {"network.dnsServers": ["168.63.129.16"]}),
+    case("BAS-02", {"network.management.bastionSubnet": "10.20.254.0/26"}),
+    case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.4"}),
+    case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.254"}),
+    case("NSG-05", {"network.tiers[1].allow": [{"sources": ["web"], "ports": [n]} for n in range(400)]}),
+    case("NSG-06", {"network.tiers[1].allow": [{"sources": numbered(4000), "ports": [443]}]}),
+    case("LIMIT-05", {"network.addressSpace": ["10.20.0.0/16", *numbered(199, "10.128.0.0", 24)]}),
+    case("LIMIT-07", {"network.addressSpace": ["10.20.0.0/16", *numbered(599, "10.128.0.0", 24)]}),
+    case("LIMIT-04", {"network.addressSpace": ["10.20.0.0/16", *numbered(999, "10.128.0.0", 24)]}),
+    case("LIMIT-07", {f"{_SITE}.bgp": REMOVE, f"{_SITE}.prefixes": [*_OWN, *numbered(998, "198.18.0.0")]}),
+    case("LIMIT-07", {f"{_SITE}.prefixes": [*_OWN, *numbered(3998, "198.18.0.0")]}),
+    case("LIMIT-10", {"vpn.sites": [site(n) for n in range(30)]}, secrets=keys(*(f"s{n}" for n in range(30)))),
+    case(
+        "LIMIT-10",
+        {"vpn.gateway.sku": "VpnGw4AZ", "vpn.sites": [site(n) for n in range(31)]},
+        secrets=keys(*(f"s{n}" for n in range(31))),
+    ),
+    case("LIMIT-11", {f"{_CIRCUIT}.bandwidthInMbps": 1000, "vpn.gateway.sku": "VpnGw2AZ"}),
+    case(
+        "LIMIT-14",
+        {
+            "network.tiers[0].routes": [
+                {"name": f"r{n}", "prefix": prefix, "nextHopType": "None"} for n, prefix in enumerate(numbered(400))
+            ]
+        },
+    ),
+    case("LIMIT-15", {"network.dnsServers": ["168.63.129.16", *(prefix[:-3] for prefix in numbered(19))]}),
+    case("LIMIT-01", {"expressRoute.gateway.sku": "ErGw3AZ", "expressRoute.circuits": [circuit(n) for n in range(10)]}),
+    case("LIMIT-03", {"expressRoute.prefixes": [*_OWN, *numbered(3998)]}),
+    case("LIMIT-03", {f"{_CIRCUIT}.tier": "Premium", "expressRoute.prefixes": [*_OWN, *numbered(9998)]}),
+    case("LIMIT-08", {f"{_CIRCUIT}.authorizations": [f"a{n}" for n in range(9)]}),
+    case("LIMIT-08", {f"{_CIRCUIT}.tier": "Premium", f"{_CIRCUIT}.authorizations": [f"a{n}" for n in range(24)]}),
+    case("ER-02", {"expressRoute.circuits": [circuit(n) for n in range(4)]}),
+    case("ER-02", {"expressRoute.gateway.sku": "ErGw2AZ", "expressRoute.circuits": [circuit(n) for n in range(8)]}),
+    case("ER-02", {"expressRoute.gateway": _SCALE, "expressRoute.circuits": [circuit(n) for n in range(16)]}),
+    case("ER-03", {"expressRoute.circuits": [circuit(n, peeringLocation="Seattle") for n in range(4)]}),
+    case("ER-04", {"expressRoute.gateway": _SCALE, f"{_CIRCUIT}.fastPath": True}),
+    case("ER-05", {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 1, "maxScaleUnits": 1}}),
+    case("ER-11", {f"{_CIRCUIT}.bandwidthInMbps": 1000}),
+    case("ER-11", {f"{_CIRCUIT}.bandwidthInMbps": 10000, f"{_CIRCUIT}.fastPath": True}),
+    case("CONN-05", {f"{_CIRCUIT}.routingWeight": 32000}),
+    case("CIRCUIT-10", {"onPremises.prefixes[2]": "172.16.0.0/24"}),
+    case("CIRCUIT-11", {f"{_CIRCUIT}.privatePeering.vlanId": 4094}),
+    case("CIRCUIT-11", {f"{_CIRCUIT}.privatePeering.vlanId": 1}),
+    case("BGP-06", {f"{_CIRCUIT}.privatePeering.peerAsn": 65514}),
+    case("BGP-06", {f"{_CIRCUIT}.privatePeering.peerAsn": 65521}),
+    case("BGP-03", {f"{_SITE}.bgp.asn": 65514}),
+    case("BGP-03", {f"{_SITE}.bgp.asn": 65521}),
+    case("BGP-03", {f"{_SITE}.bgp.asn": 65552}),
+    case("BGP-04", {f"{_SITE}.bgp.asn": 4294967294}),
+    case(
+        "BGP-08",
+        {
+            f"{_SITE}.bgp": {
+                "asn": 65010,
+                "peerAddress": "169.254.21.1",
+                "gatewayAddresses": ["169.254.21.0", "169.254.22.255"],
+            }
+        },
+    ),
+    case("IPSEC-08", {"vpn.ipsecPolicy": {"ipsecEncryption": "AES256", "ipsecIntegrity": "SHA256"}}),
+    case("IPSEC-09", {"vpn.ipsecPolicy": {"saLifeTimeSeconds": 300, "saDataSizeKilobytes": 1024}}),
+    case("IPSEC-11", {f"{_SITE}.dpdTimeoutSeconds": 30}),
+    case("VPN-14", {"vpn.sites[1]": site(1, prefixes=_OWN)}, secrets=keys("hq", "s1")),
+    case("VPN-15", {}, secrets={"vpnSharedKeys": {"hq": "!\"#$%&'()*+,./09:;<=>?@AZ[\\]^_`az{|}"}}),
+    case("VPN-16", {}, secrets={"vpnSharedKeys": {"hq": (KEY * 5)[:128]}}),
+    case("VPN-24", {f"{_SITE}.publicIp": "172.32.0.1"}),
+    case("KEY-03", {}, secrets={"peeringSharedKeys": {"primary": "a" * 25}}),
+    case("KEY-04", {}, secrets={"vpnSharedKeys": {"hq": KEY[:20]}}),
+)
