@@ -7,6 +7,8 @@ STAMP := .venv/.requirements
 TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/lifecycle)
 # Processes for pytest: as many as there are processors, at most 4.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+# importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
+PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope
 
 # Compiled modules make every start of the program seconds faster, so they are written even where that is switched off.
 unexport PYTHONDONTWRITEBYTECODE
@@ -22,10 +24,10 @@ demo: $(STAMP) ## bring up the stack `reference` on a simulated Azure, in both p
 
 test: lint engine ## check style and types, then run every test (about 6 minutes)
 	@mkdir -p build
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope $(TESTS); code=$$?; echo $$code > build/pytest-exit; exit $$code
+	@$(PYTEST) $(TESTS); code=$$?; echo $$code > build/pytest-exit; exit $$code
 
 unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope tests/unit
+	@$(PYTEST) tests/unit
 
 lint: $(STAMP) ## check style, format and types
 	@$(BIN)/ruff check
