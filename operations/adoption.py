@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.azure_ids import UNKNOWN, id_of, path_parameters, secrets_told
+from operations.azure_ids import UNKNOWN, id_of, path_parameters, secret_inputs
 
 Json = dict[str, Any]
 
@@ -29,6 +29,8 @@ class Candidate:
     id: str
     names: Json
     """The inputs that its id is made of."""
+    given: frozenset[str]
+    """The names of all inputs that the program gives."""
     record: Json
 
 
@@ -46,22 +48,30 @@ class Missing:
         if found is None:
             return None
         names = {name: inputs[name] for name in path_parameters(kind)}
-        return Candidate(self.urn, kind, found, names, record(self.resource, found))
+        return Candidate(self.urn, kind, found, names, frozenset(inputs), record(self.resource, found))
 
 
 def record(resource: Json, resource_id: str) -> Json:
     """The state's record of a resource of which only the id is known.
 
     Its inputs are the names in the id, which azure-native does not read back (without them the next update would
-    replace the resource), and an empty secret for each input that is one.
+    replace the resource), and an empty secret for each input that is one: the refresh keeps the mark.
     """
     kept = {key: value for key, value in resource.items() if key not in _NOT_OURS}
     inputs = resource.get("inputs") or {}
     names = {name: inputs[name] for name in path_parameters(resource["type"])}
-    secret = set(resource.get("additionalSecretOutputs") or [])
-    told = inputs.keys() | set(secrets_told(resource["type"]))
-    marked = {name: dict(_SECRET) for name in sorted(secret & told)}
+    marked = {name: dict(_SECRET) for name in secret_inputs(resource["type"])}
     return {**kept, "id": resource_id, "inputs": {**names, **marked}, "outputs": {}}
+
+
+def as_given(entry: Json, candidate: Candidate) -> Json:
+    """An adopted resource as if the program had made it: its inputs without what the program does not give.
+
+    The refresh takes all that Azure answers for inputs, its defaults too. No difference is hidden by this: what a
+    program does not give, an update does not compare.
+    """
+    inputs = {name: value for name, value in (entry.get("inputs") or {}).items() if name in candidate.given}
+    return {**entry, "inputs": inputs}
 
 
 def missing_in_plan(steps: Iterable[Json]) -> Iterator[Missing]:

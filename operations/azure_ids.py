@@ -21,8 +21,8 @@ class ArmType:
     """Provider and types, such as Microsoft.Network/virtualNetworks/subnets."""
     names: tuple[str, ...]
     """The inputs with the names in the id, outermost first (after resourceGroupName)."""
-    secrets_told: tuple[str, ...] = ()
-    """Secrets that Azure makes up itself and that azure-native, reading the resource, takes for inputs too."""
+    secrets: tuple[str, ...] = ()
+    """Its inputs that are secret, the program's and those that Azure makes up."""
 
 
 _NETWORK = "azure-native:network:"
@@ -44,16 +44,20 @@ _TYPES: dict[str, ArmType] = {
     ),
     f"{_NETWORK}LocalNetworkGateway": ArmType("Microsoft.Network/localNetworkGateways", ("localNetworkGatewayName",)),
     f"{_NETWORK}VirtualNetworkGatewayConnection": ArmType(
-        "Microsoft.Network/connections", ("virtualNetworkGatewayConnectionName",)
+        "Microsoft.Network/connections",
+        ("virtualNetworkGatewayConnectionName",),
+        secrets=("sharedKey", "authorizationKey"),
     ),
-    f"{_NETWORK}ExpressRouteCircuit": ArmType("Microsoft.Network/expressRouteCircuits", ("circuitName",)),
+    f"{_NETWORK}ExpressRouteCircuit": ArmType(
+        "Microsoft.Network/expressRouteCircuits", ("circuitName",), secrets=("serviceKey", "authorizationKey")
+    ),
     f"{_NETWORK}ExpressRouteCircuitPeering": ArmType(
-        "Microsoft.Network/expressRouteCircuits/peerings", ("circuitName", "peeringName")
+        "Microsoft.Network/expressRouteCircuits/peerings", ("circuitName", "peeringName"), secrets=("sharedKey",)
     ),
     f"{_NETWORK}ExpressRouteCircuitAuthorization": ArmType(
         "Microsoft.Network/expressRouteCircuits/authorizations",
         ("circuitName", "authorizationName"),
-        secrets_told=("authorizationKey",),
+        secrets=("authorizationKey",),
     ),
 }
 """Paths from Azure's REST reference; the parameters are azure-native's."""
@@ -98,9 +102,9 @@ def path_parameters(pulumi_type: str) -> tuple[str, ...]:
     return ("resourceGroupName", *_TYPES[pulumi_type].names)
 
 
-def secrets_told(pulumi_type: str) -> tuple[str, ...]:
-    """Secrets of a type which Azure makes up, and which a reading of it would put among the inputs in clear."""
-    return _TYPES[pulumi_type].secrets_told if pulumi_type in _TYPES else ()
+def secret_inputs(pulumi_type: str) -> tuple[str, ...]:
+    """The inputs of a type that must be secret; azure-native, reading a resource, puts what Azure tells among them."""
+    return _TYPES[pulumi_type].secrets if pulumi_type in _TYPES else ()
 
 
 def subscription_in(resource_id: str) -> str | None:

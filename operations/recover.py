@@ -13,6 +13,7 @@ from operations.adoption import (
     Candidate,
     Missing,
     adopt,
+    as_given,
     is_azure,
     missing_in_operations,
     missing_in_plan,
@@ -140,7 +141,17 @@ class Recovery:
                 else:
                     self.tell(f"  absent   {_name(entry)}: not in Azure; pulumi up makes it")
             if not adopted or not unknown:
-                return document
+                return self._as_given(document, looked)
+
+    def _as_given(self, document: Json, looked: dict[str, Candidate]) -> Json:
+        """The state with the inputs of what was adopted as the program gives them."""
+        resources = document["deployment"].get("resources") or []
+        cleaned = [as_given(entry, looked[entry["urn"]]) if entry["urn"] in looked else entry for entry in resources]
+        if cleaned == resources:
+            return document
+        changed = {**document, "deployment": {**document["deployment"], "resources": cleaned}}
+        self.stack.restore(changed)
+        return changed
 
     def _look(self, document: Json, looked: dict[str, Candidate]) -> tuple[list[Candidate], list[Missing]]:
         """What the state does not have: those with a known id that were not looked for yet, and the others."""

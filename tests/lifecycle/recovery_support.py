@@ -222,7 +222,7 @@ def normal_state(workspace: Workspace) -> Json:
     found: Json = {}
     for entry in workspace.state():
         kept = {
-            key: _normal(value) for key, value in entry.items() if key not in volatile and value not in ({}, [], None)
+            key: normal(value) for key, value in entry.items() if key not in volatile and value not in ({}, [], None)
         }
         for name in ("dependencies", "additionalSecretOutputs"):
             kept[name] = sorted(entry.get(name) or [])
@@ -237,6 +237,24 @@ def normal_state(workspace: Workspace) -> Json:
     return found
 
 
+def in_clear(value: Any) -> Any:
+    """A value of a state that was exported with its secrets shown."""
+    if isinstance(value, dict):
+        return json.loads(value["plaintext"]) if SECRET_KEY in value else {k: in_clear(v) for k, v in value.items()}
+    return [in_clear(entry) for entry in value] if isinstance(value, list) else value
+
+
+def ids(workspace: Workspace) -> list[str]:
+    """The Azure ids in the state."""
+    return [entry["id"] for entry in workspace.state() if entry["type"].startswith("azure-native:")]
+
+
+def struck(workspace: Workspace, rule: Json) -> bool:
+    """Whether the call that a rule (with an id, and at most one `nth`) is for has come."""
+    with closing(Cloud(workspace.simulator.cloud)) as cloud:
+        return cloud.store.meta(f"fault {rule['id']}", 0) >= rule.get("nth", 1)
+
+
 def pending(workspace: Workspace) -> list[Any]:
     """The pending operations that the state notes."""
     export = json.loads(workspace.pulumi("stack", "export").check().stdout)
@@ -245,20 +263,22 @@ def pending(workspace: Workspace) -> list[Any]:
 
 def normal_cloud(workspace: Workspace) -> Json:
     """What exists in Azure, without what differs from run to run."""
-    return {entry["id"].lower(): _normal(entry) for entry in workspace.cloud()["resources"]}
+    return {entry["id"].lower(): normal(entry) for entry in workspace.cloud()["resources"]}
 
 
-_ADDRESS = re.compile(r"198\.18\.\d+\.\d+")
+_MADE_UP = re.compile(r"198\.18\.\d+\.\d+|bst-[0-9a-f-]{36}")
+"""Public addresses and the names of bastions, which Azure chooses."""
 
 
-def _normal(value: Any) -> Any:
+def normal(value: Any) -> Any:
+    """A value without what differs from run to run, lists in an order of their own, secrets as a mark."""
     if isinstance(value, dict):
         if SECRET_KEY in value:
             return "[secret]"
-        return {key: _normal(entry) for key, entry in value.items() if key not in ("etag", "resourceGuid")}
+        return {key: normal(entry) for key, entry in value.items() if key not in ("etag", "resourceGuid")}
     if isinstance(value, list):
-        return sorted((_normal(entry) for entry in value), key=lambda entry: json.dumps(entry, sort_keys=True))
-    return _ADDRESS.sub("address", value) if isinstance(value, str) else value
+        return sorted((normal(entry) for entry in value), key=lambda entry: json.dumps(entry, sort_keys=True))
+    return _MADE_UP.sub("(chosen)", value) if isinstance(value, str) else value
 
 
 def _secret_paths(value: Any, path: str) -> Iterator[str]:
@@ -271,6 +291,19 @@ def _secret_paths(value: Any, path: str) -> Iterator[str]:
     elif isinstance(value, list):
         for index, entry in enumerate(value):
             yield from _secret_paths(entry, f"{path}[{index}]")
+
+
+def differences(found: Any, wanted: Any, path: str = "") -> list[str]:
+    """Where two normal states or clouds differ, one line each."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        lines = []
+        for key in sorted(found.keys() | wanted.keys()):
+            lines += differences(found.get(key, "(nothing)"), wanted.get(key, "(nothing)"), f"{path} {key}")
+        return lines
+    if isinstance(found, list) and isinstance(wanted, list) and len(found) == len(wanted):
+        pairs = enumerate(zip(found, wanted, strict=True))
+        return [line for index, pair in pairs for line in differences(*pair, f"{path}[{index}]")]
+    return [] if found == wanted else [f"{path.strip()}: {found!r} instead of {wanted!r}"]
 
 
 def kill_simulator(workspace: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.adoption import adopt, missing_in_operations, missing_in_plan, record, without_provider
+from operations.adoption import adopt, as_given, missing_in_operations, missing_in_plan, record, without_provider
 from operations.azure_ids import UNKNOWN
 
 STACK = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"
@@ -65,14 +65,21 @@ def test_a_record_keeps_what_the_engine_knows_and_leaves_out_what_only_azure_kno
     assert found["additionalSecretOutputs"] == ["sharedKey", "authorizationKey"]
 
 
-def test_a_records_inputs_are_the_names_in_its_id_and_marks_for_the_secrets_that_the_program_gives():
+def test_a_records_inputs_are_the_names_in_its_id_and_marks_for_its_secrets():
     inputs = record(CONNECTION, "/the/id")["inputs"]
     assert is_secret(inputs.pop("sharedKey"))
+    assert is_secret(inputs.pop("authorizationKey"))
     assert inputs == {"resourceGroupName": "rg", "virtualNetworkGatewayConnectionName": "con"}
 
 
-def test_a_secret_that_azure_makes_up_and_tells_is_marked_beforehand():
+def test_a_secret_that_azure_makes_up_is_marked_before_it_is_read():
     assert is_secret(record(AUTHORIZATION, "/the/id")["inputs"]["authorizationKey"])
+
+
+def test_an_adopted_resource_has_the_inputs_that_the_program_gives():
+    (candidate,) = candidates(AUTHORIZATION)
+    read = {"inputs": {"circuitName": "erc", "authorizationName": "a", "authorizationKey": "x", "name": "a"}}
+    assert as_given(read, candidate)["inputs"] == {"circuitName": "erc", "authorizationName": "a"}
 
 
 def test_only_azure_resources_that_would_be_created_are_missing():

@@ -5,8 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from operations.azure_ids import UNKNOWN, UnknownTypeError, id_of, path_parameters, subscription_in, types
+from operations.azure_ids import (
+    UNKNOWN,
+    UnknownTypeError,
+    id_of,
+    path_parameters,
+    secret_inputs,
+    subscription_in,
+    types,
+)
 from simulator.resources import kinds
+from simulator.schema import load
 
 ROOT = Path(__file__).parents[3]
 SUBSCRIPTION = "00000000-0000-4000-8000-00000000000f"
@@ -26,6 +35,15 @@ def test_every_type_that_the_components_make_can_be_found_again():
                 made.add(f"azure-native:{module}:{name}")
     assert len(made) > 10
     assert made <= set(types())
+
+
+SECRET = ("key", "secret", "password")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in types() if kind != "azure-native:resources:ResourceGroup"])
+def test_every_secret_input_of_a_type_is_known(kind: str):
+    inputs = load().resources[kind].inputs
+    assert set(secret_inputs(kind)) == {name for name in inputs if name.lower().endswith(SECRET)}
 
 
 def test_a_name_that_is_not_known_yet_gives_no_id():

@@ -55,7 +55,9 @@ class Pretended:
                 continue
             answer = looks.pop(0) if len(looks) > 1 else looks[0]
             if answer is not None:
-                kept.append({**entry, "outputs": answer, "initErrors": []})
+                # As azure-native reads what it has not read before: every answer is taken for an input too.
+                inputs = {**entry.get("inputs", {}), **answer}
+                kept.append({**entry, "inputs": inputs, "outputs": answer, "initErrors": []})
         self.document["deployment"]["resources"] = kept
 
 
@@ -95,6 +97,17 @@ def test_what_exists_is_adopted_and_waited_for_and_what_does_not_is_left_out(tmp
     assert "absent   VirtualNetworkGatewayConnection con" in text
     assert "waiting  VirtualNetworkGateway vgw is Updating" in text
     assert "none Failed, none being made" in text
+
+
+def test_what_is_adopted_has_the_inputs_that_the_program_gives_and_no_others(tmp_path: Path):
+    answer = {**state("Succeeded"), "virtualNetworkGatewayName": "vgw", "vpnGatewayGeneration": "Generation1"}
+    stack = Pretended({GATEWAY_ID: [answer]}, NETWORK)
+    stack.missing = [GATEWAY]
+    work, _ = recovery(stack, tmp_path)
+    work.run()
+    adopted = stack.document["deployment"]["resources"][-1]
+    assert adopted["inputs"] == {"resourceGroupName": "rg", "virtualNetworkGatewayName": "vgw"}
+    assert adopted["outputs"] == answer
 
 
 def test_waiting_has_an_end_and_says_what_is_still_being_made(tmp_path: Path):
