@@ -136,6 +136,10 @@ def test_every_prediction_agrees_with_the_oracle_and_every_corner_is_reached() -
 def test_all_singles_pairs_and_smallest_cuts_agree_with_brute_force(values: dict[str, Any]) -> None:
     oracle = Oracle(values)
     proof = Proof(Model(network(Settings.model_validate(values))))
+    for scenario in ((), *proof.singles, *proof.pairs):
+        state = proof.model.alive(scenario)
+        one_by_one = Counter(proof.verdict(node.ladder, state) for node in proof.model.tree.destinations)
+        assert dict(proof.tally(scenario).counts) == one_by_one, scenario
     destinations = sorted(proof.model.tree.destinations, key=lambda node: -node.length)
     for address in addresses(oracle)[:3]:
         node = next(node for node in destinations if address in node.prefix)
