@@ -17,28 +17,28 @@ from topology.proof import LOST, Proof
 from topology.report import Report
 
 CORNERS = {
-    "static prefix more specific than ExpressRoute's": 60,
-    "nested on-premises prefixes": 100,
-    "on-premises prefix inside the VNet": 30,
-    "tier without gateway routes": 60,
-    "user-defined route decides": 40,
-    "appliance in the VNet forwards": 4,
-    "leak to the Internet": 25,
-    "dead static route takes the traffic": 12,
-    "asymmetric": 40,
-    "two or more circuits": 150,
-    "circuits of different weight": 40,
-    "circuit never connected": 20,
-    "layer 2 provider": 150,
-    "layer 3 provider": 150,
-    "BGP and static sites together": 70,
-    "active-standby gateway": 120,
-    "GatewaySubnet's route keeps traffic away": 20,
-    "survives over the VPN": 30,
-    "second circuit takes over": 20,
+    "static prefix more specific than ExpressRoute's": 36,
+    "nested on-premises prefixes": 60,
+    "on-premises prefix inside the VNet": 18,
+    "tier without gateway routes": 36,
+    "user-defined route decides": 24,
+    "appliance in the VNet forwards": 3,
+    "leak to the Internet": 15,
+    "dead static route takes the traffic": 7,
+    "asymmetric": 24,
+    "two or more circuits": 90,
+    "circuits of different weight": 24,
+    "circuit never connected": 12,
+    "layer 2 provider": 90,
+    "layer 3 provider": 90,
+    "BGP and static sites together": 42,
+    "active-standby gateway": 72,
+    "GatewaySubnet's route keeps traffic away": 12,
+    "survives over the VPN": 18,
+    "second circuit takes over": 12,
 }
 """Corner -> the number of generated examples, of EXAMPLES, that must reach it at least."""
-EXAMPLES = 600
+EXAMPLES = 400
 
 
 def addresses(oracle: Oracle) -> list[IPv4Address]:
@@ -166,7 +166,7 @@ def wanting(address: IPv4Address, oracle: Oracle, scenarios: list[frozenset[str]
 def test_the_requirement_is_met_exactly_where_the_oracle_finds_nothing_wanting() -> None:
     seen: Counter[tuple[str, bool, bool]] = Counter()
 
-    @settings(max_examples=200, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=120, derandomize=True, deadline=None, database=None)
     @given(networks(), st.sampled_from(["circuitLoss", "anySingleFailure"]), st.data())
     def agree(values: dict[str, Any], require: str, data: st.DataObject) -> None:
         accepted = set(data.draw(st.lists(st.sampled_from(values["onPremises"]["prefixes"]), max_size=2, unique=True)))
