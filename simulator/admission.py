@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
 """The simulated subscription: the same in every cloud, so that ids can be foretold."""
 _NAME = re.compile(r"\w([\w.-]*\w)?")
-_LONGEST = {"Microsoft.Resources/resourceGroups": 90, "Microsoft.Network/virtualNetworks": 64}
-_LONGEST_NAME = 80
+_ANY_NAME = (_NAME, 80)
+_GROUP = "Microsoft.Resources/resourceGroups"
+_NAMES = {_GROUP: (re.compile(r"[\w().-]*[\w()-]"), 90), "Microsoft.Network/virtualNetworks": (_NAME, 64)}
+"""Form and greatest length of a name (Azure's naming rules): a resource group's may have parentheses anywhere."""
 
 
 def normal_location(location: str) -> str:
@@ -42,12 +44,16 @@ def read_request(cloud: Cloud, kind: Kind, inputs: Json) -> Request:
     rid = parse(kind.make_id(SUBSCRIPTION, inputs))
     if rid is None:
         raise fail("InvalidRequestFormat", detail=f"these names make no resource id: {path}")
-    most = _LONGEST.get(kind.arm_type, _LONGEST_NAME)
-    for name in inputs[kind.name_parameter], inputs["resourceGroupName"]:
-        if not _NAME.fullmatch(name) or len(name) > (_LONGEST_NAME + 10 if name == rid.group else most):
-            raise fail("InvalidResourceName", name=name, most=most)
+    _check_name(_GROUP, inputs["resourceGroupName"])
+    _check_name(kind.arm_type, inputs[kind.name_parameter])
     _check_children(kind, body)
     return Request(cloud, kind, rid, body, cloud.store.get(rid.text))
+
+
+def _check_name(arm_type: str, name: str) -> None:
+    form, most = _NAMES.get(arm_type, _ANY_NAME)
+    if not form.fullmatch(name) or len(name) > most:
+        raise fail("InvalidResourceName", name=name, most=most)
 
 
 def _check_children(kind: Kind, body: Json) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,10 +72,11 @@ class VirtualNetwork(Kind):
     def check(self, request: Request) -> None:
         refuse_held(request, request.id)
         nets = spaces(request.inputs, request.id)
-        for index, first in enumerate(nets):
-            for second in nets[:index]:
-                if prefixes.overlap(first, second):
-                    raise fail("CodeUnknown_VNET", first=second, second=first, vnet=request.rid.name)
+        # In order of their addresses, a prefix that overlaps any other overlaps its neighbour.
+        ordered = sorted(nets, key=lambda net: (net.version, int(net.network_address), net.prefixlen))
+        for first, second in itertools.pairwise(ordered):
+            if prefixes.overlap(first, second):
+                raise fail("CodeUnknown_VNET", first=first, second=second, vnet=request.rid.name)
         if "subnets" not in request.inputs:
             for child in request.cloud.store.find(parent=request.id):
                 for net in ranges(child.body, child.id) if child.token.endswith(":Subnet") else []:

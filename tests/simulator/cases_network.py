@@ -43,6 +43,8 @@ CASES = (
     Case("", "InvalidResourceLocation", "network", {"location": "eastus"}),
     Case("", "InvalidResourceName", "network", {"virtualNetworkName": "-hub"}),
     Case("", "InvalidResourceName", "network", {"virtualNetworkName": "h" * 65}),
+    Case("", "InvalidResourceName", "group", {"resourceGroupName": "(net)."}, given=()),
+    Case("", "InvalidResourceName", "group", {"resourceGroupName": "g" * 91}, given=()),
     Case("", "InvalidRequestFormat", "network", {"colour": "blue"}),
     Case("", "InvalidRequestFormat", "network", {"addressSpace": "10.0.0.0/16"}),
     Case("", "InvalidRequestFormat", "subnet", {"virtualNetworkName": None}),
