@@ -1,27 +1,38 @@
 """Runs the program against the simulated Azure's core, in this process and in no time: does Azure accept it?"""
 
-import uuid
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi.runtime import mocks
 
 from simulator import drift
+from simulator.admission import SUBSCRIPTION, normal_location
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, record_program
 
-THEIR_SUBSCRIPTION = "/subscriptions/00000000-0000-4000-8000-000000000009"
+_CIRCUIT = "azure-native:network:ExpressRouteCircuit"
 
 
 class SimulatedAzure(mocks.Mocks):
-    """Creates in a simulated cloud what the program registers; keeps what Azure refuses."""
+    """Creates in a simulated cloud what the program registers; keeps what Azure refuses.
 
-    def __init__(self, cloud: Cloud | None = None) -> None:
+    As with Pulumi's engine, what has not changed since the last run is not sent again; nor is what refers to a refused
+    resource or is nested in one, so that a refusal counts once.
+    """
+
+    def __init__(self, cloud: Cloud | None = None, *, provisioned_at_once: bool = False) -> None:
+        """provisioned_at_once: a provider has a circuit ready before the program asks, so that one run does it all."""
         self.cloud = cloud or Cloud()
         self.refusals: list[AzureError] = []
+        self._absent: set[str] = set()
+        self._sent: dict[str, dict[str, Any]] = {}
+        self._at_once = provisioned_at_once
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        if self._at_once and args.token.endswith(":getExpressRouteCircuit"):
+            return {"serviceProviderProvisioningState": "Provisioned"}
         try:
             return self.cloud.invoke(args.token, dict(args.args))
         except AzureError as error:
@@ -31,12 +42,27 @@ class SimulatedAzure(mocks.Mocks):
         if not args.custom:
             return "", args.inputs
         inputs = _wire(args.inputs)
+        id = self.cloud.id_of(args.typ, inputs)
+        not_made = id, {**inputs, "name": id.rsplit("/", 1)[-1]}
+        if self._needs_what_is_absent(id, inputs):
+            self._absent.add(id)
+            return not_made
+        if self._sent.get(id) == inputs:
+            return id, {**inputs, **self.cloud.get(id)}
         try:
             made = self.cloud.put(args.typ, inputs)
         except AzureError as error:
             self.refusals.append(error)
-            made = {"id": f"/refused/{uuid.uuid4()}", **inputs}
+            self._absent.add(id)
+            return not_made
+        self._sent[id] = inputs
+        if self._at_once and args.typ == _CIRCUIT:
+            provision(self)
         return made["id"], {**inputs, **made}
+
+    def _needs_what_is_absent(self, id: str, inputs: dict[str, Any]) -> bool:
+        text = json.dumps(inputs)
+        return any(id.startswith(f"{absent}/") or absent in text for absent in self._absent)
 
 
 def deploy(config: Mapping[str, Any], secrets: Mapping[str, Any], azure: SimulatedAzure) -> Recording:
@@ -49,6 +75,35 @@ def provision(azure: SimulatedAzure) -> None:
     for circuit in azure.cloud.find("ExpressRouteCircuit"):
         if "serviceProviderProperties" in circuit.body:
             azure.cloud.wait(drift.provision(azure.cloud, circuit.id))
+
+
+def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
+    """Makes exist what the settings use and others own: resource group, network, circuits, Direct ports.
+
+    The answer is the key of an authorization for each existing circuit, by the circuit's name in the settings.
+    """
+    location = {"location": normal_location(values["location"])}
+    if values.get("resourceGroup", {}).get("existing"):
+        drift.add(cloud, f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{values['resourceGroup']['name']}", location)
+    network = values["network"]
+    if existing := network.get("existing"):
+        drift.add(cloud, existing["id"], {**location, "addressSpace": {"addressPrefixes": network["addressSpace"]}})
+        if existing.get("gatewaySubnet") == "adopt":
+            drift.add(cloud, f"{existing['id']}/subnets/GatewaySubnet", {"addressPrefix": network["gatewaySubnet"]})
+    keys: dict[str, str] = {}
+    for number, circuit in enumerate(values["expressRoute"]["circuits"]):
+        if port := circuit.get("port"):
+            drift.add(cloud, port["id"], {**location, "bandwidthInGbps": 100})
+        if existing := circuit.get("existing"):
+            id = existing["id"]
+            order = {"serviceProviderName": "Equinix", "peeringLocation": f"Place {number}", "bandwidthInMbps": 200}
+            state = {"serviceProviderProvisioningState": "Provisioned", "sku": {"tier": "Standard"}}
+            drift.add(cloud, id, {**location, **state, "serviceProviderProperties": order})
+            drift.add(cloud, f"{id}/peerings/AzurePrivatePeering", {"peeringType": "AzurePrivatePeering"})
+            authorization = f"{id}/authorizations/for-us"
+            drift.add(cloud, authorization, {})
+            keys[circuit["name"]] = cloud.get(authorization)["authorizationKey"]
+    return keys
 
 
 def _wire(value: Any) -> Any:

@@ -19,7 +19,7 @@ from google.protobuf import json_format
 from pulumi.runtime import mocks, rpc, set_mocks
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import run_pulumi_func
 
 ROOT = Path(__file__).parents[1]
@@ -154,6 +154,10 @@ def record(
     def run() -> None:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
+        # A program that failed leaves its unfinished requests behind, which belong to another loop.
+        left: Any = SETTINGS
+        left.rpc_manager.clear()
+        left.outputs.clear()
         try:
             set_all_config(dict(config or {}), list(secret_keys))
             answers = azure or _Azure(recording, lookup)
