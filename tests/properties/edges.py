@@ -19,6 +19,11 @@ def _bgp(peer: str, *gateway: str, asn: int = 65010) -> dict[str, Any]:
     return {"asn": asn, "peerAddress": peer, "gatewayAddresses": list(gateway)}
 
 
+def _peering(**one: Any) -> dict[str, Any]:
+    links = {"primaryPrefix": "172.30.0.0/30", "secondaryPrefix": "172.30.0.4/30"}
+    return {"peerAsn": 65010, "vlanId": 99, **links, **one}
+
+
 def _policy() -> st.SearchStrategy[dict[str, Any]]:
     def camel(name: str) -> str:
         head, *tail = name.split("_")
@@ -93,13 +98,12 @@ EDGES: dict[str, st.SearchStrategy[Any]] = {
     "expressRoute.circuits[0].authorizations": st.sampled_from(
         [[f"a{n}" for n in range(9)], [f"a{n}" for n in range(30)]]
     ),
-    "expressRoute.circuits[0].privatePeering": st.fixed_dictionaries(
-        {
-            "peerAsn": st.sampled_from([1, 65000, 65515, 65520, 12076, 65521]),
-            "vlanId": st.sampled_from([0, 1, 4094, 4095]),
-            "primaryPrefix": st.sampled_from(["172.30.0.0/30", "172.30.0.0/29", "{base}.3.0/30", "172.30.0.4/30"]),
-            "secondaryPrefix": st.just("172.30.0.4/30"),
-        }
+    "expressRoute.circuits[0].privatePeering": st.sampled_from(
+        [
+            *(_peering(peerAsn=asn) for asn in (1, 65000, 65515, 65520, 12076, 65521)),
+            *(_peering(vlanId=vlan) for vlan in (0, 1, 4094, 4095)),
+            *(_peering(primaryPrefix=prefix) for prefix in ("172.30.0.0/29", "{base}.3.0/30", "172.30.0.4/30")),
+        ]
     ),
     "vpn.gateway.sku": st.sampled_from(["VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ", "VpnGw1", "Basic", "Standard", "ErGw1AZ"]),
     "vpn.gateway.generation": st.sampled_from(["Generation1", "Generation2", "Generation3"]),

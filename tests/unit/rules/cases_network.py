@@ -91,6 +91,13 @@ NETWORK = (
         "network does not have (a wider prefix is fine) [FAIL-07]",
     ),
     case(
+        "FAIL-07",
+        {"onPremises.prefixes[2]": "10.20.0.0/16"},
+        "error onPremises.prefixes[2]: 10.20.0.0/16 is in the virtual network's 10.20.0.0/16 "
+        "(network.addressSpace[0]), so Azure ignores the announcement; use addresses that the virtual "
+        "network does not have (a wider prefix is fine) [FAIL-07]",
+    ),
+    case(
         "GW-04",
         {"network.gatewaySubnet": "10.20.255.192/28"},
         "error network.gatewaySubnet: 10.20.255.192/28 has 16 addresses, but both gateways need a /27 "

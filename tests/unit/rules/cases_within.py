@@ -16,6 +16,10 @@ WITHIN = (
     case("GW-04", {"network.gatewaySubnet": "10.20.255.192/27"}),
     case("GW-08", {"expressRoute.gateway": _SCALE}),
     case("GW-09", {"network.gatewaySubnet": "10.20.255.192/26"}),
+    case(
+        "GW-14",
+        {"network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}]},
+    ),
     case("GW-16", {"network.dnsServers": ["168.63.129.16"]}),
     case("BAS-02", {"network.management.bastionSubnet": "10.20.254.0/26"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.4"}),
@@ -51,6 +55,11 @@ WITHIN = (
     case("ER-02", {"expressRoute.circuits": [circuit(n) for n in range(4)]}),
     case("ER-02", {"expressRoute.gateway.sku": "ErGw2AZ", "expressRoute.circuits": [circuit(n) for n in range(8)]}),
     case("ER-02", {"expressRoute.gateway": _SCALE, "expressRoute.circuits": [circuit(n) for n in range(16)]}),
+    case(
+        "ER-02",
+        {"expressRoute.circuits": [*(circuit(n) for n in range(4)), circuit(4, connect="never")]},
+    ),
+    case("ER-08", {"expressRoute.circuits[1]": circuit(1, peeringLocation="Seattle", connect="never")}),
     case("ER-03", {"expressRoute.circuits": [circuit(n, peeringLocation="Seattle") for n in range(4)]}),
     case("ER-04", {"expressRoute.gateway": _SCALE, f"{_CIRCUIT}.fastPath": True}),
     case("ER-05", {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 1, "maxScaleUnits": 1}}),
