@@ -125,7 +125,6 @@ def side_by_side(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
     """
     addresses: dict[IPv4Address, SiteRoutes] = {}
     twins: dict[frozenset[IPv4Network], SiteRoutes] = {}
-    static: list[SiteRoutes] = []
     told: set[str] = set()
     for site in sites:
         if (first := addresses.setdefault(site.public_ip, site)) is not site:
@@ -143,19 +142,32 @@ def side_by_side(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
                         f"site {one.name!r} is static and reaches the same prefixes as {other.name!r} ({other.path}); "
                         "two appliances at one site need bgp: {asn, peerAddress}, both of them",
                     )
-        elif not site.bgp:
-            yield from few(_overlaps(site, static))
-        if not site.bgp:
-            static.append(site)
+    yield from _static_overlaps([site for site in twins.values() if not site.bgp])
 
 
-def _overlaps(site: SiteRoutes, earlier: Sequence[SiteRoutes]) -> Iterator[Problem]:
-    for other in earlier:
-        theirs = Prefixes(listed(other.prefixes_path, other.prefixes))
-        for here, prefix in listed(site.prefixes_path, site.prefixes):
-            if found := theirs.overlapping(prefix):
-                yield VPN_17(
-                    here,
-                    f"{prefix} of site {site.name!r} overlaps {found[1]} of site {other.name!r} ({found[0]}), both "
-                    "static; take them apart, or use BGP on both",
+def _static_overlaps(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
+    """Every prefix of one site that overlaps another's, at the later of the two sites [VPN-17].
+
+    In the order of their addresses, wide ones first, a prefix lies in those that are still open when it starts.
+    """
+    ordered = sorted(
+        (int(prefix.network_address), prefix.prefixlen, number, path, prefix)
+        for number, site in enumerate(sites)
+        for path, prefix in listed(site.prefixes_path, site.prefixes)
+    )
+    found: dict[int, list[Problem]] = {}
+    still_open: list[tuple[int, int, str, IPv4Network]] = []
+    for start, _, number, path, prefix in ordered:
+        still_open = [one for one in still_open if one[0] > start]
+        for _, other, other_path, wide in still_open:
+            if other != number:
+                here, there = sorted([(number, path, prefix), (other, other_path, wide)], reverse=True)
+                problem = VPN_17(
+                    here[1],
+                    f"{here[2]} of site {sites[here[0]].name!r} overlaps {there[2]} of site {sites[there[0]].name!r} "
+                    f"({there[1]}), both static; take them apart, or use BGP on both",
                 )
+                found.setdefault(here[0], []).append(problem)
+        still_open.append((start + prefix.num_addresses, number, path, prefix))
+    for _, problems in sorted(found.items()):
+        yield from few(problems)
