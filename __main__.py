@@ -36,7 +36,7 @@ from components import (
 from components.rules import errors, report
 from topology import arguments
 from topology.names import Names
-from topology.reading import NAMESPACE, read_config, secret_map
+from topology.reading import NAMESPACE, SECRET_KEYS, read_config, secret_map
 from topology.summary import summary
 
 # Settings: read and judged as a whole, before anything is registered.
@@ -49,14 +49,18 @@ if settings is None or errors(problems):
 
 names = Names(settings)
 common: dict[str, Any] = {"location": settings.location, "tags": settings.tags}
-protected = pulumi.ResourceOptions(protect=settings.protect)
+secret_maps = {key: secret_map(configuration.get(f"{NAMESPACE}:{key}")) for key in SECRET_KEYS}
 
 
 def secret(key: str, name: str, argument: str) -> dict[str, Any]:
     """The argument that takes one name's value in a secret map of the stack; nothing where the map has no such name."""
-    if name not in secret_map(configuration.get(f"{NAMESPACE}:{key}")):
-        return {}
-    return {argument: pulumi.Config(NAMESPACE).require_secret_object(key).apply(lambda values: values[name])}
+    values = secret_maps[key]
+    return {argument: pulumi.Output.secret(values[name])} if name in values else {}
+
+
+def protected(*waits_for: pulumi.Resource) -> pulumi.ResourceOptions:
+    """Options of a component: protected as the settings say, and made after what it waits for."""
+    return pulumi.ResourceOptions(protect=settings.protect, depends_on=list(waits_for))
 
 
 # How far each circuit is: asked before anything is registered, so that a lookup that fails changes nothing.
@@ -85,10 +89,10 @@ for circuit, phase in phases.items():
 group = ResourceGroup(
     "network",
     ResourceGroupArgs(name=names.resource_group, existing=settings.resource_group.existing, **common),
-    protected,
+    protected(),
 )
 common["resource_group_name"] = group.resource_group_name
-hub = HubNetwork("hub", HubNetworkArgs(**common, **arguments.hub(settings, names)), protected)
+hub = HubNetwork("hub", HubNetworkArgs(**common, **arguments.hub(settings, names)), protected())
 inside_hub = {
     **common,
     "virtual_network_name": hub.virtual_network_name,
@@ -104,18 +108,18 @@ for tier in settings.network.tiers:
     tiers[tier.name] = ApplicationTier(
         tier.name,
         ApplicationTierArgs(**inside_hub, **arguments.tier(settings, names, tier)),
-        pulumi.ResourceOptions(depends_on=[last_subnet]),
+        protected(last_subnet),
     )
     last_subnet = tiers[tier.name].subnet
 
-# Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted, at
-# the same time as the gateways: all of them take long.
+# Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
+# at the same time as the gateways: all of them take long.
 
 if settings.network.management:
     management = Management(
         "management",
         ManagementArgs(**inside_hub, **arguments.management(settings.network.management, names)),
-        pulumi.ResourceOptions(depends_on=[last_subnet]),
+        protected(last_subnet),
     )
     last_subnet = management.subnet
 
@@ -130,9 +134,7 @@ for circuit in settings.express_route.circuits:
             **arguments.private_peering(circuit.private_peering),
             **secret("peeringSharedKeys", circuit.name, "shared_key"),
         )
-    circuits[circuit.name] = ExpressRouteCircuit(
-        circuit.name, order, pulumi.ResourceOptions(depends_on=[last_subnet], protect=settings.protect)
-    )
+    circuits[circuit.name] = ExpressRouteCircuit(circuit.name, order, protected(last_subnet))
 
 # ExpressRoute virtual network gateway, with a connection to every circuit that is ready.
 
@@ -152,7 +154,7 @@ express_route_gateway = ExpressRouteGateway(
             if phases[circuit.name].connect
         ],
     ),
-    pulumi.ResourceOptions(depends_on=[last_subnet], protect=settings.protect),
+    protected(last_subnet),
 )
 
 # VPN virtual network gateway: beside the other one, or after it where the settings say so.
@@ -160,10 +162,7 @@ express_route_gateway = ExpressRouteGateway(
 vpn_gateway = VpnGateway(
     "vpn",
     VpnGatewayArgs(**common, **arguments.vpn_gateway(settings, names), gateway_subnet_id=hub.gateway_subnet_id),
-    pulumi.ResourceOptions(
-        depends_on=[last_subnet, *([express_route_gateway.gateway] if settings.serialize_gateways else [])],
-        protect=settings.protect,
-    ),
+    protected(last_subnet, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
 )
 
 # VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.
@@ -180,7 +179,7 @@ for site in settings.vpn.sites:
             gateway_id=vpn_gateway.gateway_id,
             ip_configuration_ids=vpn_gateway.ip_configuration_ids,
         ),
-        pulumi.ResourceOptions(depends_on=last_connection, protect=settings.protect),
+        protected(*last_connection),
     )
     last_connection = [sites[site.name].connection]
 

@@ -327,7 +327,7 @@ class Settings(Model):
     resource_group: ResourceGroup = ResourceGroup()
     tags: dict[str, str] = {}
     protect: bool = True
-    """Protect all that carries traffic or is costly to lose."""
+    """Protect everything: a destroy that meets protection deletes nothing first."""
     network: Network
     on_premises: OnPremises
     express_route: ExpressRoute
