@@ -27,6 +27,8 @@ BFD_MILLISECONDS, BFD_MULTIPLIER = 300, 3
 """Microsoft's side of a private peering: 300 ms [TIME-07]."""
 TUNNEL_MTU, TUNNEL_MSS = 1400, 1350
 """MTU inside the tunnel and largest TCP segment, as Azure's VPN device guidance has them."""
+WATCH_SECONDS = 30
+"""How often the device looks for a tunnel that has to be opened again."""
 IKE_LIFE_SECONDS = 28800
 """IKE main mode lifetime, fixed at Azure [IPSEC-10]."""
 

@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name:13} {words}: {', '.join(PARTS[name])}")
         return 0
     jobs = _jobs(parser, options.topology, options.short, options.parts)
-    reason = _cannot_run()
+    reason = needs.what_is_missing()
     if reason:
         print(f"Failover lab skipped: {reason}.")
         return 0
@@ -95,20 +95,6 @@ def _jobs(
     ]
 
 
-def _cannot_run() -> str | None:
-    """Why the lab cannot run here; None once it can, with its Debian packages installed."""
-    reasons = list(needs.obstacles())
-    if reasons:
-        return "; ".join(reasons)
-    missing = needs.missing_packages()
-    if missing:
-        print(f"Installing Debian packages: {', '.join(missing)} ...", flush=True)
-        failed = needs.install_packages(missing)
-        if failed:
-            return f"it needs Debian's packages {', '.join(missing)}, and {failed}"
-    return "; ".join(needs.kernel_obstacles()) or None
-
-
 def _run(jobs: list[tuple[str, Path, str]], at_once: int, out: Path) -> int:
     console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
     running: set[subprocess.Popen[bytes]] = set()
@@ -117,7 +103,7 @@ def _run(jobs: list[tuple[str, Path, str]], at_once: int, out: Path) -> int:
     def stop(*_: object) -> None:
         stopping.set()
         for process in list(running):
-            process.terminate()
+            process.kill()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -20,6 +20,20 @@ PACKAGES = {
 _REFUSED = "the kernel or the container refuses"
 
 
+def what_is_missing() -> str | None:
+    """Why the lab cannot run here, in words; None once it can, with its Debian packages installed."""
+    reasons = list(obstacles())
+    if reasons:
+        return "; ".join(reasons)
+    missing = missing_packages()
+    if missing:
+        print(f"Installing Debian packages: {', '.join(missing)} ...", flush=True)
+        failed = install_packages(missing)
+        if failed:
+            return f"it needs Debian's packages {', '.join(missing)}, and {failed}"
+    return "; ".join(kernel_obstacles()) or None
+
+
 def missing_packages() -> list[str]:
     """The Debian packages that are not installed."""
     return [name for name, file in PACKAGES.items() if not Path(file).exists()]

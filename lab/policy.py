@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from topology.model import IpsecPolicy
+from topology.model import IpsecPolicy, Settings
 
 from . import ipsec
 from .blueprint import blueprint
@@ -41,26 +41,28 @@ def negotiated(world: World, found: Findings) -> None:
         report |= {"ike": ike, "esp": esp}
 
 
-def one_field_changed(settings: Any, key: str, found: Findings, say: Say, fields: list[str]) -> None:
+def one_field_changed(settings: Settings, key: str, found: Findings, say: Say, fields: list[str]) -> None:
     """For each field, changes it at the gateway only: the tunnel must not come up, or not survive its first rekeying
-    where the field is the PFS group, which IKEv2 negotiates no earlier."""
-    for field in fields:
-        say(f"the gateway's policy with another {field}")
-        world = World(blueprint(settings, key))
-        world.gateway_policy = changed(world.plan.policy, field)
-        with world:
+    where the field is the PFS group, which IKEv2 may negotiate no earlier. With no field changed it must come up."""
+    for field in ["", *fields]:
+        say(f"the gateway's policy {f'with another {field}' if field else 'unchanged'}")
+        with World(blueprint(settings, key)) as world:
+            if field:
+                world.gateway_policy = changed(world.plan.policy, field)
             world.build_tunnels_only()
             socket = world.ipsec_socket("tunnel0")
             time.sleep(REFUSAL_SECONDS)
             up = bool(ipsec.children(socket))
             detail = f"after {REFUSAL_SECONDS:g} s the tunnel is {'up' if up else 'not up'}"
+            if not field:
+                found.check("nothing changed at the gateway: the tunnel comes up", up, detail)
+                continue
             if field == "pfs_group" and up:
-                world["tunnel0"].run(
-                    "swanctl", "--rekey", "--child", "tunnel0", "--uri", f"unix://{socket}", check=False
-                )
+                before = {child["uniqueid"] for child in ipsec.children(socket)}
+                rekey = ["swanctl", "--rekey", "--child", "tunnel0", "--uri", f"unix://{socket}"]
+                world["tunnel0"].run(*rekey, check=False)
                 time.sleep(2)
-                groups = {child.get("dh-group") for child in ipsec.children(socket)}
-                up = bool(groups - {None})
+                up = bool(_new_children(socket, before))
                 detail = f"up, since PFS is negotiated later; rekeying it {'works' if up else 'is refused'}"
             found.check(f"{field} changed at the gateway: refused", not up, detail)
 

@@ -1,6 +1,8 @@
 """The sessions of a world: which are up, which should be, and what the tunnels have carried."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from . import ipsec
 from .elements import link_works, tunnel_works
@@ -50,13 +52,24 @@ def missing(world: World, failed: frozenset[str]) -> Iterator[str]:
             yield f"BGP session of {instance} in the virtual network"
 
 
-def tunnel_packets(world: World) -> int:
-    """Packets that all tunnels have carried since they came up, as the appliance's daemons count them."""
-    return sum(
-        int(child["packets-out"]) + int(child["packets-in"])
-        for tunnel in world.plan.tunnels
-        for child in ipsec.children(world.ipsec_socket(tunnel.name))
-    )
+@dataclass(frozen=True)
+class TunnelCount:
+    """What the appliance's daemons counted on each of their ESP associations, and when they were asked."""
+
+    moment: float
+    packets: dict[str, int]
+
+    def since(self, earlier: "TunnelCount") -> int:
+        """Packets that went through the tunnels between two counts."""
+        return sum(count - earlier.packets.get(spi, 0) for spi, count in self.packets.items())
+
+
+def tunnel_count(world: World) -> TunnelCount:
+    """Counts the packets in all tunnels, both directions."""
+    before = time.monotonic()
+    children = [child for tunnel in world.plan.tunnels for child in ipsec.children(world.ipsec_socket(tunnel.name))]
+    packets = {child["spi-in"]: int(child["packets-out"]) + int(child["packets-in"]) for child in children}
+    return TunnelCount((before + time.monotonic()) / 2, packets)
 
 
 def _tunnel_ends(world: World, number: int) -> list[bool]:

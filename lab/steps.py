@@ -11,7 +11,7 @@ from .bfd import FlapWatch, detection_seconds
 from .faults import Faults, Mode
 from .findings import Findings
 from .paths import Flow, Way, flows, kind_of, way
-from .sessions import await_sessions, tunnel_packets
+from .sessions import TunnelCount, await_sessions, tunnel_count
 from .stream import Ends, Probe, longest_gap, lost, passages
 from .world import World
 
@@ -21,7 +21,7 @@ RETURN_LOSS = 3
 BACKGROUND_PACKETS = 10
 """What BGP may say through an idle tunnel during a step."""
 COUNTING_SKEW = 0.05
-"""The counters are read a moment after the clock."""
+"""Reading the counters of all tunnels takes a moment."""
 DETECTION_FACTOR = 2
 """The longest gap at most, in negotiated detection times."""
 Say = Callable[[str], None]
@@ -45,12 +45,12 @@ def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: S
     detection = detection_seconds(world)
     streams = {flow: ends.start(flow) for flow in pair}
     moments: list[float] = []
-    tunnel: list[int] = []
+    counts: list[TunnelCount] = []
     ways: list[dict[Flow, Way]] = []
 
     def mark() -> None:
         moments.append(time.monotonic())
-        tunnel.append(tunnel_packets(world))
+        counts.append(tunnel_count(world))
 
     say("step 1: reach Azure")
     mark()
@@ -75,7 +75,7 @@ def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: S
     mark()
     watch.check(stopped)
     probes = {flow: ends.finish(flow, stream) for flow, stream in streams.items()}
-    _judge(found, probes, moments, back, tunnel, ways, detection)
+    _judge(found, probes, moments, back, counts, ways, detection)
     found.check("no BFD session flapped", not watch.flaps, "; ".join(watch.flaps) or "none went down without a fault")
     found.data |= {
         "failure": mode,
@@ -91,7 +91,7 @@ def _judge(
     probes: dict[Flow, list[Probe]],
     moments: Sequence[float],
     back: float,
-    tunnel: Sequence[int],
+    counts: Sequence[TunnelCount],
     ways: Sequence[dict[Flow, Way]],
     detection: float,
 ) -> None:
@@ -117,14 +117,13 @@ def _judge(
             f"{lost(last)} of {len(last)} probes lost, longest gap {longest_gap(last):.2f} s",
         )
         _over(found, f"step 4 {name}: reached over ExpressRoute again", settled, "expressRoute", ways[2][flow])
-    through = sum(len(_between(all_probes, over, restore)) for all_probes in probes.values())
-    counted = tunnel[3] - tunnel[2]
+    idle, carried = (counts[later].since(counts[later - 1]) for later in (1, 3))
+    through = sum(len(_between(all_probes, counts[2].moment, counts[3].moment)) for all_probes in probes.values())
     found.check(
         "step 3: the tunnels' own counters show the probes",
-        counted >= through * (1 - COUNTING_SKEW),
-        f"{through} probes sent, {counted} packets counted on the ESP associations",
+        carried >= through * (1 - COUNTING_SKEW),
+        f"{through} probes sent, {carried} packets counted on the ESP associations",
     )
-    idle = tunnel[1] - tunnel[0]
     found.check("step 1: the tunnels are idle", idle <= BACKGROUND_PACKETS, f"{idle} packets counted on them")
 
 

@@ -22,6 +22,7 @@ from .machine import RUN, Machine, connect, wait
 
 FILES = "/etc/hybrid-appliance"
 """Where the appliance's own install.sh puts its files."""
+WATCH_SECONDS = 5
 EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT = 32769, 32768
 """How Azure prefers what ExpressRoute brings, before anything else [ROUTE-04]."""
 EXPRESS_ROUTE_MARK, TUNNEL_MARK = 8, 40
@@ -72,8 +73,10 @@ class World:
     def build_tunnels_only(self) -> None:
         """Builds everything and starts only IPsec."""
         self._prepare()
-        self._jobs = [job for job in self._jobs if job.func.__name__ != "start_frr"]
-        self._start()
+        # The gateways' daemons come before the appliance's, as they would have been there first.
+        for job in self._jobs:
+            if job.func.__name__ != "start_frr":
+                job()
 
     def _prepare(self) -> None:
         for name in ("host", "edge", "internet", "vnet"):
@@ -202,6 +205,8 @@ class World:
             "esp": esp,
             "key": base64.b64encode(plan.facts.shared_key.encode()).decode(),
             "routes": self._through_tunnel(),
+            # By default either end may open the tunnel, so both do.
+            "opens": self.blueprint.site.connection_mode != "ResponderOnly",
         }
         for template, name, mode in (
             ("vpngw-strongswan.conf.j2", "strongswan.conf", 0o644),
@@ -267,6 +272,12 @@ class World:
             self.know("edge", f"outer{tunnel.number}", tunnel.name, "outer")
             self._mark(machine, TUNNEL_MARK + tunnel.number)
             self._later(self.start_tunnel, tunnel.number)
+        self._later(self._watch_tunnels)
+
+    def _watch_tunnels(self) -> None:
+        """Runs the appliance's own watch as its timer does, only more often."""
+        loop = f"while sleep {WATCH_SECONDS}; do {FILES}/watch.sh; done"
+        self["edge"].start("watch", "sh", "-c", loop, start_new_session=True)
 
     def start_tunnel(self, number: int) -> None:
         """Starts the appliance's IPsec daemon for one tunnel, as its service unit does."""

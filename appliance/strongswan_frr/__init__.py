@@ -26,6 +26,7 @@ FILES = {
     "secrets.conf.j2": ("swanctl/secrets.conf", SECRET_MODE),
     "setup.sh.j2": ("setup.sh", SCRIPT_MODE),
     "updown.sh.j2": ("updown.sh", SCRIPT_MODE),
+    "watch.sh.j2": ("watch.sh", SCRIPT_MODE),
     "install.sh.j2": ("install.sh", SCRIPT_MODE),
     "README.md.j2": ("README.md", FILE_MODE),
 }

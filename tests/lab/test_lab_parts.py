@@ -1,0 +1,252 @@
+"""The lab's thinking, without a lab: what counts as a gap, as a flap, and as agreement with a prediction."""
+
+import itertools
+from typing import Any, cast
+
+import pytest
+
+import lab.__main__
+from appliance.errors import Finding
+from appliance.strongswan_frr.proposals import esp_proposal, ike_proposal
+from lab import needs
+from lab.bfd import FlapWatch
+from lab.blueprint import blueprint
+from lab.breakages import BREAKAGES
+from lab.ipsec import gateway_proposals, parse
+from lab.machine import LabError
+from lab.paths import Way, flows
+from lab.scenarios import agrees, scenarios
+from lab.stream import Probe, longest_gap, lost
+from lab.timeline import svg
+from tests.stacks import stack_values
+from topology.failover import predict
+from topology.model import IpsecPolicy, Settings
+from topology.network import network
+
+VPN, EXPRESS_ROUTE = Way("vpn", ("onprem",)), Way("expressRoute", ("primary",))
+UNREACHABLE = Way("unreachable")
+
+
+def _settings(stack: str) -> Settings:
+    return Settings.model_validate(stack_values(stack))
+
+
+@pytest.mark.parametrize(
+    ("fates", "gap"),
+    [
+        ("aaaaaa", 0.0),
+        ("aa..aa", 0.03),
+        ("a.a..a", 0.03),
+        ("aaa...", 0.03),
+        ("...aaa", 0.03),
+        ("......", 0.05),
+        ("", 0.0),
+    ],
+)
+def test_a_gap_lasts_from_the_last_arrival_to_the_next(fates: str, gap: float) -> None:
+    probes = [Probe(n, n * 0.01, None if fate == "." else "link:a/primary") for n, fate in enumerate(fates)]
+    assert longest_gap(probes) == pytest.approx(gap)
+    assert lost(probes) == fates.count(".")
+
+
+@pytest.mark.parametrize(
+    ("predicted", "kernel", "probes", "agree"),
+    [
+        (VPN, VPN, VPN, True),
+        (VPN, EXPRESS_ROUTE, EXPRESS_ROUTE, False),
+        (VPN, VPN, EXPRESS_ROUTE, False),
+        (VPN, EXPRESS_ROUTE, VPN, False),
+        (VPN, VPN, UNREACHABLE, False),
+        (UNREACHABLE, UNREACHABLE, UNREACHABLE, True),
+        (UNREACHABLE, UNREACHABLE, VPN, False),
+        (UNREACHABLE, VPN, UNREACHABLE, False),
+        (Way("expressRoute", ("a", "b")), Way("expressRoute", ("a", "b")), Way("expressRoute", ("a",)), True),
+        (Way("expressRoute", ("a", "b")), Way("expressRoute", ("a",)), Way("expressRoute", ("a",)), False),
+        (Way("expressRoute", ("a",)), Way("expressRoute", ("a",)), Way("expressRoute", ("b",)), False),
+    ],
+)
+def test_a_prediction_holds_only_where_kernels_and_probes_say_the_same(
+    predicted: Way, kernel: Way, probes: Way, agree: bool
+) -> None:
+    assert agrees(predicted, kernel, probes) == agree
+
+
+class _Speaker:
+    """A machine whose BFD sessions have gone down as often as told."""
+
+    def __init__(self, downs: dict[str, int]) -> None:
+        self.downs = downs
+
+    def ask(self, _daemon: str, _command: str) -> list[dict[str, Any]]:
+        return [{"peer": peer, "session-down": count} for peer, count in self.downs.items()]
+
+
+class _World:
+    """Two links of a circuit, seen from the on-premises edge and from Microsoft's edges."""
+
+    def __init__(self) -> None:
+        self.blueprint = blueprint(_settings("reference"), "key")
+        self.speakers = {"edge": _Speaker({str(e.address.ip): 0 for e in self.blueprint.edges})}
+        for edge in self.blueprint.edges:
+            self.speakers[edge.name] = _Speaker({str(edge.edge_address): 0})
+
+    def __getitem__(self, name: str) -> _Speaker:
+        return self.speakers[name]
+
+
+@pytest.mark.parametrize(
+    ("failed", "downs", "flaps"),
+    [
+        (frozenset[str](), 0, 0),
+        (frozenset[str](), 1, 1),
+        (frozenset({"link:primary/primary"}), 1, 0),
+        (frozenset({"circuit:primary"}), 1, 0),
+        (frozenset({"link:primary/primary"}), 2, 1),
+        (frozenset({"link:primary/secondary"}), 1, 1),
+    ],
+)
+def test_a_session_that_goes_down_more_often_than_its_link_failed_has_flapped(
+    failed: frozenset[str], downs: int, flaps: int
+) -> None:
+    world = _World()
+    watch = FlapWatch(cast(Any, world))
+    first = world.blueprint.edges[0]
+    world.speakers[first.name].downs[str(first.edge_address)] = downs
+    watch.check(failed)
+    assert len(watch.flaps) == flaps
+
+
+def _policies() -> list[IpsecPolicy]:
+    ciphers = [("GCMAES256", "GCMAES256"), ("GCMAES192", "GCMAES192"), ("AES256", "SHA256"), ("AES128", "SHA1")]
+    ciphers += [("DES3", "MD5"), ("AES192", "MD5")]
+    found = []
+    for ike, integrity, group, (esp, esp_integrity), pfs in itertools.product(
+        ("GCMAES256", "GCMAES128", "AES256", "AES192", "AES128", "DES3"),
+        ("SHA384", "SHA256", "SHA1", "MD5"),
+        ("DHGroup24", "ECP384", "ECP256", "DHGroup14", "DHGroup2048", "DHGroup2", "DHGroup1"),
+        ciphers,
+        ("PFS24", "ECP384", "ECP256", "PFS2048", "PFS14", "PFS2", "PFS1", "None"),
+    ):
+        values = (ike, integrity, group, esp, esp_integrity, pfs)
+        names = ("ikeEncryption", "ikeIntegrity", "dhGroup", "ipsecEncryption", "ipsecIntegrity", "pfsGroup")
+        found.append(IpsecPolicy.model_validate(dict(zip(names, values, strict=True))))
+    return found
+
+
+def test_the_gateways_words_for_a_policy_and_the_appliances_mean_the_same() -> None:
+    policies = _policies()
+    assert len(policies) > 5000
+    findings: list[Finding] = []
+    for policy in policies:
+        appliance = ike_proposal(policy, "", findings), esp_proposal(policy, "", findings)
+        assert gateway_proposals(policy) == appliance
+    assert findings == []
+
+
+def test_the_daemons_report_is_read_with_its_nested_associations() -> None:
+    text = "tunnel0 {uniqueid=1 state=ESTABLISHED child-sas {tunnel0-1 {state=INSTALLED packets-in=7 local-ts=[0/0]}}}"
+    [association] = parse(text).values()
+    assert association["state"] == "ESTABLISHED"
+    assert association["child-sas"]["tunnel0-1"] == {"state": "INSTALLED", "packets-in": "7", "local-ts": "[0/0]"}
+
+
+@pytest.mark.parametrize("stack", ["reference", "dev"])
+def test_every_element_fails_alone_and_every_pair_with_an_outcome_of_its_own_is_tried(stack: str) -> None:
+    settings = _settings(stack)
+    chosen = scenarios(settings)
+    elements = network(settings).elements
+    assert {next(iter(failed)) for failed in chosen if len(failed) == 1} == set(elements)
+
+    def outcome(failed: frozenset[str]) -> list[tuple[str, tuple[str, ...]]]:
+        return [(prediction.path.kind, prediction.path.via) for prediction in predict(settings, failed)]
+
+    for one, two in itertools.combinations(elements, 2):
+        pair = frozenset({one, two})
+        alone = list(zip(outcome(frozenset({one})), outcome(frozenset({two})), strict=True))
+        if any(both not in singles for both, singles in zip(outcome(pair), alone, strict=True)):
+            assert pair in chosen
+
+
+@pytest.mark.parametrize("stack", ["reference", "dev"])
+def test_every_flow_of_a_prediction_has_two_ends_in_the_lab(stack: str) -> None:
+    settings = _settings(stack)
+    plan = blueprint(settings, "key")
+    found = flows(plan, predict(settings))
+    assert len(found) == len(predict(settings))
+    for flow in found:
+        host = flow.source if flow.direction == "onPremisesToAzure" else flow.target
+        assert any(host == str(address) and address in prefix for prefix, address in plan.hosts.items())
+
+
+def test_what_the_lab_does_not_stand_in_for_is_refused_with_its_path() -> None:
+    settings = _settings("dev")
+    tier = settings.network.tiers[0].model_copy(update={"gateway_routes": False})
+    network_of = settings.network.model_copy(update={"tiers": [tier, *settings.network.tiers[1:]]})
+    sites = [settings.vpn.sites[0], settings.vpn.sites[0].model_copy(update={"name": "branch"})]
+    vpn = settings.vpn.model_copy(update={"sites": sites})
+    with pytest.raises(LabError) as caught:
+        blueprint(settings.model_copy(update={"network": network_of, "vpn": vpn}), "key")
+    assert "vpn.sites: the lab has one appliance, the settings 2 sites" in str(caught.value)
+    assert "network.tiers[0]: the lab has no user-defined routes" in str(caught.value)
+
+
+@pytest.mark.parametrize("stack", ["reference", "dev"])
+def test_every_breakage_is_predicted_to_do_harm_and_sound_settings_are_not(stack: str) -> None:
+    settings = _settings(stack)
+    applied = [breakage for breakage in BREAKAGES if breakage.applies(settings)]
+    assert len(applied) == 3
+    for breakage in applied:
+        broken = breakage.change(settings)
+        failed = breakage.failed(broken)
+        assert breakage.harmed(predict(broken, failed, edge=breakage.edge)), breakage.name
+        assert not breakage.harmed(predict(settings, failed)), breakage.name
+
+
+def test_the_picture_names_the_steps_the_paths_and_the_loss() -> None:
+    run = [
+        [0.0, 2.0, "link:a/primary"],
+        [2.01, 3.0, None],
+        [3.01, 9.0, "tunnel:hq/1"],
+        [9.01, 12.0, "link:a/secondary"],
+    ]
+    found = {
+        "topology": "dev & co",
+        "failure": "silent",
+        "detectionSeconds": 0.9,
+        "steps": [
+            {},
+            {"onPremisesToAzure": {"longestGapSeconds": 1.0}, "azureToOnPremises": {"longestGapSeconds": 0.5}},
+        ],
+        "timeline": {"onPremisesToAzure": run, "azureToOnPremises": run},
+        "marks": [0.0, 2.0, 4.0, 8.0, 12.0],
+    }
+    picture = svg(found)
+    assert picture.count("lost: 2.01 s to 3.01 s") == 2
+    for words in ("dev &amp; co", "silent loss", "longest gap 1.00 s", "4 bring ExpressRoute back", ">tunnel:hq/1<"):
+        assert words in picture
+
+
+def test_without_root_it_says_what_it_needs_and_ends_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 1000)
+    assert lab.__main__.main(["run", "reference"]) == 0
+    assert capsys.readouterr().out == ("Failover lab skipped: it needs root, to make network namespaces.\n")
+
+
+def test_on_another_system_it_names_the_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(needs.shutil, "which", lambda name: None)
+    monkeypatch.setattr(needs, "missing_packages", lambda: ["frr", "nftables"])
+    assert lab.__main__.main(["run"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Failover lab skipped: it needs Debian's packages frr, nftables, and this is not Debian")
+
+
+def test_an_unknown_topology_is_a_mistake_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        lab.__main__.main(["run", "atlantis"])
+    assert caught.value.code == 2
+    assert "'atlantis' is neither a topology (reference, dev, two-circuits, all) nor a file" in capsys.readouterr().err

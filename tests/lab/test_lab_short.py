@@ -1,0 +1,187 @@
+"""The lab itself: the reference topology's four steps on real routers, and what the lab must refuse.
+
+Skipped, with the reason, where the lab cannot run.
+"""
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from lab.isolation import command
+from lab.needs import what_is_missing
+from tests.stacks import ROOT
+
+LAB = [sys.executable, "-m", "lab", "run", "reference", "--short"]
+
+
+@dataclass
+class Runs:
+    """Two labs that ran at the same time, and what each found."""
+
+    steps: dict[str, Any]
+    steps_code: int
+    refusals: dict[str, Any]
+    output: str
+    folder: Path
+    left_over: list[str]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _can_run() -> None:
+    reason = what_is_missing()
+    if reason:
+        pytest.skip(f"Failover lab skipped: {reason}")
+
+
+def _marks() -> list[str]:
+    """What a lab would leave in the machine's own namespaces."""
+    found = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False).stdout.split()
+    found += [str(path) for path in map(Path, ("/run/hybrid-lab", "/run/hybrid-appliance", "/etc/hybrid-appliance"))]
+    return sorted(name for name in found if not name.startswith("/") or Path(name).exists())
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    folder = tmp_path_factory.mktemp("lab")
+    before = _marks()
+    refusals = folder / "refusals.json"
+    log = (folder / "refusals.log").open("w")
+    with log:
+        beside = subprocess.Popen(
+            command("tests.lab.refusals", [str(refusals)]), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            steps = subprocess.run(
+                [*LAB, "--out", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=240
+            )
+            beside.wait(240)
+        finally:
+            beside.kill()
+            beside.wait()
+    assert refusals.exists(), (folder / "refusals.log").read_text()[-3000:]
+    left = [name for name in _marks() if name not in before]
+    document = json.loads((folder / "lab.json").read_text())
+    return Runs(
+        document["parts"][0],
+        steps.returncode,
+        json.loads(refusals.read_text()),
+        steps.stdout + steps.stderr,
+        folder,
+        left,
+    )
+
+
+def _checks(found: dict[str, Any], words: str) -> list[dict[str, Any]]:
+    return [check for check in found["checks"] if words in check["name"]]
+
+
+def _failed(found: dict[str, Any]) -> list[str]:
+    return [f"{check['name']}: {check['detail']}" for check in found["checks"] if not check["passed"]]
+
+
+def test_the_four_steps_pass_while_another_lab_runs(runs: Runs) -> None:
+    assert _failed(runs.steps) == []
+    assert runs.steps_code == 0, runs.output
+    assert [step["step"] for step in runs.steps["steps"]] == [
+        "reach Azure",
+        "stop ExpressRoute",
+        "still reach Azure",
+        "bring ExpressRoute back",
+    ]
+
+
+def test_each_direction_is_seen_on_the_path_that_its_step_is_about(runs: Runs) -> None:
+    first, _, third, last = runs.steps["steps"]
+    for direction in ("azureToOnPremises", "onPremisesToAzure"):
+        assert {name.partition(":")[0] for name in first[direction]["over"]} == {"link"}
+        assert {name.partition(":")[0] for name in third[direction]["over"]} == {"tunnel"}
+        assert list(runs.steps["timeline"][direction])[-1][2].startswith("link:")
+        assert last[direction]["lost"] <= 3
+    assert len(_checks(runs.steps, "the tunnels' own counters show the probes")) == 1
+
+
+def test_stopping_express_route_loses_something_and_less_than_twice_the_detection_time(runs: Runs) -> None:
+    stop = runs.steps["steps"][1]
+    for direction in ("azureToOnPremises", "onPremisesToAzure"):
+        assert 0 < stop[direction]["longestGapSeconds"] <= 2 * runs.steps["detectionSeconds"]
+
+
+def test_the_daemons_negotiated_the_connections_policy(runs: Runs) -> None:
+    assert len(_checks(runs.steps, "the IKE proposal is the policy's")) == 2
+    assert len(_checks(runs.steps, "the ESP proposal is the policy's")) == 2
+    assert runs.steps["negotiated"]["tunnel0"]["ike"]["dh-group"] == "ECP_384"
+
+
+def test_a_picture_shows_the_four_steps(runs: Runs) -> None:
+    picture = (runs.folder / "lab-reference.svg").read_text()
+    for words in ("1 reach Azure", "on-premises to Azure", "lost", "tunnel:onprem/"):
+        assert words in picture
+
+
+def test_a_sound_prediction_is_confirmed_and_a_broken_one_refused(runs: Runs) -> None:
+    assert _failed(runs.refusals["sound"]) == []
+    [refused] = _failed(runs.refusals["broken"])
+    assert "predicted expressRoute primary, kernel vpn onprem, probes vpn onprem" in refused
+
+
+def test_a_tunnel_with_one_field_of_the_policy_changed_does_not_come_up(runs: Runs) -> None:
+    unchanged, changed = runs.refusals["policy"]["checks"]
+    assert unchanged["name"] == "nothing changed at the gateway: the tunnel comes up"
+    assert unchanged["passed"], unchanged["detail"]
+    assert changed["name"] == "dh_group changed at the gateway: refused"
+    assert changed["passed"], changed["detail"]
+
+
+def test_a_bfd_session_that_goes_down_without_a_fault_is_reported(runs: Runs) -> None:
+    assert any("went down 1 times, 0 expected" in flap for flap in runs.refusals["flaps"])
+
+
+def test_nothing_is_left_of_a_lab(runs: Runs) -> None:
+    assert runs.left_over == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_lab_leaves_no_process(how: signal.Signals, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*LAB, "--out", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as lab:
+        assert lab.stdout is not None
+        assert "building" in lab.stdout.readline()
+        started = psutil.Process(lab.pid)
+        _until(lambda: "zebra" in _names(started))
+        family = started.children(recursive=True)
+        lab.send_signal(how)
+        said = lab.stdout.read()
+        code = lab.wait(30)
+    gone, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
+    assert len(gone) == len(family) > 3
+    if how != signal.SIGKILL:
+        assert code == 130
+        assert "everything is taken down" in said
+    assert not (tmp_path / "lab.json").exists()
+
+
+def _names(process: psutil.Process) -> set[str]:
+    """Names of everything that a process has started and that is still there."""
+    found: set[str] = set()
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.add(child.name())
+    return found
+
+
+def _until(done: Any) -> None:
+    end = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.1)
