@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import components
 import components.rules
@@ -138,17 +139,28 @@ def _yielded(module: str, function: str) -> frozenset[str]:
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     if function not in functions:
         return frozenset()
+    tables = {
+        node.target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
+    }
     ids: set[str] = set()
     for node in ast.walk(functions[function]):
         if not isinstance(node, ast.Name) or node.id == function:
             continue
-        if re.fullmatch(r"[A-Z]+_\d\d", node.id):
+        if _is_rule(node):
             ids.add(node.id.replace("_", "-"))
+        elif node.id in tables:
+            ids |= {part.id.replace("_", "-") for part in ast.walk(tables[node.id]) if _is_rule(part)}
         elif node.id in functions:
             ids |= _yielded(module, node.id)
         elif node.id in imported:
             ids |= _yielded(*imported[node.id])
     return frozenset(ids)
+
+
+def _is_rule(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and re.fullmatch(r"[A-Z]+_\d\d", node.id) is not None
 
 
 def _components_that_judge(id: str) -> list[str]:
