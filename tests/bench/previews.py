@@ -1,0 +1,154 @@
+"""How long a preview takes: our program against a flat one, and against the number of sites."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from engine.workspace import Workspace
+from tests.bench.flat import flat_program
+from tests.bench.measure import Figure, growth, interleaved
+from tests.bench.networks import with_sites
+from tests.stacks import KEY
+
+ROUNDS = 5
+USUAL_LIMIT, LEAN_LIMIT = 0.7, 1.15
+SITES = (1, 10, 50, 100)
+SITES_ROUNDS = 3
+SITES_LIMIT = 1.5
+HOSTS = ("pulumi-language-python", "engine/language_host.py")
+"""How the process that runs the program is called: the official host's, or this project's own."""
+
+
+def against_flat() -> Iterator[Figure]:
+    """The first preview of `reference` with the real engine on the simulated Azure, against the flat programs."""
+    with Workspace.open(stack="reference") as workspace:
+        workspace.make_shared_keys()
+        usual = _flat_project(workspace, "usual", old_types=True)
+        lean = _flat_project(workspace, "lean", old_types=False)
+        programs = {"ours": workspace.project, "flat": usual, "flat without old types": lean}
+        plans = {name: _plan(workspace, project) for name, project in programs.items()}
+        for name, plan in plans.items():
+            if plan != plans["ours"]:
+                raise AssertionError(
+                    f"the program {name!r} registers something else than ours: {_differing(plans, name)}"
+                )
+        taken = interleaved(
+            {name: lambda at=project: preview(workspace, at) for name, project in programs.items()}, ROUNDS
+        )
+        yield from (Figure(f"preview, {name}", value, "s") for name, value in taken.items())
+        yield Figure("preview, ours / flat", taken["ours"] / taken["flat"], "ratio", USUAL_LIMIT)
+        yield Figure(
+            "preview, ours / flat without old types",
+            taken["ours"] / taken["flat without old types"],
+            "ratio",
+            LEAN_LIMIT,
+        )
+        for name, project in programs.items():
+            yield Figure(f"peak memory of the program, {name}", _peak_memory(workspace, project), "MiB")
+
+
+def against_sites() -> Iterator[Figure]:
+    """The first preview of `reference` with more and more VPN sites."""
+    works: dict[int, Callable[[], None]] = {}
+    with ExitStack() as workspaces:
+        for count in SITES:
+            workspace = workspaces.enter_context(Workspace.open(stack="reference"))
+            config = with_sites(count)
+            workspace.change(**{key: config[f"hybrid-network:{key}"] for key in ("onPremises", "vpn")})
+            keys = [f"vpnSharedKeys.{site['name']}={KEY}" for site in config["hybrid-network:vpn"]["sites"]]
+            workspace.pulumi(
+                "config", "set-all", "--path", *(part for key in keys for part in ("--secret", key))
+            ).check()
+            works[count] = partial(preview, workspace, workspace.project)
+        taken = interleaved(works, SITES_ROUNDS)
+    yield from (Figure(f"preview, {count} site{'s'[: count > 1]}", value, "s") for count, value in taken.items())
+    few, many = ((more - fewer, taken[more] - taken[fewer]) for fewer, more in ((1, 50), (50, 100)))
+    yield Figure("preview, one more site beyond 50 / up to 50", growth(few, many), "ratio", SITES_LIMIT)
+
+
+def preview(workspace: Workspace, project: Path) -> None:
+    """One preview; RunFailedError when it does not end well."""
+    workspace.pulumi("preview", project=project).check()
+
+
+def _flat_project(workspace: Workspace, name: str, *, old_types: bool) -> Path:
+    """A project beside ours with the flat program, with the same settings."""
+    folder = workspace.folder / name
+    folder.mkdir()
+    project = yaml.safe_load((workspace.project / "Pulumi.yaml").read_text())
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump({key: project[key] for key in ("name", "runtime")}))
+    (folder / "__main__.py").write_text(flat_program("reference", old_types=old_types))
+    (folder / workspace.settings_file.name).symlink_to(workspace.settings_file)
+    (folder / ".venv").symlink_to(workspace.project / ".venv")
+    return folder
+
+
+def _plan(workspace: Workspace, project: Path) -> dict[str, Any]:
+    """What a program would make in Azure: for each resource its inputs, what it waits for, and its options."""
+    steps = json.loads(workspace.pulumi("preview", "--json", project=project).check().stdout)["steps"]
+    states = [step["newState"] for step in steps if step["newState"]["type"].startswith("azure-native:")]
+    return {
+        _key(state["urn"]): {
+            **{key: state.get(key) for key in ("inputs", "protect", "customTimeouts")},
+            "dependencies": {_key(urn) for urn in state.get("dependencies", []) if "azure-native:" in _key(urn)},
+        }
+        for state in states
+    }
+
+
+def _key(urn: str) -> str:
+    """Type and name, without the parents."""
+    kind, name = urn.split("::")[-2:]
+    return f"{kind.rsplit('$', 1)[-1]} {name}"
+
+
+def _differing(plans: dict[str, dict[str, Any]], name: str) -> list[str]:
+    ours, theirs = plans["ours"], plans[name]
+    return sorted(key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key))
+
+
+def _peak_memory(workspace: Workspace, project: Path) -> float:
+    """The most memory (MiB) that the process running the program ever had in a preview."""
+    with _watched() as seen:
+        preview(workspace, project)
+    return max(seen) / 2**20
+
+
+@contextmanager
+def _watched() -> Iterator[list[int]]:
+    """Collects the peak memory (bytes) of the language host among this process's descendants, while the block runs."""
+    seen = [0]
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.05):
+            seen.extend(_peak(child) for child in psutil.Process().children(recursive=True))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _peak(process: psutil.Process) -> int:
+    """The high-water mark of a language host as Linux keeps it; elsewhere what it has now. 0 of any other process."""
+    try:
+        if not any(host in part for part in process.cmdline() for host in HOSTS):
+            return 0
+        status = Path(f"/proc/{process.pid}/status")
+        if status.exists():
+            peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+            return int(peak.split()[1]) * 1024
+        return process.memory_info().rss
+    except (psutil.Error, OSError, StopIteration):
+        return 0
