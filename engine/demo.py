@@ -1,6 +1,7 @@
 """`make demo`: the stack `reference` brought up on a simulated Azure, in both phases."""
 
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from engine.locate import PROJECT
 from engine.longrun import elapsed
 from engine.simulated import SimulatorError
-from engine.workspace import RunFailedError, Workspace
+from engine.workspace import Run, RunFailedError, Workspace
 
 STACK = "reference"
 CIRCUIT = "azure-native:network:ExpressRouteCircuit"
@@ -79,7 +81,22 @@ def play(console: Console) -> None:
 
         heading(console, "5", "What the stack hands to the next person (secrets stay masked)")
         console.print(outputs(workspace.outputs()))
+    heading(console, "6", "What happens when parts of the network fail, proved from the settings alone")
+    show_failover(console)
     console.print(f"\nDone in {elapsed(time.monotonic() - started)}; the simulated Azure is gone.")
+
+
+def show_failover(console: Console) -> None:
+    """The failover's table, and its picture in build/. Raises `RunFailedError`."""
+    command = [sys.executable, "-m", "topology", f"Pulumi.{STACK}.yaml"]
+    picture = PROJECT / "build" / "failover.svg"
+    picture.parent.mkdir(exist_ok=True)
+    for extra in ([], ["--format", "svg", "--out", str(picture)]):
+        done = subprocess.run([*command, *extra], cwd=PROJECT, capture_output=True, text=True, check=False)
+        Run((*command, *extra), done.returncode, done.stdout, done.stderr).check()
+        if done.stdout:
+            console.print(escape(done.stdout.rstrip()), soft_wrap=True)
+    console.print(f"The picture: {picture.relative_to(PROJECT)}")
 
 
 def heading(console: Console, number: str, text: str) -> None:
