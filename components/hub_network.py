@@ -129,13 +129,15 @@ class HubNetwork(Component):
 
 def _problems(args: HubNetworkArgs) -> Iterator[Problem]:
     if name := args.get("name"):
-        yield from names.resource("name", name)
+        yield from names.resource("name", name, names.MAX_NETWORK_NAME)
     yield from routes.dns("dns_servers", list(args.get("dns_servers", [])))
     space = prefixes(args["address_prefixes"])
     wanted = prefix(args["gateway_subnet_prefix"])
     yield from subnet_rules.address_space("address_prefixes", space)
     if wanted and len(space) == len(args["address_prefixes"]):
         yield from subnet_rules.subnets(space, {"gateway_subnet_prefix": wanted}, "address_prefixes")
+        # Which gateways will come is not known here: a VPN gateway is content with the smallest.
+        yield from subnet_rules.gateway_subnet("gateway_subnet_prefix", wanted, express_route_sku=None, vpn=True)
         yield from _route_problems(args.get("gateway_subnet_routes", []), wanted)
     if existing := args.get("existing_network_id"):
         yield from _existing_problems(args, existing)
