@@ -10,7 +10,7 @@ from components.rules.ipsec import CHOICES
 from simulator.admission import SUBSCRIPTION
 from tests.properties.networks import networks
 
-Corner = Callable[[st.DrawFn, dict[str, Any]], None]
+Corner = Callable[[Random, dict[str, Any]], None]
 _APPLIANCE = {"nextHopType": "VirtualAppliance", "nextHopAddress": "10.250.0.4"}
 _LONGEST = "n" * 24
 _GCM = {name: sorted(v for v in CHOICES[name].documented if "GCM" in v) for name in CHOICES}
@@ -27,7 +27,7 @@ def _tier(values: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
     return tier
 
 
-def _apipa(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _apipa(chance: Random, values: dict[str, Any]) -> None:
     instances = 2 if values["vpn"]["gateway"]["activeActive"] else 1
     for number, site in enumerate(values["vpn"]["sites"]):
         third = 21 + number % 2
@@ -36,151 +36,153 @@ def _apipa(draw: st.DrawFn, values: dict[str, Any]) -> None:
         site["bgp"] = {"asn": 65010 + number, "peerAddress": peer, "gatewayAddresses": addresses}
 
 
-def _asns(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _asns(chance: Random, values: dict[str, Any]) -> None:
     for number, site in enumerate(values["vpn"]["sites"]):
-        asn = draw(st.sampled_from([1, 64512, 65514, 65521, 65534, 131072, 4200000000, 4294967294]))
+        asn = chance.choice([1, 64512, 65514, 65521, 65534, 131072, 4200000000, 4294967294])
         site["bgp"] = {"asn": asn, "peerAddress": f"192.168.254.{1 + number}"}
 
 
-def _scaled(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    least, most = draw(st.sampled_from([(1, 1), (2, 2), (2, 10), (10, 40), (40, 40)]))
+def _scaled(chance: Random, values: dict[str, Any]) -> None:
+    least, most = chance.choice([(1, 1), (2, 2), (2, 10), (10, 40), (40, 40)])
     values["expressRoute"]["gateway"] = {"sku": "ErGwScale", "minScaleUnits": least, "maxScaleUnits": most}
 
 
-def _unscaled(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    sku = draw(st.sampled_from(["Standard", "HighPerformance", "UltraPerformance"]))
+def _unscaled(chance: Random, values: dict[str, Any]) -> None:
+    sku = chance.choice(["Standard", "HighPerformance", "UltraPerformance"])
     values["expressRoute"]["gateway"] = {"sku": sku}
 
 
-def _fast_path(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _fast_path(chance: Random, values: dict[str, Any]) -> None:
     scaled = {"sku": "ErGwScale", "minScaleUnits": 10, "maxScaleUnits": 10}
-    values["expressRoute"]["gateway"] = draw(st.sampled_from([{"sku": "ErGw3AZ"}, {"sku": "UltraPerformance"}, scaled]))
+    values["expressRoute"]["gateway"] = chance.choice([{"sku": "ErGw3AZ"}, {"sku": "UltraPerformance"}, scaled])
     for circuit in values["expressRoute"]["circuits"]:
-        circuit["fastPath"] = draw(st.booleans())
-        circuit["routingWeight"] = draw(st.sampled_from([0, 1, 32000]))
+        circuit["fastPath"] = chance.choice([True, False])
+        circuit["routingWeight"] = chance.choice([0, 1, 32000])
 
 
-def _circuit_sizes(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _circuit_sizes(chance: Random, values: dict[str, Any]) -> None:
     for circuit in values["expressRoute"]["circuits"]:
         if "provider" in circuit:
-            circuit["bandwidthInMbps"] = draw(st.sampled_from([50, 100, 200, 500, 1000, 2000, 5000, 10000]))
-            circuit |= {"tier": "Local", "family": "UnlimitedData"} if draw(st.booleans()) else {}
+            circuit["bandwidthInMbps"] = chance.choice([50, 100, 200, 500, 1000, 2000, 5000, 10000])
+            circuit |= {"tier": "Local", "family": "UnlimitedData"} if chance.choice([True, False]) else {}
         if "port" in circuit:
-            circuit["port"]["bandwidthInGbps"] = draw(st.sampled_from([1, 2, 5, 10, 40, 100]))
+            circuit["port"]["bandwidthInGbps"] = chance.choice([1, 2, 5, 10, 40, 100])
         if "privatePeering" in circuit:
-            asn, vlan = st.sampled_from([1, 65000, 65514, 65521, 4200000000]), st.sampled_from([1, 4094])
-            circuit["privatePeering"] |= {"peerAsn": draw(asn), "vlanId": draw(vlan)}
+            asn = chance.choice([1, 65000, 65514, 65521, 4200000000])
+            circuit["privatePeering"] |= {"peerAsn": asn, "vlanId": chance.choice([1, 4094])}
 
 
-def _vpn_sizes(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _vpn_sizes(chance: Random, values: dict[str, Any]) -> None:
     sizes = {"Generation1": (1, 2, 3), "Generation2": (2, 3, 4, 5)}
-    generation = draw(st.sampled_from([None, *sizes]))
-    size = draw(st.sampled_from(sizes.get(str(generation), (1, 2, 3, 4, 5))))
+    generation = chance.choice([None, *sizes])
+    size = chance.choice(sizes.get(str(generation), (1, 2, 3, 4, 5)))
     values["vpn"]["gateway"]["sku"] = f"VpnGw{size}AZ"
     if generation:
         values["vpn"]["gateway"]["generation"] = generation
 
 
-def _zones(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    values["vpn"]["gateway"]["zones"] = draw(st.sampled_from([["1"], ["1", "2"], ["3", "2", "1"]]))
+def _zones(chance: Random, values: dict[str, Any]) -> None:
+    values["vpn"]["gateway"]["zones"] = chance.choice([["1"], ["1", "2"], ["3", "2", "1"]])
 
 
-def _no_zones(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    values["location"] = draw(st.sampled_from(["westus", "West US"]))
+def _no_zones(chance: Random, values: dict[str, Any]) -> None:
+    values["location"] = chance.choice(["westus", "West US"])
     values["vpn"]["gateway"]["zones"] = []
 
 
-def _policies(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _policies(chance: Random, values: dict[str, Any]) -> None:
     """Everything documented: GCMAES for encryption and integrity alike, or for neither [IPSEC-08]."""
 
     def policy() -> dict[str, Any]:
         phase_one = {
-            "ikeEncryption": draw(st.sampled_from(CHOICES["ike_encryption"].documented)),
-            "ikeIntegrity": draw(st.sampled_from(CHOICES["ike_integrity"].documented)),
-            "dhGroup": draw(st.sampled_from(CHOICES["dh_group"].documented)),
-            "pfsGroup": draw(st.sampled_from(CHOICES["pfs_group"].documented)),
+            "ikeEncryption": chance.choice(CHOICES["ike_encryption"].documented),
+            "ikeIntegrity": chance.choice(CHOICES["ike_integrity"].documented),
+            "dhGroup": chance.choice(CHOICES["dh_group"].documented),
+            "pfsGroup": chance.choice(CHOICES["pfs_group"].documented),
         }
-        gcm = draw(st.sampled_from([None, *_GCM["ipsec_encryption"]]))
+        gcm = chance.choice([None, *_GCM["ipsec_encryption"]])
         plain = {
-            "ipsecEncryption": gcm or draw(st.sampled_from(["AES256", "AES192", "AES128", "DES3", "DES", "None"])),
-            "ipsecIntegrity": gcm or draw(st.sampled_from(["SHA256", "SHA1", "MD5"])),
+            "ipsecEncryption": gcm or chance.choice(["AES256", "AES192", "AES128", "DES3", "DES", "None"]),
+            "ipsecIntegrity": gcm or chance.choice(["SHA256", "SHA1", "MD5"]),
         }
-        lives = {"saLifeTimeSeconds": st.sampled_from([300, 27000]), "saDataSizeKilobytes": st.sampled_from([1024])}
-        return {**phase_one, **plain, **draw(st.fixed_dictionaries({}, optional=lives))}
+        lives = [{"saLifeTimeSeconds": 300}, {"saDataSizeKilobytes": 1024}, {}]
+        return {**phase_one, **plain, **chance.choice(lives)}
 
     values["vpn"]["ipsecPolicy"] = policy()
     values["vpn"]["sites"][0]["ipsecPolicy"] = policy()
 
 
-def _tunnels(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _tunnels(chance: Random, values: dict[str, Any]) -> None:
     for site in values["vpn"]["sites"]:
-        site["connectionMode"] = draw(st.sampled_from(["Default", "InitiatorOnly", "ResponderOnly"]))
-        site["dpdTimeoutSeconds"] = draw(st.sampled_from([9, 30, 45, 3600]))
+        site["connectionMode"] = chance.choice(["Default", "InitiatorOnly", "ResponderOnly"])
+        site["dpdTimeoutSeconds"] = chance.choice([9, 30, 45, 3600])
 
 
-def _tier_routes(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _tier_routes(chance: Random, values: dict[str, Any]) -> None:
     hops = [{"nextHopType": kind} for kind in ("VirtualNetworkGateway", "VnetLocal", "Internet", "None")]
     prefixes = ["0.0.0.0/0", "192.168.128.0/17", "198.51.100.0/24"]
     for number in range(2):
-        chosen = draw(st.lists(st.sampled_from(prefixes), min_size=1, unique=True))
-        hop = st.sampled_from([_APPLIANCE, *hops])
-        routes = [{"name": f"r{index}", "prefix": prefix, **draw(hop)} for index, prefix in enumerate(chosen)]
+        chosen = chance.sample(prefixes, chance.randint(1, len(prefixes)))
+        routes = [
+            {"name": f"r{index}", "prefix": prefix, **chance.choice([_APPLIANCE, *hops])}
+            for index, prefix in enumerate(chosen)
+        ]
         _tier(values, number, routes=routes, internetOutbound=True)
 
 
-def _gateway_subnet_routes(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _gateway_subnet_routes(chance: Random, values: dict[str, Any]) -> None:
     wanted = [f"{_base(values)}.{number}.0/24" for number in (0, 1)] + ["198.51.100.0/24"]
-    chosen = draw(st.lists(st.sampled_from(wanted), min_size=1, unique=True))
+    chosen = chance.sample(wanted, chance.randint(1, len(wanted)))
     routes = [{"name": f"r{index}", "prefix": prefix, **_APPLIANCE} for index, prefix in enumerate(chosen)]
     values["network"]["gatewaySubnetRoutes"] = routes
 
 
-def _no_gateway_routes(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _no_gateway_routes(chance: Random, values: dict[str, Any]) -> None:
     _tier(values, 2, gatewayRoutes=False)
 
 
-def _traffic(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    ports = st.sampled_from([["*"], [0, "8000-8010"], [65535, 22, 443]])
+def _traffic(chance: Random, values: dict[str, Any]) -> None:
+    ports = [["*"], [0, "8000-8010"], [65535, 22, 443]]
     for number, protocol in enumerate(("Tcp", "Udp", "Icmp", "*")):
-        sources = draw(st.sampled_from([["198.51.100.7/32"], ["0.0.0.0/0"], ["onPremises", "virtualNetwork"]]))
-        allow = [{"sources": sources, "ports": draw(ports), "protocol": protocol}]
+        sources = chance.choice([["198.51.100.7/32"], ["0.0.0.0/0"], ["onPremises", "virtualNetwork"]])
+        allow = [{"sources": sources, "ports": chance.choice(ports), "protocol": protocol}]
         balancer = {"frontendAddress": f"{_base(values)}.{203 + number}.254", "port": 65535, "probePath": "/healthy"}
         _tier(values, 3 + number, allow=allow, loadBalancer=balancer)
 
 
-def _small_subnet(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    host = draw(st.sampled_from([4, 5, 6]))
-    small, port = f"{_base(values)}.210", draw(st.integers(1, 65535))
+def _small_subnet(chance: Random, values: dict[str, Any]) -> None:
+    host = chance.choice([4, 5, 6])
+    small, port = f"{_base(values)}.210", chance.randint(1, 65535)
     _tier(values, 10, subnet=f"{small}.0/29", loadBalancer={"frontendAddress": f"{small}.{host}", "port": port})
 
 
-def _more_space(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _more_space(chance: Random, values: dict[str, Any]) -> None:
     values["network"]["addressSpace"] += ["10.240.0.0/16", "100.64.0.0/10", "203.0.112.0/24"]
-    _tier(values, 11, subnet=draw(st.sampled_from(["10.240.0.0/16", "100.64.0.0/29", "203.0.112.0/25"])))
+    _tier(values, 11, subnet=chance.choice(["10.240.0.0/16", "100.64.0.0/29", "203.0.112.0/25"]))
 
 
-def _smallest_gateway_subnet(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _smallest_gateway_subnet(chance: Random, values: dict[str, Any]) -> None:
     values["network"]["gatewaySubnet"] = f"{_base(values)}.255.224/27"
 
 
-def _existing_network(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _existing_network(chance: Random, values: dict[str, Any]) -> None:
     id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/theirs"
-    values["network"]["existing"] = {"id": id, "gatewaySubnet": draw(st.sampled_from(["create", "adopt"]))}
+    values["network"]["existing"] = {"id": id, "gatewaySubnet": chance.choice(["create", "adopt"])}
 
 
-def _existing_group(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    values["resourceGroup"] = {"name": draw(st.sampled_from(["g", "G(1)_x-y.z", "g" * 90])), "existing": True}
+def _existing_group(chance: Random, values: dict[str, Any]) -> None:
+    values["resourceGroup"] = {"name": chance.choice(["g", "G(1)_x-y.z", "g" * 90]), "existing": True}
 
 
-def _group_name(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    values["resourceGroup"] = {"name": draw(st.sampled_from(["9", "_a", "(net)", "x" * 90]))}
+def _group_name(chance: Random, values: dict[str, Any]) -> None:
+    values["resourceGroup"] = {"name": chance.choice(["9", "_a", "(net)", "x" * 90])}
 
 
-def _dns(draw: st.DrawFn, values: dict[str, Any]) -> None:
-    values["network"]["dnsServers"] = draw(st.sampled_from([["192.168.0.4"], ["168.63.129.16", "192.168.0.4"]]))
+def _dns(chance: Random, values: dict[str, Any]) -> None:
+    values["network"]["dnsServers"] = chance.choice([["192.168.0.4"], ["168.63.129.16", "192.168.0.4"]])
 
 
-def _long_names(draw: st.DrawFn, values: dict[str, Any]) -> None:
+def _long_names(chance: Random, values: dict[str, Any]) -> None:
     values["name"] = _LONGEST
     for items in (values["expressRoute"]["circuits"], values["vpn"]["sites"]):
         items[0]["name"] = _LONGEST
@@ -238,9 +240,9 @@ def _apart(names: list[str]) -> list[str]:
 def cornered_networks(draw: st.DrawFn) -> tuple[dict[str, Any], list[str]]:
     """A network, and the corners that it has: up to six, each as likely as any other."""
     values = draw(networks())
-    # Hypothesis likes to repeat a choice that it has made; a network's own text chooses evenly.
+    # Hypothesis likes to repeat a choice that it has made; a network's own text chooses evenly, and always the same.
     chance = Random(repr(values))
     names = _apart(chance.sample(sorted(CORNERS), 6))
     for name in names:
-        CORNERS[name](draw, values)
+        CORNERS[name](chance, values)
     return values, names
