@@ -5,7 +5,7 @@ what Azure says, or drops it when Azure has no such resource. The engine marks s
 stay marked only where the record had them marked before.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,18 +60,31 @@ def record(resource: Json, resource_id: str) -> Json:
     kept = {key: value for key, value in resource.items() if key not in _NOT_OURS}
     inputs = resource.get("inputs") or {}
     names = {name: inputs[name] for name in path_parameters(resource["type"])}
-    marked = {name: dict(_SECRET) for name in secret_inputs(resource["type"])}
-    return {**kept, "id": resource_id, "inputs": {**names, **marked}, "outputs": {}}
+    return marked({**kept, "id": resource_id, "inputs": names, "outputs": {}})
 
 
-def as_given(entry: Json, candidate: Candidate) -> Json:
-    """An adopted resource as if the program had made it: its inputs without what the program does not give.
+def unread(deployment: Json) -> dict[str, Json]:
+    """The Azure resources in the state that were made and never read (a timeout), by URN.
+
+    A refresh would take all that Azure answers for their inputs, secrets in clear among it.
+    """
+    entries = [entry for entry in deployment.get("resources") or [] if is_azure(entry) and entry.get("id")]
+    return {entry["urn"]: entry for entry in entries if not entry.get("outputs") or entry.get("initErrors")}
+
+
+def marked(entry: Json) -> Json:
+    """A resource of the state with an empty secret for each secret input that it does not have."""
+    empty = {name: dict(_SECRET) for name in secret_inputs(entry["type"])}
+    return {**entry, "inputs": {**empty, **(entry.get("inputs") or {})}}
+
+
+def as_given(entry: Json, given: Collection[str]) -> Json:
+    """A resource of the state as if the program had made it: its inputs without what the program does not give.
 
     The refresh takes all that Azure answers for inputs, its defaults too. No difference is hidden by this: what a
     program does not give, an update does not compare.
     """
-    inputs = {name: value for name, value in (entry.get("inputs") or {}).items() if name in candidate.given}
-    return {**entry, "inputs": inputs}
+    return {**entry, "inputs": {name: value for name, value in (entry.get("inputs") or {}).items() if name in given}}
 
 
 def missing_in_plan(steps: Iterable[Json]) -> Iterator[Missing]:
@@ -103,6 +116,7 @@ def without_provider(missing: Iterable[Missing]) -> bool:
 def adopt(deployment: Json, candidates: Iterable[Candidate]) -> Json:
     """The deployment with the candidates' records, each after what it depends on, and without pending operations.
 
+    What is there and was never read gets its secret inputs marked.
     Where a replacement was under way, the record takes the place of the deleted predecessor. What a record points to
     and the state does not have is left out (its parent is then the stack itself), since the engine refuses such a
     state; the next update puts it right.
@@ -112,7 +126,15 @@ def adopt(deployment: Json, candidates: Iterable[Candidate]) -> Json:
     known = {entry["urn"] for entry in resources} | added.keys()
     root = next((entry["urn"] for entry in resources if entry["type"] == "pulumi:pulumi:Stack"), None)
     attached = {urn: _attached(entry, known, root) for urn, entry in added.items()}
-    in_place = [attached.pop(entry["urn"], entry) if entry.get("pendingReplacement") else entry for entry in resources]
+    half_made = unread(deployment)
+    in_place = [
+        attached.pop(entry["urn"], entry)
+        if entry.get("pendingReplacement")
+        else marked(entry)
+        if entry["urn"] in half_made
+        else entry
+        for entry in resources
+    ]
     return {**deployment, "resources": [*in_place, *_in_order(attached)], "pending_operations": []}
 
 

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from operations.adoption import (
     is_azure,
     missing_in_operations,
     missing_in_plan,
+    unread,
     without_provider,
 )
 from operations.azure_ids import UnknownTypeError, subscription_in
@@ -116,12 +117,14 @@ class Recovery:
     def _adopt_what_exists(self, before: Json) -> Json:
         """Rounds of look and adopt: what a found resource contains can be looked for when it is in the state."""
         looked: dict[str, Candidate] = {}
+        given: dict[str, Collection[str]] = {
+            urn: frozenset(entry.get("inputs") or {}) for urn, entry in unread(before["deployment"]).items()
+        }
         document = before
         first = True
         while True:
             found, unknown = self._look(document, looked)
-            pending = bool(document["deployment"].get("pending_operations"))
-            if found or pending:
+            if found or (first and (given or document["deployment"].get("pending_operations"))):
                 self._keep(before)
                 self.stack.restore({**document, "deployment": adopt(document["deployment"], found)})
             # The first refresh is of everything: it also finds what Azure lost, finished or gave up meanwhile.
@@ -131,7 +134,8 @@ class Recovery:
                 self.stack.refresh(entry.urn for entry in found)
             first = False
             looked |= {entry.urn: entry for entry in found}
-            document = self.stack.export()
+            given |= {entry.urn: entry.given for entry in found}
+            document = self._as_given(self.stack.export(), given)
             present = {entry["urn"]: entry for entry in _azure(document)}
             adopted = [entry for entry in found if entry.urn in present]
             for entry in found:
@@ -141,12 +145,12 @@ class Recovery:
                 else:
                     self.tell(f"  absent   {_name(entry)}: not in Azure; pulumi up makes it")
             if not adopted or not unknown:
-                return self._as_given(document, looked)
+                return document
 
-    def _as_given(self, document: Json, looked: dict[str, Candidate]) -> Json:
-        """The state with the inputs of what was adopted as the program gives them."""
+    def _as_given(self, document: Json, given: Mapping[str, Collection[str]]) -> Json:
+        """The state with the inputs of these resources as the program gives them."""
         resources = document["deployment"].get("resources") or []
-        cleaned = [as_given(entry, looked[entry["urn"]]) if entry["urn"] in looked else entry for entry in resources]
+        cleaned = [as_given(entry, given[entry["urn"]]) if entry["urn"] in given else entry for entry in resources]
         if cleaned == resources:
             return document
         changed = {**document, "deployment": {**document["deployment"], "resources": cleaned}}

@@ -224,6 +224,9 @@ def normal_state(workspace: Workspace) -> Json:
         kept = {
             key: normal(value) for key, value in entry.items() if key not in volatile and value not in ({}, [], None)
         }
+        # What the program leaves to Azure is an input only after a refresh.
+        for name in entry.get("ignoreChanges") or []:
+            kept.get("inputs", {}).pop(name, None)
         for name in ("dependencies", "additionalSecretOutputs"):
             kept[name] = sorted(entry.get(name) or [])
         kept["propertyDependencies"] = {

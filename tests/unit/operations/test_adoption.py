@@ -79,7 +79,7 @@ def test_a_secret_that_azure_makes_up_is_marked_before_it_is_read():
 def test_an_adopted_resource_has_the_inputs_that_the_program_gives():
     (candidate,) = candidates(AUTHORIZATION)
     read = {"inputs": {"circuitName": "erc", "authorizationName": "a", "authorizationKey": "x", "name": "a"}}
-    assert as_given(read, candidate)["inputs"] == {"circuitName": "erc", "authorizationName": "a"}
+    assert as_given(read, candidate.given)["inputs"] == {"circuitName": "erc", "authorizationName": "a"}
 
 
 def test_only_azure_resources_that_would_be_created_are_missing():
@@ -117,6 +117,18 @@ def test_a_record_does_not_point_to_what_the_state_does_not_have():
     assert found["parent"] == STACK
     assert found["dependencies"] == []
     assert found["propertyDependencies"] == {"virtualNetworkGateway1": [], "sharedKey": []}
+
+
+def test_what_was_made_and_never_read_gets_its_secrets_marked_and_keeps_its_inputs():
+    timed_out = {**CONNECTION, "id": "/con", "outputs": {}, "initErrors": ["operation timed out"]}
+    (found,) = adopt({"resources": [timed_out]}, [])["resources"]
+    assert is_secret(found["inputs"].pop("authorizationKey"))
+    assert found["inputs"] == CONNECTION["inputs"]
+
+
+def test_what_was_read_is_left_as_it_is():
+    read = {**CONNECTION, "id": "/con", "outputs": {"provisioningState": "Succeeded"}}
+    assert adopt({"resources": [read]}, [])["resources"] == [read]
 
 
 def test_a_record_takes_the_place_of_its_deleted_predecessor():

@@ -79,6 +79,7 @@ GATEWAY_ID = f"{GROUP}/virtualNetworkGateways/vgw"
 CONNECTION_ID = f"{GROUP}/connections/con"
 NETWORK_ID = f"{GROUP}/virtualNetworks/vnet"
 NETWORK = {"urn": "urn:n", "type": "azure-native:network:VirtualNetwork", "custom": True, "id": NETWORK_ID}
+NETWORK |= {"outputs": {"provisioningState": "Succeeded"}}
 
 
 def test_what_exists_is_adopted_and_waited_for_and_what_does_not_is_left_out(tmp_path: Path):
