@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
+from pulumi_azure_native import authorization, network
 
 from .base import Component, prefix, prefixes
 from .lookup import find
@@ -156,6 +156,24 @@ def _route_problems(given: Sequence[RouteArgs], subnet: IPv4Network) -> Iterator
 def _existing_problems(args: HubNetworkArgs, existing: str) -> Iterator[Problem]:
     """What Azure has in the existing network, against what is asked for: lookups, at preview too."""
     parts = existing.split("/")
+    account = find("this account's subscription", authorization.get_client_config)
+    virtual_network = find(
+        "the existing virtual network",
+        network.get_virtual_network,
+        resource_group_name=parts[4],
+        virtual_network_name=parts[8],
+    )
+    unusable = list(
+        existing_network.network(
+            "existing_network_id",
+            existing,
+            subscription=account.subscription_id if account else "",
+            there=virtual_network is not None,
+        )
+    )
+    yield from unusable
+    if unusable:
+        return
     subnet = find(
         "the GatewaySubnet",
         network.get_subnet,

@@ -166,7 +166,7 @@ CONNECTIONS = {
     "CodeUnknown_VPN-20": Kind(
         400, "trafficSelectorPolicies of {id} need usePolicyBasedTrafficSelectors.", ("VPN-20",), "U"
     ),
-    "CodeUnknown_LNG": Kind(400, "Local network gateway {id}: {what}.", ("VPN-17", "VPN-18"), "U"),
+    "CodeUnknown_LNG": Kind(400, "Local network gateway {id}: {what}.", ("VPN-26", "BGP-04"), "U"),
     "CodeUnknown_ER-02": Kind(400, "Gateway {gateway} of SKU {sku} has its {limit} circuits already.", ("ER-02",), "U"),
     "CodeUnknown_ER-03": Kind(
         400, "Virtual network {vnet} has 4 circuits of peering location {location} already.", ("ER-03",), "U"

@@ -163,7 +163,7 @@ def record(
             answers = azure or _Azure(recording, lookup)
             monitor = _Monitor(answers, recording, preview)
             set_mocks(answers, project="hybrid-network", stack="test", preview=preview, monitor=monitor)
-            loop.run_until_complete(run_pulumi_func(lambda: program() and None))
+            loop.run_until_complete(run_pulumi_func(lambda: _nothing(program())))
             exported = getattr(get_root_resource(), "outputs", {})
             serialized = loop.run_until_complete(rpc.serialize_properties(exported, {}))
             recording.outputs = _plain(json_format.MessageToDict(serialized))
@@ -173,6 +173,10 @@ def record(
 
     contextvars.Context().run(run)
     return recording
+
+
+def _nothing(_: object) -> None:
+    """The engine would wait for what a program returns."""
 
 
 def record_program(settings: Mapping[str, Any], secrets: Mapping[str, Any] | None = None, **options: Any) -> Recording:

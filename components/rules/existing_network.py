@@ -18,6 +18,29 @@ GW_19 = rule(
 )
 
 
+NET_08 = rule(
+    "NET-08",
+    "an existing virtual network is there, in the subscription of this stack",
+    "this project: components.hub_network",
+)
+
+
+def network(path: str, id: str, *, subscription: str, there: bool) -> Iterator[Problem]:
+    """The existing network can be used by this stack [NET-08].
+
+    id: its resource id. subscription: the stack's own. there: Azure found it.
+    """
+    theirs = id.split("/")[2]
+    if theirs.lower() != subscription.lower():
+        yield NET_08(
+            path,
+            f"the network is in subscription {theirs}, this stack deploys to {subscription}; gateways are made in their "
+            "network's subscription: deploy there",
+        )
+    elif not there:
+        yield NET_08(path, f"Azure has no {id}; correct the id, or leave it out to make a network")
+
+
 def gateway_subnet(
     network: str,
     there: IPv4Network | None,

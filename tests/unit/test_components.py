@@ -78,16 +78,29 @@ def hub(lookup: Any = None, **more: Any) -> Recording:
 
 def existing_subnet(prefix: str, gateways: tuple[str, ...] = ()) -> Any:
     def answer(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        assert token == "azure-native:network:getSubnet"
-        assert arguments["virtualNetworkName"] == "shared"
-        assert arguments["resourceGroupName"] == "other"
-        users = [{"id": f"{GATEWAY_ID[:-1]}{name}/ipConfigurations/default"} for name in gateways]
-        return {"addressPrefix": prefix, "ipConfigurations": users}
+        if token == "azure-native:network:getSubnet":
+            assert arguments["subnetName"] == "GatewaySubnet"
+            users = [{"id": f"{GATEWAY_ID[:-1]}{name}/ipConfigurations/default"} for name in gateways]
+            return {"addressPrefix": prefix, "ipConfigurations": users}
+        return no_gateway_subnet(token, arguments)
 
     return answer
 
 
+def no_gateway_subnet(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The existing network, without a GatewaySubnet."""
+    if token == "azure-native:authorization:getClientConfig":
+        return {"subscriptionId": SUBSCRIPTION}
+    assert arguments["virtualNetworkName"] == "shared"
+    assert arguments["resourceGroupName"] == "other"
+    if token == "azure-native:network:getVirtualNetwork":
+        return {"id": VNET_ID}
+    raise LookupFailed(NOT_FOUND)
+
+
 def nothing(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    if token == "azure-native:authorization:getClientConfig":
+        return {"subscriptionId": SUBSCRIPTION}
     raise LookupFailed(NOT_FOUND)
 
 
@@ -177,7 +190,7 @@ def test_a_hub_keeps_route_propagation_on_for_the_gateway_subnet() -> None:
 
 
 def test_a_gateway_subnet_in_an_existing_network_is_made_there() -> None:
-    recording = hub(nothing, existing_network_id=VNET_ID)
+    recording = hub(no_gateway_subnet, existing_network_id=VNET_ID)
     assert not recording.of("network:VirtualNetwork")
     subnet = recording.one("network:Subnet").inputs
     assert (subnet["virtualNetworkName"], subnet["resourceGroupName"]) == ("shared", "other")
@@ -195,12 +208,19 @@ def test_an_adopted_gateway_subnet_is_used_and_not_owned() -> None:
         (existing_subnet("10.0.255.0/28"), False, "16 addresses.*interrupts.*GW-04"),
         (existing_subnet("10.0.254.0/26"), False, "10.0.254.0/26.*adopt it.*GW-19"),
         (existing_subnet("10.0.255.0/27", ("theirs",)), False, "theirs.*interrupts.*GW-03"),
-        (nothing, True, "no GatewaySubnet to adopt.*GW-19"),
+        (no_gateway_subnet, True, "no GatewaySubnet to adopt.*GW-19"),
+        (nothing, False, "Azure has no /subscriptions.*NET-08"),
     ],
 )
 def test_an_existing_gateway_subnet_that_does_not_fit_says_the_way_out(lookup: Any, adopt: bool, message: str) -> None:
     with pytest.raises(pulumi.RunError, match=message):
         hub(lookup, existing_network_id=VNET_ID, adopt_gateway_subnet=adopt)
+
+
+def test_an_existing_network_of_another_subscription_is_refused() -> None:
+    theirs = VNET_ID.replace(SUBSCRIPTION, "11111111-0000-0000-0000-000000000000")
+    with pytest.raises(pulumi.RunError, match="subscription 11111111.*NET-08"):
+        hub(no_gateway_subnet, existing_network_id=theirs)
 
 
 def test_our_own_gateways_in_an_existing_network_are_welcome() -> None:
