@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        path = options.settings or Path(f"Pulumi.{options.stack}.yaml")
+        path = options.settings or Path(f"Pulumi.{options.stack.rpartition('/')[2]}.yaml")
         settings, problems = read_stack_file(path)
         errors = [problem for problem in problems if problem.severity == "error"]
         if settings is None or errors:

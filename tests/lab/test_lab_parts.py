@@ -37,6 +37,7 @@ def _settings(stack: str) -> Settings:
         ("aaaaaa", 0.0),
         ("aa..aa", 0.03),
         ("a.a..a", 0.03),
+        ("a..a.a", 0.03),
         ("aaa...", 0.03),
         ("...aaa", 0.03),
         ("......", 0.05),
