@@ -40,3 +40,18 @@ def unconnected(phase_one: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """A copy of the stack before its circuit is provisioned, for one scenario."""
     with phase_one.clone(tmp_path / "unconnected") as workspace:
         yield workspace
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests had to tell (`record_property("told", ..)`), which processes of their own cannot print."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    lines = [str(text) for report in reports for name, text in report.user_properties if name == "told"]
+    if lines:
+        terminalreporter.section("what the disturbed runs had to tell")
+        for line in sorted(set(lines)):
+            terminalreporter.line(line)
+        kills = [line for line in lines if line.startswith("kill")]
+        if kills:
+            terminalreporter.line(
+                f"{sum('nothing lost' in line for line in kills)} kills of {len(kills)}: nothing lost"
+            )

@@ -6,7 +6,7 @@ Each is printed with what was in flight. Half kill the engine, half the simulate
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from tests.lifecycle import recovery_support as support
 from tests.lifecycle.recovery_support import Undisturbed
 
 SEED = 20261122
+
+Tell = Callable[[str, object], None]
+"""pytest's record_property: what is told as "told" is printed when all tests are done."""
 
 ER_GATEWAY, VPN_GATEWAY = "vgw-reference-er", "vgw-reference-vpn"
 VPN_CONNECTION, ER_CONNECTION = "con-reference-vpn-onprem", "con-reference-er-primary"
@@ -69,17 +72,17 @@ def by_name(kill: Kill) -> str:
 
 class TestEngineKills:
     @pytest.mark.parametrize("kill", ENGINE, ids=by_name)
-    def test_nothing_is_lost(self, kill: Kill, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
-        live_through(kill, undisturbed, tmp_path, capsys)
+    def test_nothing_is_lost(self, kill: Kill, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell):
+        live_through(kill, undisturbed, tmp_path, record_property)
 
 
 class TestSimulatorKills:
     @pytest.mark.parametrize("kill", SIMULATOR, ids=by_name)
-    def test_nothing_is_lost(self, kill: Kill, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
-        live_through(kill, undisturbed, tmp_path, capsys)
+    def test_nothing_is_lost(self, kill: Kill, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell):
+        live_through(kill, undisturbed, tmp_path, record_property)
 
 
-def live_through(kill: Kill, undisturbed: Undisturbed, folder: Path, capsys: Any) -> None:
+def live_through(kill: Kill, undisturbed: Undisturbed, folder: Path, tell: Tell) -> None:
     """Disturb a run, recover, and hold the outcome against the undisturbed run."""
     start, goal = (
         (undisturbed.empty, undisturbed.phase_one)
@@ -96,8 +99,7 @@ def live_through(kill: Kill, undisturbed: Undisturbed, folder: Path, capsys: Any
         else:
             story += recover_and_compare(kill, workspace, goal)
         assert support.left_processes(workspace) == []
-    with capsys.disabled():
-        print(f"\n  kill of the {kill.victim} {story}", flush=True)
+    tell("told", f"kill of the {kill.victim} {story}")
 
 
 def strike(kill: Kill, workspace: Workspace) -> str:

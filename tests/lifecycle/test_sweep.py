@@ -8,7 +8,7 @@ mend itself. With SWEEP=full (`make sweep`) the engine's runs leave nothing out.
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from simulator import show
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle.core_run import CoreRun, Wanted
 from tests.lifecycle.recovery_support import Undisturbed
+
+Tell = Callable[[str, object], None]
+"""pytest's record_property: what is told as "told" is printed when all tests are done."""
 
 CIRCUIT = "erc-reference-primary"
 GET = ("lookup", "check", "read")
@@ -79,7 +82,7 @@ def calls_of(log: list[dict[str, Any]]) -> list[Call]:
 class TestCore:
     """Without an engine, in no time."""
 
-    def test_every_call_may_fail_in_every_way(self, undisturbed: Undisturbed, capsys: Any):
+    def test_every_call_may_fail_in_every_way(self, undisturbed: Undisturbed, record_property: Tell):
         plain = core(undisturbed)
         plain.whole()
         goal = outcome(plain)
@@ -98,10 +101,9 @@ class TestCore:
                 lost.append(f"{fault} at {group}: {error}")
                 continue
             ends["recovered" if run.recoveries else "again" if run.failures else "by itself"] += len(group)
-        with capsys.disabled():
-            ways = f"{ends['by itself']} in one run, {ends['again']} with a second, {ends['recovered']} after adoption"
-            pairs = f"{ends.total()} of {len(calls) * len(FAULTS)} pairs of a call and a fault"
-            print(f"\n  sweep of the core: {pairs} end well: {ways}", flush=True)
+        ways = f"{ends['by itself']} in one run, {ends['again']} with a second, {ends['recovered']} after adoption"
+        pairs = f"{ends.total()} of {len(calls) * len(FAULTS)} pairs of a call and a fault"
+        record_property("told", f"sweep of the core: {pairs} end well: {ways}")
         assert lost == []
 
 
@@ -158,7 +160,9 @@ def outcome(run: CoreRun) -> Any:
 class TestEngine:
     """Many faults in one run, with the real engine and the real recovery."""
 
-    def test_every_call_may_be_refused_three_times(self, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
+    def test_every_call_may_be_refused_three_times(
+        self, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell
+    ):
         """With 429, then 409, then 500: a client has four tries, and the last one must do."""
         calls = engine_calls(undisturbed)
         rules = [
@@ -168,35 +172,37 @@ class TestEngine:
         ]
         rounds = disturb(undisturbed, tmp_path, rules)
         assert rounds == 0, "azure-native tries again by itself"
-        told(capsys, "429, 409 and 500", len(rules), "in one run")
+        told(record_property, "429, 409 and 500", len(rules), "in one run")
 
-    def test_every_answer_may_be_lost(self, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
+    def test_every_answer_may_be_lost(self, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell):
         calls = [call for call in engine_calls(undisturbed) if call.operation in GET or call.name not in LONG]
         rules = [call.rule("lost") for call in calls]
         rounds = disturb(undisturbed, tmp_path, rules)
         assert rounds == 0, "azure-native tries again by itself"
-        told(capsys, "lost answer", len(rules), "in one run")
+        told(record_property, "lost answer", len(rules), "in one run")
 
-    def test_the_answer_to_a_long_creation_may_be_lost(self, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
+    def test_the_answer_to_a_long_creation_may_be_lost(
+        self, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell
+    ):
         """azure-native then finds the operation of its own first try in the way, and gives up."""
         calls = [call for call in engine_calls(undisturbed) if call.operation == "create" and call.name in LONG]
         assert len(calls) == len(LONG)
         rounds = disturb(undisturbed, tmp_path, [call.rule("lost") for call in calls])
         assert rounds > 0, "these were thought to need a recovery"
-        told(capsys, "lost answer to a long creation", len(calls), f"with {rounds} recoveries")
+        told(record_property, "lost answer to a long creation", len(calls), f"with {rounds} recoveries")
 
-    def test_a_creation_may_time_out(self, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
+    def test_a_creation_may_time_out(self, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell):
         creations = [call for call in engine_calls(undisturbed) if call.operation == "create"]
         calls = creations if FULL else [call for call in creations if call.name in (*LONG, CIRCUIT)]
         rounds = disturb(undisturbed, tmp_path, [call.rule("timeout") for call in calls])
         assert rounds > 0, "a timeout was thought to end the run"
-        told(capsys, "timeout of a creation", len(calls), f"with {rounds} recoveries")
+        told(record_property, "timeout of a creation", len(calls), f"with {rounds} recoveries")
 
     @pytest.mark.skipif(not FULL, reason="takes minutes: make sweep")
-    def test_a_question_may_be_answered_too_late(self, undisturbed: Undisturbed, tmp_path: Path, capsys: Any):
+    def test_a_question_may_be_answered_too_late(self, undisturbed: Undisturbed, tmp_path: Path, record_property: Tell):
         calls = [call for call in engine_calls(undisturbed) if call.operation in GET]
         rounds = disturb(undisturbed, tmp_path, [call.rule("timeout") for call in calls])
-        told(capsys, "late answer to a question", len(calls), f"with {rounds} recoveries")
+        told(record_property, "late answer to a question", len(calls), f"with {rounds} recoveries")
 
 
 def engine_calls(undisturbed: Undisturbed) -> list[Call]:
@@ -237,6 +243,5 @@ def phase(workspace: Workspace) -> int:
     raise AssertionError(f"not up after {ROUNDS} runs: {support.up(workspace).text}")
 
 
-def told(capsys: Any, what: str, pairs: int, how: str) -> None:
-    with capsys.disabled():
-        print(f"\n  sweep with the engine, {what}: {pairs} of {pairs} pairs, {how}, nothing lost", flush=True)
+def told(tell: Tell, what: str, pairs: int, how: str) -> None:
+    tell("told", f"sweep with the engine, {what}: {pairs} of {pairs} pairs, {how}, nothing lost")
