@@ -34,8 +34,8 @@ def network(path: str, id: str, *, subscription: str, there: bool) -> Iterator[P
     if theirs.lower() != subscription.lower():
         yield NET_08(
             path,
-            f"the network is in subscription {theirs}, this stack deploys to {subscription}; gateways are made in their "
-            "network's subscription: deploy there",
+            f"the network is in subscription {theirs}, this stack deploys to {subscription}; gateways are made in "
+            "the subscription of their network: deploy there",
         )
     elif not there:
         yield NET_08(path, f"Azure has no {id}; correct the id, or leave it out to make a network")

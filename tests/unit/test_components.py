@@ -219,7 +219,7 @@ def test_an_existing_gateway_subnet_that_does_not_fit_says_the_way_out(lookup: A
 
 def test_an_existing_network_of_another_subscription_is_refused() -> None:
     theirs = VNET_ID.replace(SUBSCRIPTION, "11111111-0000-0000-0000-000000000000")
-    with pytest.raises(pulumi.RunError, match="subscription 11111111.*NET-08"):
+    with pytest.raises(pulumi.RunError, match=r"subscription 11111111.*NET-08"):
         hub(no_gateway_subnet, existing_network_id=theirs)
 
 
