@@ -48,6 +48,7 @@ if settings is None or errors(problems):
     raise pulumi.RunError(report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed"))
 
 names = Names(settings)
+protect = settings.protect
 common: dict[str, Any] = {"location": settings.location, "tags": settings.tags}
 secret_maps = {key: secret_map(configuration.get(f"{NAMESPACE}:{key}")) for key in SECRET_KEYS}
 
@@ -60,7 +61,7 @@ def secret(key: str, name: str, argument: str) -> dict[str, Any]:
 
 def protected(*waits_for: pulumi.Resource) -> pulumi.ResourceOptions:
     """Options of a component: protected as the settings say, and made after what it waits for."""
-    return pulumi.ResourceOptions(protect=settings.protect, depends_on=list(waits_for))
+    return pulumi.ResourceOptions(protect=protect, depends_on=list(waits_for))
 
 
 # How far each circuit is: asked before anything is registered, so that a lookup that fails changes nothing.
