@@ -217,20 +217,29 @@ class Faults:
             raise Crash
         delay = sum(float(raw.get("delay_min", 0)) for raw in struck)
         bad = next((raw["fail"] for raw in struck if raw.get("fail")), None)
-        with self._cloud.store.transaction():
-            result = effect()
-            if isinstance(result, Operation) and (delay or bad):
-                result.end += delay * 60.0
-                if bad:
-                    result.error = {"code": bad["code"], "message": bad.get("message", "a fault was asked for")}
-                self._cloud.store.amend_operation(result)
-        if delay and not isinstance(result, Operation):
-            self._cloud.clock.sleep_until(self._cloud.clock.now() + delay * 60.0)
+        try:
+            with self._cloud.store.transaction():
+                result = effect()
+                if isinstance(result, Operation) and (delay or bad):
+                    result.end += delay * 60.0
+                    if bad:
+                        result.error = {"code": bad["code"], "message": bad.get("message", "a fault was asked for")}
+                    self._cloud.store.amend_operation(result)
+        except AzureError:
+            # A refusal (such as 404 to the question before a create) is an answer too: it may be late or lost.
+            self._disturb_answer(struck, delay)
+            raise
+        self._disturb_answer(struck, 0 if isinstance(result, Operation) else delay)
+        return result
+
+    def _disturb_answer(self, struck: list[dict[str, Any]], delay_min: float) -> None:
+        """What comes between the effect and its answer."""
+        if delay_min:
+            self._cloud.clock.sleep_until(self._cloud.clock.now() + delay_min * 60.0)
         if any(raw.get("crash") == "after" for raw in struck):
             raise Crash
         if any(raw.get("lost") for raw in struck):
             raise LostReply("connection reset by peer")
-        return result
 
 
 def die() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.workspace import Workspace
+from tests.lifecycle.recovery_support import Undisturbed
 
 CIRCUIT = "erc-reference-primary"
 
@@ -26,6 +27,13 @@ def phase_two(phase_one: Workspace, tmp_path_factory: pytest.TempPathFactory) ->
         workspace.provision(CIRCUIT)
         workspace.pulumi("up", "--yes", "--skip-preview").check()
         yield workspace
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
+    """The run that disturbed ones are held against. Not to be changed: clone it."""
+    with Undisturbed.deploy(tmp_path_factory.mktemp("undisturbed")) as runs:
+        yield runs
 
 
 @pytest.fixture

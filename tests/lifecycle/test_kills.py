@@ -6,7 +6,7 @@ Each is printed with what was in flight. Half kill the engine, half the simulate
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,12 +58,6 @@ SIMULATOR = (
     Kill("circuit", "simulator", (CIRCUIT,), slow=40),
     Kill("before-the-answer", "simulator", (), answer=CIRCUIT),
 )
-
-
-@pytest.fixture(scope="class")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    with Undisturbed.deploy(tmp_path_factory.mktemp("undisturbed")) as runs:
-        yield runs
 
 
 def by_name(kill: Kill) -> str:

@@ -1,7 +1,6 @@
 """The kills find a recovery that is broken: each way of breaking it makes a kill cost something."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +42,6 @@ BREAKAGES = {
     ),
     "it leaves the lock": Breakage("recover.py", "self.stack.cancel()", "pass", GATEWAYS, "is locked by"),
 }
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    with Undisturbed.deploy(tmp_path_factory.mktemp("undisturbed")) as runs:
-        yield runs
 
 
 @pytest.mark.parametrize("name", BREAKAGES)

@@ -61,12 +61,6 @@ class Call:
         return {"id": f"{self.operation} {self.id} {self.nth} {fault}", **which, **FAULTS[fault]}
 
 
-@pytest.fixture(scope="class")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    with Undisturbed.deploy(tmp_path_factory.mktemp("undisturbed")) as runs:
-        yield runs
-
-
 def calls_of(log: list[dict[str, Any]]) -> list[Call]:
     """The calls of a log that made or asked something, first tries only."""
     count: Counter[tuple[str, str]] = Counter()

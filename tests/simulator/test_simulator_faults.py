@@ -11,7 +11,7 @@ import pytest
 from simulator import drift, faults
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
-from simulator.faults import BadFaults, Faults, parse
+from simulator.faults import BadFaults, Faults, LostReply, parse
 from simulator.front import Front
 from simulator.resources import kinds
 from tests.simulator.world import BASE, WITH_VPN, id_of, inputs, make, put, token
@@ -90,6 +90,19 @@ def test_a_delay_makes_the_operation_longer() -> None:
     kind = kinds()[token("VirtualNetworkGateway")]
     work = front.put(kind, id_of("virtualNetworkGateways/er"), "create", inputs("er gateway"), 1)
     assert work.end - work.start == (45 + 90) * 60
+
+
+def test_a_refusal_is_an_answer_that_may_be_late_or_lost() -> None:
+    cloud = make(*BASE)
+    kind, id = kinds()[token("VirtualNetworkGateway")], id_of("virtualNetworkGateways/er")
+    late = Front(cloud, Faults(cloud, rules=parse("[{operation: check, delay_min: 90}]")))
+    before = cloud.clock.now()
+    with pytest.raises(AzureError):
+        late.get(kind, id, "check", 1)
+    assert cloud.clock.now() - before == 90 * 60
+    lost = Front(cloud, Faults(cloud, rules=parse("[{operation: check, lost: true}]")))
+    with pytest.raises(LostReply):
+        lost.get(kind, id, "check", 1)
 
 
 def test_the_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
