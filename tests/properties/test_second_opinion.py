@@ -64,7 +64,12 @@ def test_what_the_rules_accept_azure_accepts_in_both_phases(capsys: pytest.Captu
     accepted: Counter[str] = Counter()
     refused: Counter[str] = Counter()
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large], derandomize=True)
+    @settings(
+        max_examples=25,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+        derandomize=True,
+    )
     @given(cornered_networks())
     def deploys(drawn: tuple[dict[str, Any], list[str]]) -> None:
         values, corners = drawn
