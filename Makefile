@@ -14,7 +14,7 @@ PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench simulator engine clean
+.PHONY: help demo test unit lint lab bench sweep simulator engine clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: $(STAMP) ## check style, format and types
 
 lab: $(STAMP) ## run the failover on real routers and real IPsec, three topologies (about 10 minutes; root on Debian)
 	@$(BIN)/python -m lab run
+
+sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the recovery on purpose (about 15 minutes)
+	@SWEEP=full $(PYTEST) tests/lifecycle/test_sweep.py tests/lifecycle/test_recover_broken.py
 
 bench: $(STAMP) engine ## measure what speed matters, as ratios with limits; also in build/bench.json
 	@$(BIN)/python -m tests.bench
