@@ -10,7 +10,7 @@ from simulator import drift
 from simulator.admission import SUBSCRIPTION, normal_location
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
-from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, record_program
+from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, Secret, record_program
 
 _CIRCUIT = "azure-native:network:ExpressRouteCircuit"
 
@@ -41,7 +41,7 @@ class SimulatedAzure(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if not args.custom:
             return "", args.inputs
-        inputs = _wire(args.inputs)
+        inputs = wire(args.inputs)
         id = self.cloud.id_of(args.typ, inputs)
         not_made = id, {**inputs, "name": id.rsplit("/", 1)[-1]}
         if self._needs_what_is_absent(id, inputs):
@@ -106,12 +106,14 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
     return keys
 
 
-def _wire(value: Any) -> Any:
+def wire(value: Any) -> Any:
     """What is sent to Azure: secrets as they are, and whole numbers for the floats that a registration carries."""
+    if isinstance(value, Secret):
+        return wire(value.value)
     if isinstance(value, dict):
         if SECRET_SIGNATURE in value:
-            return _wire(value["value"])
-        return {key: _wire(item) for key, item in value.items() if item is not None}
+            return wire(value["value"])
+        return {key: wire(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_wire(item) for item in value]
+        return [wire(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

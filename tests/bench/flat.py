@@ -9,13 +9,13 @@ azure-native resource brings as aliases, stay or are dropped.
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import pulumi
 
 from tests.recording import Recording, Resource, Secret, record_program
-from tests.stacks import KEY, stack_config
+from tests.stacks import KEY
 
 DROP_ALIASES = """
 
@@ -37,12 +37,11 @@ OUTPUTS = {
 """What the flat program exports of each resource of a type."""
 
 
-def flat_program(stack: str, *, old_types: bool) -> str:
-    """The source of the flat program for a stack of this project, in its first phase.
+def flat_program(config: Mapping[str, Any], *, old_types: bool) -> str:
+    """The source of the flat program for a stack file's `config:`, in its first phase.
 
     old_types: keep the aliases that azure-native's resources bring; where not, a stack transformation drops them.
     """
-    config = stack_config(stack)
     sites = [site["name"] for site in config["hybrid-network:vpn"]["sites"]]
     recording = record_program(config, {"vpnSharedKeys": {site: f"{KEY}{site}" for site in sites}})
     return _Writer(recording, {f"{KEY}{site}": site for site in sites}).source(old_types)

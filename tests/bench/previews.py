@@ -15,7 +15,7 @@ from engine.workspace import Workspace
 from tests.bench.flat import flat_program
 from tests.bench.measure import Figure, growth, interleaved
 from tests.bench.networks import with_sites
-from tests.stacks import KEY
+from tests.stacks import KEY, stack_config
 
 ROUNDS = 5
 USUAL_LIMIT, LEAN_LIMIT = 0.7, 1.15
@@ -84,7 +84,7 @@ def _flat_project(workspace: Workspace, name: str, *, old_types: bool) -> Path:
     folder.mkdir()
     project = yaml.safe_load((workspace.project / "Pulumi.yaml").read_text())
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump({key: project[key] for key in ("name", "runtime")}))
-    (folder / "__main__.py").write_text(flat_program("reference", old_types=old_types))
+    (folder / "__main__.py").write_text(flat_program(stack_config("reference"), old_types=old_types))
     (folder / workspace.settings_file.name).symlink_to(workspace.settings_file)
     (folder / ".venv").symlink_to(workspace.project / ".venv")
     return folder

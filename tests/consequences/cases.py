@@ -1,0 +1,314 @@
+"""Every setting with at least one change of it, tried on a network that uses all settings.
+
+The network is the stack `dev` with what it lacks: a second and a third site (static, and BGP over APIPA addresses), a
+circuit of another owner, one on a Direct port, user-defined routes, and so on; its circuits are connected.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.admission import SUBSCRIPTION
+from tests.stacks import KEY, stack_values
+
+_THEIRS = "/subscriptions/00000000-0000-4000-8000-000000000009/resourceGroups/rg-theirs/providers/Microsoft.Network"
+_HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+_PREFIXES = ["192.168.0.0/16", "172.20.0.0/16", "172.21.0.0/16", "172.22.0.0/16"]
+_POLICY = {
+    "ikeEncryption": "AES256",
+    "ikeIntegrity": "SHA256",
+    "dhGroup": "DHGroup14",
+    "ipsecEncryption": "AES256",
+    "ipsecIntegrity": "SHA256",
+    "pfsGroup": "PFS2048",
+    "saLifeTimeSeconds": 14400,
+    "saDataSizeKilobytes": 102400000,
+}
+_PEERING = {"peerAsn": 65010, "vlanId": 200, "primaryPrefix": "172.16.1.0/30", "secondaryPrefix": "172.16.1.4/30"}
+
+EVERYTHING: dict[str, Any] = {
+    "protect": False,
+    "serializeGateways": False,
+    "resourceGroup": {"name": "rg-dev"},
+    "network.tiers.0.loadBalancer.backendPort": 8443,
+    "network.tiers.0.loadBalancer.probePath": "/health",
+    "network.tiers.1.routes": [
+        {
+            "name": "to-firewall",
+            "prefix": "198.18.0.0/16",
+            "nextHopType": "VirtualAppliance",
+            "nextHopAddress": "10.20.1.4",
+        }
+    ],
+    "network.gatewaySubnetRoutes": [
+        {
+            "name": "to-firewall",
+            "prefix": "198.18.0.0/16",
+            "nextHopType": "VirtualAppliance",
+            "nextHopAddress": "10.20.1.4",
+        }
+    ],
+    "network.dnsServers": ["10.20.1.53"],
+    "onPremises.prefixes": _PREFIXES,
+    "expressRoute.prefixes": _PREFIXES,
+    "expressRoute.circuits.0.authorizations": ["partner"],
+    "expressRoute.circuits.1": {
+        "name": "theirs",
+        "existing": {"id": f"{_THEIRS}/expressRouteCircuits/erc-theirs"},
+        "connect": "always",
+    },
+    "expressRoute.circuits.2": {
+        "name": "direct",
+        "port": {"id": f"{_THEIRS}/expressRoutePorts/port", "bandwidthInGbps": 1},
+        "connect": "always",
+        "privatePeering": _PEERING,
+    },
+    "vpn.sites.0.prefixes": _PREFIXES[:2],
+    "vpn.sites.1": {
+        "name": "branch",
+        "publicIp": "203.0.113.20",
+        "prefixes": _PREFIXES[2:3],
+        "ipsecPolicy": _POLICY,
+    },
+    "vpn.sites.2": {
+        "name": "apipa",
+        "publicIp": "203.0.113.30",
+        "prefixes": _PREFIXES[3:],
+        "bgp": {"asn": 65030, "peerAddress": "169.254.21.1", "gatewayAddresses": ["169.254.21.2", "169.254.22.2"]},
+    },
+    "failover.accept": [{"prefix": "172.22.0.0/16", "reason": "a test network"}],
+}
+"""What is added to `dev`: a path of the settings (numbers index lists) and its value."""
+
+OTHERWISE: dict[str, Any] = {
+    "network.management.bastionSku": "Standard",
+    "network.gatewaySubnetRoutes": [],
+    "expressRoute.gateway": {"sku": "ErGw3AZ"},
+    "expressRoute.circuits.0.tier": "Premium",
+    "expressRoute.circuits.0.family": "UnlimitedData",
+    "vpn.gateway": {"sku": "VpnGw2AZ", "generation": "Generation1", "activeActive": False},
+    "vpn.sites.2.bgp": {"asn": 65030, "peerAddress": "172.22.0.1"},
+}
+"""Other values, for the changes that go back."""
+EXISTING: dict[str, Any] = {"network.existing": {"id": _HUB}}
+SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One change of one setting.
+
+    setting: its path in the model, `[]` for any item of a list. to: path -> new value; None removes it. words: which
+    change, where a setting has several. base: what the network has besides `EVERYTHING`. keys: secrets that change, map
+    -> name -> new value.
+    """
+
+    setting: str
+    to: Mapping[str, Any]
+    words: str = ""
+    base: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def network(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of `dev` with the layers' values put over it."""
+    values = stack_values("dev")
+    for layer in layers:
+        put(values, layer)
+    return values
+
+
+def put(values: dict[str, Any], layer: Mapping[str, Any]) -> None:
+    """Puts a layer's values over settings, in place."""
+    for path, value in layer.items():
+        _put(values, path.split("."), deepcopy(value))
+
+
+def _put(place: Any, path: list[str], value: Any) -> None:
+    head, *rest = path
+    key: Any = int(head) if isinstance(place, list) else head
+    if rest:
+        if isinstance(place, dict):
+            place.setdefault(key, {})
+        _put(place[key], rest, value)
+    elif value is None:
+        del place[key]
+    elif isinstance(place, list) and key == len(place):
+        place.append(value)
+    else:
+        place[key] = value
+
+
+def one(setting: str, value: Any, words: str = "", *, at: str = "", base: Mapping[str, Any] | None = None) -> Case:
+    """A change of one value. at: its path, by default the setting's with the first item of every list."""
+    return Case(setting, {at or setting.replace("[]", ".0"): value}, words, base or {})
+
+
+_TIER, _CIRCUIT, _SITE = "network.tiers[]", "expressRoute.circuits[]", "vpn.sites[]"
+_POLICY_CHANGES = {
+    "ikeEncryption": "AES256",
+    "ikeIntegrity": "SHA256",
+    "dhGroup": "ECP256",
+    "pfsGroup": "ECP256",
+    "saLifeTimeSeconds": 3600,
+    "saDataSizeKilobytes": 1024000,
+}
+
+CASES: tuple[Case, ...] = (
+    one("location", "northeurope"),
+    one("name", "other"),
+    one("resourceGroup.name", "rg-other"),
+    one("resourceGroup.existing", True),
+    one("tags", {"environment": "dev", "owner": "networks"}),
+    one("protect", True),
+    one("network.addressSpace", ["10.20.0.0/16", "10.21.0.0/16"], "a prefix more"),
+    one("network.addressSpace", ["10.20.0.0/17", "10.20.128.0/17"], "other prefixes"),
+    one("network.gatewaySubnet", "10.20.253.0/26"),
+    one("network.tiers[].name", "store", at="network.tiers.1.name"),
+    one("network.tiers[].subnet", "10.20.3.0/24", at="network.tiers.1.subnet"),
+    Case(
+        "network.tiers[]",
+        {"network.tiers.2": {"name": "batch", "subnet": "10.20.3.0/24"}},
+        "one more",
+    ),
+    Case("network.tiers[]", {"network.tiers.1": None}, "one less"),
+    one(f"{_TIER}.loadBalancer.frontendAddress", "10.20.1.251"),
+    one(f"{_TIER}.loadBalancer.port", 8080),
+    one(f"{_TIER}.loadBalancer.backendPort", 9443),
+    one(f"{_TIER}.loadBalancer.probePath", "/ready"),
+    one(f"{_TIER}.allow[].sources", ["onPremises"]),
+    one(f"{_TIER}.allow[].ports", [443, 8443]),
+    one(f"{_TIER}.allow[].protocol", "*"),
+    one(f"{_TIER}.internetOutbound", True, at="network.tiers.0.internetOutbound"),
+    one(f"{_TIER}.routes[].name", "elsewhere", at="network.tiers.1.routes.0.name"),
+    one(f"{_TIER}.routes[].prefix", "198.19.0.0/16", at="network.tiers.1.routes.0.prefix"),
+    Case(
+        f"{_TIER}.routes[].nextHopType",
+        {"network.tiers.1.routes.0.nextHopType": "None", "network.tiers.1.routes.0.nextHopAddress": None},
+    ),
+    one(f"{_TIER}.routes[].nextHopAddress", "10.20.1.5", at="network.tiers.1.routes.0.nextHopAddress"),
+    one(f"{_TIER}.gatewayRoutes", False),
+    one("network.management.bastionSubnet", "10.20.252.0/26"),
+    one("network.management.bastionSku", "Standard", "Basic to Standard"),
+    one("network.management.bastionSku", "Basic", "Standard to Basic", base=OTHERWISE),
+    Case(
+        "network.management",
+        {"network.management": None, "network.tiers.0.allow.1": None, "network.tiers.1.allow.1": None},
+        "removed",
+    ),
+    Case(
+        "network.existing.id",
+        EXISTING,
+        "to a network that is there",
+    ),
+    Case(
+        "network.existing.gatewaySubnet",
+        {"network.existing.gatewaySubnet": "adopt"},
+        base=EXISTING,
+    ),
+    one("network.dnsServers", ["10.20.1.54"]),
+    one("network.gatewaySubnetRoutes[].name", "elsewhere"),
+    one("network.gatewaySubnetRoutes[].prefix", "198.19.0.0/16"),
+    Case(
+        "network.gatewaySubnetRoutes[].nextHopType",
+        {"network.gatewaySubnetRoutes.0.nextHopType": "None", "network.gatewaySubnetRoutes.0.nextHopAddress": None},
+    ),
+    one("network.gatewaySubnetRoutes[].nextHopAddress", "10.20.1.5"),
+    Case(
+        "onPremises.prefixes",
+        {
+            "onPremises.prefixes": [*_PREFIXES, "172.23.0.0/16"],
+            "expressRoute.prefixes": [*_PREFIXES, "172.23.0.0/16"],
+            "vpn.sites.0.prefixes": [*_PREFIXES[:2], "172.23.0.0/16"],
+        },
+    ),
+    one("expressRoute.gateway.sku", "ErGw2AZ", "inside ErGw1AZ to ErGw3AZ, up"),
+    one("expressRoute.gateway.sku", "ErGw1AZ", "inside ErGw1AZ to ErGw3AZ, down", base=OTHERWISE),
+    Case("expressRoute.gateway.sku", SCALED, "to ErGwScale"),
+    one("expressRoute.gateway.minScaleUnits", 3, base=SCALED),
+    one("expressRoute.gateway.maxScaleUnits", 5, base=SCALED),
+    one(f"{_CIRCUIT}.name", "first"),
+    one(f"{_CIRCUIT}.provider", "Megaport"),
+    one(f"{_CIRCUIT}.peeringLocation", "Chicago"),
+    one(f"{_CIRCUIT}.bandwidthInMbps", 500, "up"),
+    one(f"{_CIRCUIT}.bandwidthInMbps", 100, "down"),
+    Case(
+        f"{_CIRCUIT}.existing.id",
+        {"expressRoute.circuits.1.existing.id": f"{_THEIRS}/expressRouteCircuits/erc-other"},
+    ),
+    one(f"{_CIRCUIT}.port.id", f"{_THEIRS}/expressRoutePorts/other", at="expressRoute.circuits.2.port.id"),
+    one(f"{_CIRCUIT}.port.bandwidthInGbps", 2, "up", at="expressRoute.circuits.2.port.bandwidthInGbps"),
+    one(f"{_CIRCUIT}.tier", "Premium", "Standard to Premium"),
+    one(f"{_CIRCUIT}.tier", "Standard", "Premium to Standard", base=OTHERWISE),
+    one(f"{_CIRCUIT}.family", "UnlimitedData", "to UnlimitedData"),
+    one(f"{_CIRCUIT}.family", "MeteredData", "to MeteredData", base=OTHERWISE),
+    one(f"{_CIRCUIT}.privatePeering.peerAsn", 65011),
+    one(f"{_CIRCUIT}.privatePeering.vlanId", 101),
+    one(f"{_CIRCUIT}.privatePeering.primaryPrefix", "172.16.2.0/30"),
+    one(f"{_CIRCUIT}.privatePeering.secondaryPrefix", "172.16.2.4/30"),
+    one(f"{_CIRCUIT}.connect", "always", "auto to always"),
+    one(f"{_CIRCUIT}.connect", "never", "to never"),
+    one(f"{_CIRCUIT}.routingWeight", 10),
+    one(f"{_CIRCUIT}.fastPath", True, base=OTHERWISE),
+    one(f"{_CIRCUIT}.authorizations", ["partner", "second"], "one more"),
+    one(f"{_CIRCUIT}.authorizations", [], "one less"),
+    one("expressRoute.prefixes", [*_PREFIXES, "172.24.0.0/16"]),
+    one("vpn.gateway.sku", "VpnGw3AZ", "inside the generation", base=OTHERWISE),
+    one("vpn.gateway.sku", "VpnGw4AZ", "to another generation"),
+    one("vpn.gateway.generation", "Generation2", base=OTHERWISE),
+    Case(
+        "vpn.gateway.activeActive",
+        {"vpn.gateway.activeActive": False, "vpn.sites.2.bgp": {"asn": 65030, "peerAddress": "172.22.0.1"}},
+        "to false",
+    ),
+    one("vpn.gateway.activeActive", True, "to true", base=OTHERWISE),
+    one("vpn.gateway.zones", ["1"]),
+    one("vpn.gateway.asn", 65020),
+    one(f"{_SITE}.name", "main"),
+    Case(
+        _SITE,
+        {
+            "vpn.sites.1": None,
+            "onPremises.prefixes": [p for p in _PREFIXES if "172.21" not in p],
+            "expressRoute.prefixes": [p for p in _PREFIXES if "172.21" not in p],
+        },
+        "one less",
+    ),
+    one(f"{_SITE}.publicIp", "203.0.113.99"),
+    one(f"{_SITE}.prefixes", ["172.21.0.0/16", "172.25.0.0/16"], at="vpn.sites.1.prefixes"),
+    one(f"{_SITE}.bgp.asn", 65012),
+    one(f"{_SITE}.bgp.peerAddress", "192.168.255.2"),
+    one(f"{_SITE}.bgp.gatewayAddresses", ["169.254.21.6", "169.254.22.6"], at="vpn.sites.2.bgp.gatewayAddresses"),
+    Case(f"{_SITE}.bgp", {"vpn.sites.0.bgp": None}, "from BGP to static routes"),
+    *(
+        one(f"{_SITE}.ipsecPolicy.{name}", value, at=f"vpn.sites.1.ipsecPolicy.{name}")
+        for name, value in {**_POLICY_CHANGES, "ikeEncryption": "GCMAES256", "ikeIntegrity": "SHA384"}.items()
+    ),
+    *(
+        Case(
+            f"{_SITE}.ipsecPolicy.{name}",
+            {
+                "vpn.sites.1.ipsecPolicy.ipsecEncryption": "GCMAES128",
+                "vpn.sites.1.ipsecPolicy.ipsecIntegrity": "GCMAES128",
+            },
+        )
+        for name in ("ipsecEncryption", "ipsecIntegrity")
+    ),
+    one(f"{_SITE}.connectionMode", "InitiatorOnly"),
+    one(f"{_SITE}.dpdTimeoutSeconds", 30),
+    *(one(f"vpn.ipsecPolicy.{name}", value) for name, value in _POLICY_CHANGES.items()),
+    *(
+        Case(
+            f"vpn.ipsecPolicy.{name}",
+            {"vpn.ipsecPolicy.ipsecEncryption": "AES256", "vpn.ipsecPolicy.ipsecIntegrity": "SHA256"},
+        )
+        for name in ("ipsecEncryption", "ipsecIntegrity")
+    ),
+    one("failover.require", "anySingleFailure"),
+    one("failover.accept[].prefix", "172.21.0.0/16"),
+    one("failover.accept[].reason", "another reason"),
+    one("serializeGateways", True),
+    Case("vpnSharedKeys.SITE", {}, keys={"vpnSharedKeys": {"hq": f"{KEY}.2"}}),
+    Case("peeringSharedKeys.CIRCUIT", {}, keys={"peeringSharedKeys": {"primary": "AnotherKey2"}}),
+)

@@ -1,0 +1,124 @@
+"""What an update would do: two recordings of the program compared, as Pulumi's engine and azure-native compare them.
+
+azure-native replaces on a change of the path (names, resource group, parent) and of a few properties (PULUMI-03); the
+program adds some with `replace_on_changes`. A resource whose name is given is deleted before it is made again, and
+before it goes what would be replaced if it knew nothing of it (`replace_with`, or a reference in a property that makes
+a replacement).
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator import differ
+from simulator.cloud import Cloud
+from simulator.errors import AzureError
+from simulator.resources import kinds
+from tests.deploying import wire
+from tests.recording import Recording, Resource
+
+
+@dataclass
+class Plan:
+    """The steps of an update, each list in the order of registration (deletions: of the program before the change)."""
+
+    before: Recording
+    after: Recording
+    created: list[Resource] = field(default_factory=list)
+    updated: list[Resource] = field(default_factory=list)
+    replaced: list[Resource] = field(default_factory=list)
+    deleted: list[Resource] = field(default_factory=list)
+    first_gone: set[str] = field(default_factory=set)
+    """URNs of all that goes before something else is replaced: the replaced, and the deleted that depend on them."""
+
+    @property
+    def nothing(self) -> bool:
+        """Azure is not asked for anything."""
+        return not (self.created or self.updated or self.replaced or self.deleted)
+
+
+def plan(before: Recording, after: Recording, cloud: Cloud) -> Plan:
+    """The update that leads from one recording to the other. cloud: what Azure says of the resources."""
+    old = {resource.urn: resource for resource in _azure(before)}
+    made = Plan(before, after)
+    replaced: set[str] = set()
+    for new in _azure(after):
+        if new.urn not in old:
+            made.created.append(new)
+            continue
+        was = old[new.urn]
+        found = _changes(was, new)
+        if _replaces(was, new, found, cloud) or _follows(was, before, replaced):
+            made.replaced.append(new)
+            replaced.add(new.urn)
+        elif found:
+            made.updated.append(new)
+    now = {resource.urn for resource in _azure(after)}
+    made.deleted = [resource for resource in old.values() if resource.urn not in now]
+    made.first_gone = replaced
+    for resource in made.deleted:
+        if _follows(resource, before, made.first_gone):
+            made.first_gone.add(resource.urn)
+    return made
+
+
+def inputs_of(resource: Resource) -> dict[str, Any]:
+    """The inputs as the wire has them."""
+    return wire(resource.inputs)
+
+
+def snake(name: str) -> str:
+    """`replaceOnChanges` as `replace_on_changes`."""
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+
+
+def _azure(recording: Recording) -> list[Resource]:
+    return [resource for resource in recording.resources if resource.type.startswith("azure-native:")]
+
+
+def _changes(was: Resource, new: Resource) -> dict[str, str]:
+    ignored = {snake(name) for name in new.ignore_changes}
+    found = differ.changes(inputs_of(was), inputs_of(new))
+    return {place: what for place, what in found.items() if snake(_top(place)) not in ignored}
+
+
+def _top(place: str) -> str:
+    return place.split(".")[0].split("[")[0]
+
+
+def _keys(resource: Resource) -> set[str]:
+    """The properties whose change makes a replacement, in snake case."""
+    kind = kinds()[resource.type]
+    return {snake(name) for name in ("resourceGroupName", *kind.parameters, *kind.replaces)} | {
+        snake(name) for name in resource.replace_on_changes
+    }
+
+
+def _replaces(was: Resource, new: Resource, found: dict[str, str], cloud: Cloud) -> bool:
+    keys = tuple(name for name in {_top(place) for place in found} if snake(name) in _keys(new))
+    if not keys:
+        return False
+    try:
+        state = cloud.get(cloud.id_of(was.type, inputs_of(was)))
+    except AzureError:
+        state = {}
+    return bool(differ.replacing(found, keys, inputs_of(was), inputs_of(new), state))
+
+
+def _follows(was: Resource, before: Recording, replaced: set[str]) -> bool:
+    """Whether a resource is replaced because one that it refers to is."""
+    if was.replace_with & replaced:
+        return True
+    keys = _keys(was)
+    for urn in was.dependencies & replaced:
+        id = before.ids[urn]
+        name = id.rsplit("/", 1)[-1]
+        for place, value in was.inputs.items():
+            if snake(place) in keys and (id in str(value) or (value == name and place in _parents(was))):
+                return True
+    return False
+
+
+def _parents(resource: Resource) -> tuple[str, ...]:
+    """The path parameters that name what a resource is in."""
+    return ("resourceGroupName", *kinds()[resource.type].parameters[:-1])

@@ -1,0 +1,111 @@
+"""What a change of each setting does: every setting has a case, the README tells what they led to, and the real engine
+plans what the core foretold."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine.workspace import Workspace
+from tests.consequences.cases import CASES, Case, network, one
+from tests.consequences.plan import Plan
+from tests.consequences.table import README, table, written
+from tests.consequences.trial import Trial, trials
+from tests.lifecycle.observe import short
+from tests.properties.networks import config_of
+from tests.recording import Resource, record_program
+from tests.stacks import KEY
+from tests.unit.test_readme import nested_models
+from topology.model import Settings
+
+UNPROTECTED = {"protect": False, "serializeGateways": False}
+
+
+@pytest.fixture(scope="module")
+def tried() -> list[Trial]:
+    return list(trials())
+
+
+def settings(model: Any = Settings, path: str = "") -> Iterator[str]:
+    """Every setting's path in the model."""
+    for name, field in model.model_fields.items():
+        here = f"{path}{field.alias or name}"
+        nested = list(nested_models(field.annotation))
+        for inner in nested:
+            yield from settings(inner, f"{here}{'[]' if 'list[' in str(field.annotation) else ''}.")
+        if not nested:
+            yield here
+
+
+def test_every_setting_has_a_case():
+    assert set(settings()) - {case.setting for case in CASES} == set()
+
+
+def test_the_readmes_table_is_what_the_changes_led_to(tried: list[Trial]):
+    text = README.read_text()
+    assert text == written(text, table(tried)), "run: python -m tests.consequences --write"
+
+
+def test_nothing_unprotected_is_replaced_or_deleted_by_a_change(tried: list[Trial]):
+    protecting = {**network(UNPROTECTED), "protect": True}
+    guarded = record_program(config_of(protecting), {"vpnSharedKeys": {"hq": KEY}})
+    types = {resource.type for resource in guarded.resources if not resource.protect}
+    touched = {r.type for trial in tried if trial.plan for r in (*trial.plan.replaced, *trial.plan.deleted)}
+    assert touched & types == set()
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The stack `dev`, deployed by the real engine and connected."""
+    with Workspace.open(tmp_path_factory.mktemp("dev"), stack="dev") as workspace:
+        workspace.secret("vpnSharedKeys.hq", KEY)
+        workspace.secret("peeringSharedKeys.primary", "OneKey1")
+        workspace.pulumi("up", "--yes", "--skip-preview").check()
+        workspace.provision("erc-dev-primary")
+        workspace.pulumi("up", "--yes", "--skip-preview").check()
+        yield workspace
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        one("vpn.gateway.sku", "VpnGw4AZ"),
+        one("vpn.gateway.zones", ["1"]),
+        one("expressRoute.circuits[].routingWeight", 10),
+        one("expressRoute.circuits[].connect", "never"),
+        one("network.tiers[].name", "store", at="network.tiers.1.name"),
+        one("failover.require", "anySingleFailure"),
+        one("name", "other"),
+    ],
+    ids=lambda case: case.setting,
+)
+def test_the_real_engine_plans_what_the_core_foretells(dev: Workspace, case: Case):
+    (trial,) = trials([case], UNPROTECTED)
+    assert trial.plan is not None
+    before = dev.settings_file.read_text()
+    try:
+        dev.change(**{key: value for key, value in network(UNPROTECTED, case.to).items() if key != "location"})
+        plan = json.loads(dev.pulumi("preview", "--json").check().stdout)
+    finally:
+        dev.settings_file.write_text(before)
+    found: dict[str, set[str]] = {}
+    for step in plan["steps"]:
+        if "azure-native:" in step["urn"].split("::")[2].split("$")[-1]:
+            found.setdefault(step["op"], set()).add(short(step["urn"]))
+    expected = foretold(trial.plan)
+    assert {op: found.get(op, set()) for op in expected} == expected
+
+
+def foretold(plan: Plan) -> dict[str, set[str]]:
+    """The core's plan in the engine's words; what goes together with a replaced resource has no step of its own."""
+
+    def names(resources: list[Resource]) -> set[str]:
+        return {short(resource.urn) for resource in resources}
+
+    return {
+        "create": names(plan.created),
+        "update": names(plan.updated),
+        "replace": names(plan.replaced),
+        "delete": names([resource for resource in plan.deleted if resource.urn not in plan.first_gone]),
+    }
