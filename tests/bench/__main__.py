@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 from tests.bench.lifetimes import lifetimes
 from tests.bench.measure import RESULTS, Figure, save, show
-from tests.bench.previews import against_flat, against_sites
+from tests.bench.previews import against_flat, against_flat_with_sites, against_sites
 from tests.bench.proofs import proofs
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "proofs": proofs,
     "flat": against_flat,
+    "flat-sites": against_flat_with_sites,
     "sites": against_sites,
     "lifetimes": lifetimes,
 }

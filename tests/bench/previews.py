@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,8 @@ from tests.stacks import KEY, stack_config
 
 ROUNDS = 5
 USUAL_LIMIT, LEAN_LIMIT = 0.7, 1.15
+OURS, USUAL, LEAN = "ours", "flat", "flat without old types"
+MANY_SITES = 40
 SITES = (1, 10, 50, 100)
 SITES_ROUNDS = 3
 SITES_LIMIT = 1.5
@@ -30,28 +32,46 @@ def against_flat() -> Iterator[Figure]:
     """The first preview of `reference` with the real engine on the simulated Azure, against the flat programs."""
     with Workspace.open(stack="reference") as workspace:
         workspace.make_shared_keys()
-        usual = _flat_project(workspace, "usual", old_types=True)
-        lean = _flat_project(workspace, "lean", old_types=False)
-        programs = {"ours": workspace.project, "flat": usual, "flat without old types": lean}
-        plans = {name: _plan(workspace, project) for name, project in programs.items()}
-        for name, plan in plans.items():
-            if plan != plans["ours"]:
-                raise AssertionError(
-                    f"the program {name!r} registers something else than ours: {_differing(plans, name)}"
-                )
-        taken = interleaved(
-            {name: lambda at=project: preview(workspace, at) for name, project in programs.items()}, ROUNDS
-        )
+        programs = _programs(workspace, stack_config("reference"))
+        taken = interleaved({name: partial(preview, workspace, at) for name, at in programs.items()}, ROUNDS)
         yield from (Figure(f"preview, {name}", value, "s") for name, value in taken.items())
-        yield Figure("preview, ours / flat", taken["ours"] / taken["flat"], "ratio", USUAL_LIMIT)
-        yield Figure(
-            "preview, ours / flat without old types",
-            taken["ours"] / taken["flat without old types"],
-            "ratio",
-            LEAN_LIMIT,
-        )
+        yield Figure("preview, ours / flat", taken[OURS] / taken[USUAL], "ratio", USUAL_LIMIT)
+        yield Figure("preview, ours / flat without old types", taken[OURS] / taken[LEAN], "ratio", LEAN_LIMIT)
         for name, project in programs.items():
             yield Figure(f"peak memory of the program, {name}", _peak_memory(workspace, project), "MiB")
+
+
+def against_flat_with_sites() -> Iterator[Figure]:
+    """The same with many VPN sites, where the resources outweigh what every preview begins with."""
+    with Workspace.open(stack="reference") as workspace:
+        config = with_sites(MANY_SITES)
+        _set_sites(workspace, config)
+        programs = _programs(workspace, config)
+        taken = interleaved({name: partial(preview, workspace, at) for name, at in programs.items()}, SITES_ROUNDS)
+        what = f"preview with {MANY_SITES} sites"
+        yield Figure(f"{what}, ours / flat", taken[OURS] / taken[USUAL], "ratio", USUAL_LIMIT)
+        yield Figure(f"{what}, ours / flat without old types", taken[OURS] / taken[LEAN], "ratio", LEAN_LIMIT)
+
+
+def _programs(workspace: Workspace, config: Mapping[str, Any]) -> dict[str, Path]:
+    """Our project and the flat ones, which register the same; AssertionError where they do not."""
+    programs = {
+        OURS: workspace.project,
+        USUAL: _flat_project(workspace, config, old_types=True),
+        LEAN: _flat_project(workspace, config, old_types=False),
+    }
+    plans = {name: _plan(workspace, project) for name, project in programs.items()}
+    for name, plan in plans.items():
+        if plan != plans[OURS]:
+            raise AssertionError(f"{name!r} registers something else than ours: {_differing(plans, name)}")
+    return programs
+
+
+def _set_sites(workspace: Workspace, config: Mapping[str, Any]) -> None:
+    """Makes a workspace's stack one of `with_sites`."""
+    workspace.change(**{key: config[f"hybrid-network:{key}"] for key in ("onPremises", "vpn")})
+    keys = [f"vpnSharedKeys.{site['name']}={KEY}" for site in config["hybrid-network:vpn"]["sites"]]
+    workspace.pulumi("config", "set-all", "--path", *(part for key in keys for part in ("--secret", key))).check()
 
 
 def against_sites() -> Iterator[Figure]:
@@ -60,12 +80,7 @@ def against_sites() -> Iterator[Figure]:
     with ExitStack() as workspaces:
         for count in SITES:
             workspace = workspaces.enter_context(Workspace.open(stack="reference"))
-            config = with_sites(count)
-            workspace.change(**{key: config[f"hybrid-network:{key}"] for key in ("onPremises", "vpn")})
-            keys = [f"vpnSharedKeys.{site['name']}={KEY}" for site in config["hybrid-network:vpn"]["sites"]]
-            workspace.pulumi(
-                "config", "set-all", "--path", *(part for key in keys for part in ("--secret", key))
-            ).check()
+            _set_sites(workspace, with_sites(count))
             works[count] = partial(preview, workspace, workspace.project)
         taken = interleaved(works, SITES_ROUNDS)
     yield from (Figure(f"preview, {count} site{'s'[: count > 1]}", value, "s") for count, value in taken.items())
@@ -78,13 +93,13 @@ def preview(workspace: Workspace, project: Path) -> None:
     workspace.pulumi("preview", project=project).check()
 
 
-def _flat_project(workspace: Workspace, name: str, *, old_types: bool) -> Path:
+def _flat_project(workspace: Workspace, config: Mapping[str, Any], *, old_types: bool) -> Path:
     """A project beside ours with the flat program, with the same settings."""
-    folder = workspace.folder / name
+    folder = workspace.folder / ("usual" if old_types else "lean")
     folder.mkdir()
     project = yaml.safe_load((workspace.project / "Pulumi.yaml").read_text())
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump({key: project[key] for key in ("name", "runtime")}))
-    (folder / "__main__.py").write_text(flat_program(stack_config("reference"), old_types=old_types))
+    (folder / "__main__.py").write_text(flat_program(config, old_types=old_types))
     (folder / workspace.settings_file.name).symlink_to(workspace.settings_file)
     (folder / ".venv").symlink_to(workspace.project / ".venv")
     return folder
@@ -110,7 +125,7 @@ def _key(urn: str) -> str:
 
 
 def _differing(plans: dict[str, dict[str, Any]], name: str) -> list[str]:
-    ours, theirs = plans["ours"], plans[name]
+    ours, theirs = plans[OURS], plans[name]
     return sorted(key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key))
 
 
