@@ -37,7 +37,7 @@ from components.rules import errors, report
 from topology import arguments
 from topology.names import Names
 from topology.reading import NAMESPACE, SECRET_KEYS, read_config, secret_map
-from topology.summary import summary
+from topology.summary import failover_of_the_refused, summary
 
 # Settings: read and judged as a whole, before anything is registered.
 
@@ -45,7 +45,8 @@ configuration = {**stack_config.get_config_env(), **stack_config.CONFIG.get()}
 settings, problems = read_config(configuration, [key for key in configuration if stack_config.is_config_secret(key)])
 warn(problems)
 if settings is None or errors(problems):
-    raise pulumi.RunError(report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed"))
+    text = report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed")
+    raise pulumi.RunError(text + failover_of_the_refused(settings, problems))
 
 names = Names(settings)
 protect = settings.protect

@@ -1,6 +1,8 @@
 """The failover in a few lines, for a stack's outputs: a reviewer sees a change as a changed line in the preview."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from components.rules import Problem
 
 from .model import Settings
 from .proof import Tally
@@ -18,6 +20,13 @@ def summary(settings: Settings, connected: Collection[str] | None = None) -> dic
     traffic today. Pure data in a stable order; small, since many prefixes with the same fate share a line.
     """
     return lines(Report(settings, connected))
+
+
+def failover_of_the_refused(settings: Settings | None, problems: Iterable[Problem]) -> str:
+    """What the failover of settings that are refused would be, to stand below the errors; empty where it is not why."""
+    if settings is None or not any(problem.rule.startswith("FAIL-") for problem in problems):
+        return ""
+    return "\nIts failover would be:" + "".join(f"\n  {name}: {line}" for name, line in summary(settings).items())
 
 
 def lines(report: Report) -> dict[str, str]:
