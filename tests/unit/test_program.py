@@ -65,9 +65,7 @@ def test_the_failover_is_an_output_that_changes_with_the_phase() -> None:
 def test_a_prefix_that_the_vpn_lacks_stops_the_preview_and_shows_as_lost_where_accepted() -> None:
     config = stack_config("reference")
     config["hybrid-network:onPremises"]["prefixes"].append("172.16.0.0/12")
-    with pytest.raises(
-        pulumi.RunError, match=r"(?s)FAIL-.*\n  172\.16\.0\.0/12: ExpressRoute -> lost"
-    ):
+    with pytest.raises(pulumi.RunError, match=r"(?s)FAIL-.*\n  172\.16\.0\.0/12: ExpressRoute -> lost"):
         record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure())
     config["hybrid-network:failover"] = {"accept": [{"prefix": "172.16.0.0/12", "reason": "a lab"}]}
     outputs = record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure("Provisioned")).outputs
