@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
 
 from .base import Component, address, prefix, prefixes, subscription_of
 from .route_table import RouteArgs, route_table
 from .rules import Problem, names, routes, security
 from .rules import subnets as subnet_rules
+from .sdk import network
 
 _NETWORK_MINUTES = 30
 _FIRST_PRIORITY = 100

@@ -8,10 +8,10 @@ no lookup can ever take a live path away.
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import network
 
 from .lookup import find
 from .rules.circuits import CIRCUIT_08
+from .sdk import network
 
 PROVISIONED = "Provisioned"
 

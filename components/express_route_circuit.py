@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
 
 from .base import Component, prefix
 from .rules import Problem, circuits, keys, names, peering
+from .sdk import network
 
 _CIRCUIT_MINUTES = 60
 _PEERING_MINUTES = 60

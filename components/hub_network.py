@@ -5,13 +5,13 @@ from ipaddress import IPv4Network
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import authorization, network
 
 from .base import Component, prefix, prefixes
 from .lookup import find
 from .route_table import RouteArgs, route_table
 from .rules import Problem, existing_network, names, routes
 from .rules import subnets as subnet_rules
+from .sdk import authorization, network
 
 _GATEWAY_SUBNET = "GatewaySubnet"
 _NETWORK_MINUTES = 30

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
 
 from .base import Component, prefix
 from .rules import Problem, names
 from .rules import subnets as subnet_rules
+from .sdk import network
 
 _BASTION_MINUTES = 60
 _NETWORK_MINUTES = 30

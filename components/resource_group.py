@@ -3,9 +3,9 @@
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import resources
 
 from .base import Component
+from .sdk import resources
 
 
 class ResourceGroupArgs(TypedDict):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
+
+from .sdk import network
 
 
 class RouteArgs(TypedDict):

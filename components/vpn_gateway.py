@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
 
 from .base import Component, address, subscription_of
 from .rules import Problem, bgp, names, public_addresses
 from .rules import gateways as gateway_rules
+from .sdk import network
 
 _GATEWAY_MINUTES = 120
 """Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
-from pulumi_azure_native import network
 
 from .base import Component, address, prefixes
 from .rules import Problem, bgp, ipsec, keys, names, vpn
+from .sdk import network
 
 _CONNECTION_MINUTES = 60
 
