@@ -5,12 +5,14 @@ that was built from its Go module has none, and starts this file in its place: i
 on, runs the program when the engine asks for it, and ends with the engine.
 
 The file stands alone (it imports nothing of this project), because it may be started by the interpreter of
-another project's virtual environment: see `LanguageHost.Run`.
+another project's virtual environment: see `LanguageHost.run`.
+
+The engine starts it twice for each command: first only to ask what it is. So nothing but gRPC is loaded until there is
+a program to run; what is asked before that is answered without the SDK's own types of messages.
 """
 
 import asyncio
 import contextvars
-import importlib.metadata
 import logging
 import os
 import runpy
@@ -27,10 +29,8 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-import pulumi
-from pulumi.runtime import reset_options, run_in_stack, set_all_config
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+SERVICE = "/pulumirpc.LanguageRuntime/"
 CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 400 * 1024 * 1024),
     ("grpc.max_send_message_length", 400 * 1024 * 1024),
@@ -41,42 +41,66 @@ WATCH_SECONDS = 2.0
 """How often the engine's address is tried. Two failures in a row end this process."""
 
 
-class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """The part of Pulumi's language runtime protocol that previews, updates, refreshes and destroys need."""
+class LanguageHost(grpc.GenericRpcHandler):
+    """The part of Pulumi's language runtime protocol that previews, updates, refreshes and destroys need.
+
+    Each method takes and gives a message's bytes.
+    """
 
     def __init__(self, engine_address: str) -> None:
         self.engine_address = engine_address
+        self.methods: dict[str, Callable[[bytes], bytes]] = {
+            "Handshake": empty,
+            # No version: the host is as old as the engine that it comes with.
+            "GetPluginInfo": empty,
+            # The engine asks for a provider when the first of its resources is registered, with the SDK's own version.
+            "GetRequiredPackages": empty,
+            "About": about,
+            "Run": self.run,
+            "Cancel": stop,
+        }
 
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return language_pb2.LanguageHandshakeResponse()
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+        method = self.methods.get(handler_call_details.method.removeprefix(SERVICE))
+        return method and grpc.unary_unary_rpc_method_handler(lambda request, context: method(request))
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi"))
-
-    def GetRequiredPackages(self, request: Any, context: Any) -> Any:
-        # The engine asks for a provider when the first of its resources is registered, with the SDK's own
-        # version.
-        return language_pb2.GetRequiredPackagesResponse()
-
-    def About(self, request: Any, context: Any) -> Any:
-        version = ".".join(str(part) for part in sys.version_info[:3])
-        return language_pb2.AboutResponse(executable=sys.executable, version=version)
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        stop()
-
-    def Run(self, request: Any, context: Any) -> Any:
+    def run(self, message: bytes) -> bytes:
         """Run one program, under the interpreter that its Pulumi.yaml names (`virtualenv`)."""
+        from pulumi.runtime.proto import language_pb2
+
+        request = language_pb2.RunRequest.FromString(message)
         root = Path(request.info.root_directory or request.pwd)
         named = dict(request.info.options).get("virtualenv")
         if not named or (root / str(named)).resolve() == Path(sys.prefix).resolve():
-            return contextvars.copy_context().run(run_program, request, self.engine_address)
+            return contextvars.copy_context().run(run_program, request, self.engine_address).SerializeToString()
         interpreter = root / str(named) / "bin" / "python"
-        if not interpreter.exists():
-            return language_pb2.RunResponse(
-                error=f"Pulumi.yaml names the virtual environment {named!r}, but {interpreter} does not exist"
-            )
-        return delegate(interpreter, request, self.engine_address)
+        if interpreter.exists():
+            return delegate(interpreter, message, request.pwd, self.engine_address)
+        return failed(f"Pulumi.yaml names the virtual environment {named!r}, but {interpreter} does not exist")
+
+
+def empty(_: bytes) -> bytes:
+    """A message of any type in which nothing is set: no bytes at all."""
+    return b""
+
+
+def failed(why: str) -> bytes:
+    """The answer to `Run` when the program could not be run."""
+    from pulumi.runtime.proto import language_pb2
+
+    return language_pb2.RunResponse(error=why).SerializeToString()
+
+
+def about(_: bytes) -> bytes:
+    """An `AboutResponse`: which Python this is."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return text(1, sys.executable) + text(2, version)
+
+
+def text(number: int, value: str) -> bytes:
+    """A field as protobuf writes it: its number and kind, the length as two groups of seven bits, the text."""
+    data = value.encode()
+    return bytes([number << 3 | 2, len(data) & 0x7F | 0x80, len(data) >> 7]) + data
 
 
 def run_program(request: Any, engine_address: str) -> Any:
@@ -85,6 +109,10 @@ def run_program(request: Any, engine_address: str) -> Any:
     A `pulumi.RunError` is its text and nothing else; any other exception comes with its traceback. Both are
     logged here, and `bail` tells the engine that there is nothing to add.
     """
+    import pulumi
+    from pulumi.runtime import reset_options, set_all_config
+    from pulumi.runtime.proto import language_pb2
+
     entry = request.info.entry_point or request.program or "."
     program = Path(request.info.program_directory or request.pwd) / entry
     os.chdir(request.pwd)
@@ -130,6 +158,8 @@ def run_program(request: Any, engine_address: str) -> Any:
 
 def run_to_the_end(program: Callable[[], None], parallel: int) -> None:
     """Run a program and everything that it left in flight, on an event loop of its own."""
+    from pulumi.runtime import run_in_stack
+
     # A program that fails leaves tasks that nobody awaits any more; that is no news for the user.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
@@ -145,26 +175,25 @@ def run_to_the_end(program: Callable[[], None], parallel: int) -> None:
         loop.close()
 
 
-def delegate(interpreter: Path, request: Any, engine_address: str) -> Any:
+def delegate(interpreter: Path, message: bytes, folder: str, engine_address: str) -> bytes:
     """Run the program in a second host, started with another interpreter."""
-    child = subprocess.Popen(
-        [str(interpreter), __file__, engine_address], stdout=subprocess.PIPE, text=True, cwd=request.pwd
-    )
+    command = [str(interpreter), __file__, engine_address]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
     try:
         assert child.stdout is not None
         port = child.stdout.readline().strip()
         if not port:
-            return language_pb2.RunResponse(
-                error=f"{interpreter} could not start the program: is the Pulumi SDK installed there?"
-            )
+            return failed(f"{interpreter} could not start the program: is the Pulumi SDK installed there?")
         with grpc.insecure_channel(f"127.0.0.1:{port}", options=CHANNEL_OPTIONS) as channel:
-            return language_pb2_grpc.LanguageRuntimeStub(channel).Run(request)
+            return channel.unary_unary(f"{SERVICE}Run")(message)
+    except grpc.RpcError as error:
+        return failed(f"{interpreter} could not run the program: {error}")
     finally:
         child.terminate()
         child.wait()
 
 
-def stop(*_: object) -> None:
+def stop(*_: object) -> Any:
     """End at once: the engine waits for this process, and nothing here is worth waiting for."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -193,7 +222,7 @@ def main() -> None:
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
     engine_address = sys.argv[-1]
     server = grpc.server(ThreadPoolExecutor(max_workers=4), options=CHANNEL_OPTIONS)
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(engine_address), server)
+    server.add_generic_rpc_handlers((LanguageHost(engine_address),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     threading.Thread(target=watch, args=(engine_address,), daemon=True).start()

@@ -1,6 +1,7 @@
 """The language host's life: it serves one engine and ends with it. What it runs is tested with the real engine."""
 
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import grpc
+import psutil
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import language_pb2_grpc
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 import engine.language_host
 
@@ -38,15 +40,53 @@ def listening() -> Iterator[socket.socket]:
         yield server
 
 
+def libraries(process: subprocess.Popen[str]) -> str:
+    """The compiled libraries that a process has loaded."""
+    return "\n".join(mapped.path for mapped in psutil.Process(process.pid).memory_maps())
+
+
 def address(server: socket.socket) -> str:
     return f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_it_says_which_sdk_and_which_python_it_runs(listening: socket.socket):
+def test_it_says_which_python_it_runs(listening: socket.socket):
     with served(address(listening)) as (_, port), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         host = language_pb2_grpc.LanguageRuntimeStub(channel)
-        assert host.GetPluginInfo(empty_pb2.Empty()).version.startswith("3.")
-        assert host.About(empty_pb2.Empty()).executable == sys.executable
+        about = host.About(empty_pb2.Empty())
+        assert (about.executable, about.version) == (sys.executable, platform.python_version())
+
+
+def test_it_loads_the_sdk_for_nothing_but_a_program(listening: socket.socket, tmp_path: Path):
+    """The engine starts a host for each command only to ask what it is: that must not take what a program takes."""
+    with served(address(listening)) as (process, port), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        host = language_pb2_grpc.LanguageRuntimeStub(channel)
+        host.Handshake(language_pb2.LanguageHandshakeRequest())
+        host.GetPluginInfo(empty_pb2.Empty())
+        host.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
+        host.About(empty_pb2.Empty())
+        before = libraries(process)
+        request = language_pb2.RunRequest(pwd=str(tmp_path))
+        request.info.options.update({"virtualenv": "none"})
+        host.Run(request)
+        assert "google/_upb" not in before
+        assert "google/_upb" in libraries(process)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [(".venv", "could not start the program: is the Pulumi SDK installed there?"), ("none", "does not exist")],
+)
+def test_it_says_when_the_named_environment_cannot_run_the_program(
+    listening: socket.socket, tmp_path: Path, environment: str, said: str
+):
+    interpreter = tmp_path / ".venv" / "bin" / "python"
+    interpreter.parent.mkdir(parents=True)
+    interpreter.write_text("#!/bin/sh\nexit 1\n")
+    interpreter.chmod(0o755)
+    with served(address(listening)) as (_, port), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        request = language_pb2.RunRequest(pwd=str(tmp_path))
+        request.info.options.update({"virtualenv": environment})
+        assert said in language_pb2_grpc.LanguageRuntimeStub(channel).Run(request).error
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
