@@ -10,7 +10,6 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
@@ -119,6 +118,8 @@ def _decoded(text: str) -> Any:
 
 def read_stack_file(path: Path) -> tuple[Settings | None, list[Problem]]:
     """Reads a `Pulumi.STACK.yaml` without Pulumi; secrets are not judged, they are encrypted there."""
+    import yaml  # here, since the program has its settings from the engine and never needs it
+
     try:
         document = yaml.safe_load(path.read_text()) or {}
     except (OSError, yaml.YAMLError) as error:
