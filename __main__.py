@@ -70,14 +70,17 @@ def protected(*waits_for: pulumi.Resource) -> pulumi.ResourceOptions:
 phases: dict[str, CircuitPhase] = {
     circuit.name: circuit_phase(
         circuit.connect,
-        path=f"expressRoute.circuits[{index}].connect",
-        ordered=circuit.ordered,
+        path=f"expressRoute.circuits[{index}]",
+        order=arguments.order(circuit),
         resource_group_name=names.resource_group,
         circuit_name=names.circuit(circuit.name),
         connection_name=names.circuit_connection(circuit.name),
     )
     for index, circuit in enumerate(settings.express_route.circuits)
 }
+
+if refused := [problem for phase in phases.values() for problem in phase.problems]:
+    raise pulumi.RunError(report(refused, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
 for circuit, phase in phases.items():
     if phase.moves_traffic:

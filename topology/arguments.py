@@ -5,6 +5,8 @@ Values that come from Azure or from secrets are added by the program.
 
 from typing import Any
 
+from components.rules.circuits import CircuitOrder
+
 from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Tier, UserRoute
 from .names import Names
 
@@ -70,6 +72,13 @@ def circuit(names: Names, circuit: Circuit) -> dict[str, Any]:
     if circuit.port:
         arguments |= {"port_id": circuit.port.id, "bandwidth_in_gbps": circuit.port.bandwidth_in_gbps}
     return arguments
+
+
+def order(circuit: Circuit) -> CircuitOrder | None:
+    """What a circuit is ordered as from its provider; None of an existing one, and of one on a Direct port."""
+    if not circuit.ordered:
+        return None
+    return CircuitOrder(circuit.provider, circuit.peering_location, circuit.bandwidth_in_mbps, circuit.family)
 
 
 def private_peering(peering: PrivatePeering) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from . import Problem, at, rule
 from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY, ER_WORKFLOW
@@ -18,6 +19,11 @@ CIRCUIT_02 = rule(
     "warning",
 )
 CIRCUIT_03 = rule("CIRCUIT-03", "a provider's circuit has 50, 100, 200, 500, 1000, 2000, 5000 or 10000 Mbps", ER_FAQ)
+CIRCUIT_04 = rule(
+    "CIRCUIT-04",
+    "a circuit's bandwidth only grows; its provider, place and unlimited family stay",
+    ER_CIRCUIT,
+)
 CIRCUIT_05 = rule(
     "CIRCUIT-05",
     "a circuit on an ExpressRoute Direct port has a bandwidth in Gbps, and no provider",
@@ -110,6 +116,38 @@ def circuit(
         yield CIRCUIT_05.warning(
             at(path, "bandwidth_in_gbps") if not path else f"{path}.port.bandwidthInGbps",
             f"{bandwidth_in_gbps:g} Gbps is none of {sizes}, which Azure's documents name",
+        )
+
+
+@dataclass(frozen=True)
+class CircuitOrder:
+    """What a circuit is ordered as from a connectivity provider. None: not known."""
+
+    provider: str | None = None
+    peering_location: str | None = None
+    bandwidth_in_mbps: int | None = None
+    family: str | None = None
+    """MeteredData or UnlimitedData."""
+
+
+def change_of_order(path: str, there: CircuitOrder, wanted: CircuitOrder) -> Iterator[Problem]:
+    """What Azure has can become what is wanted [CIRCUIT-04]. What is not known of either is not judged."""
+    another = "order another circuit beside it, under a name of its own, and remove this one when traffic has moved"
+    for name in ("provider", "peering_location"):
+        old, new = getattr(there, name), getattr(wanted, name)
+        if old and new and old.casefold() != new.casefold():
+            yield CIRCUIT_04(at(path, name), f"{new}, but the circuit in Azure has {old}, which is fixed; {another}")
+    if (there.bandwidth_in_mbps or 0) > (wanted.bandwidth_in_mbps or float("inf")):
+        yield CIRCUIT_04(
+            at(path, "bandwidth_in_mbps"),
+            f"{wanted.bandwidth_in_mbps} Mbps, but the circuit in Azure has {there.bandwidth_in_mbps}, and bandwidth "
+            f"only grows; say {there.bandwidth_in_mbps}, or {another}",
+        )
+    if (there.family, wanted.family) == ("UnlimitedData", "MeteredData"):
+        yield CIRCUIT_04(
+            at(path, "family"),
+            f"MeteredData, but the circuit in Azure has UnlimitedData, from which there is no way back; keep it, or "
+            f"{another}",
         )
 
 

@@ -52,14 +52,16 @@ def test_changes_tags_and_removals_are_found_by_refresh_alone_and_mended_by_up(c
     assert support.differences(support.normal_cloud(connected), before) == []
 
 
-def test_a_circuit_grown_by_somebody_else_is_not_shrunk_and_azure_says_why(connected: Workspace):
+def test_a_circuit_grown_by_somebody_else_is_not_shrunk_and_the_preview_says_why(connected: Workspace):
     outside(connected, "set", CIRCUIT, "serviceProviderProperties.bandwidthInMbps=200")
     refresh(connected)
-    assert CIRCUIT in steps(connected)["update"]
-    run = connected.pulumi("up", "--yes", "--skip-preview")
-    assert run.code != 0
-    assert "bandwidth" in run.text.lower()
+    for command in (["preview"], ["up", "--yes", "--skip-preview"]):
+        run = connected.pulumi(*command)
+        assert run.code != 0
+        assert "bandwidthInMbps: 50 Mbps, but the circuit in Azure has 200" in run.text
+        assert "[CIRCUIT-04]" in run.text
     assert calls(connected, "delete") == []
+    assert calls(connected, "update") == []
 
 
 def test_what_only_a_replacement_mends_is_refused_while_it_is_protected(connected: Workspace):

@@ -56,7 +56,7 @@ NOT_FROM_SETTINGS = {
         "CodeUnknown_DELETE-05 CodeUnknown_DELETE-06 CodeUnknown_DELETE-07 ConflictError"
     ),
     "a change of what exists, which a single reading of the settings cannot see": (
-        "CodeUnknown_PIP-07 CodeUnknown_PIP-08 CodeUnknown_IMMUTABLE CodeUnknown_CIRCUIT-04 "
+        "CodeUnknown_PIP-07 CodeUnknown_PIP-08 CodeUnknown_IMMUTABLE "
         "VirtualNetworkGatewayBgpPeeringAddressCannotBeModified ExpressRouteConnectionPeerCannotBeChanged"
     ),
     "by construction: no setting and no argument leads to it": (

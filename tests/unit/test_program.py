@@ -13,13 +13,19 @@ from tests.stacks import KEY, keys_for, stack_config
 STACKS = ("reference", "dev")
 
 
-def azure(provider_state: str | None = None, *, connected: bool = False, peered: bool = False) -> Any:
-    """A lookup answering as Azure with one circuit in that state, None for no circuit."""
+def azure(
+    provider_state: str | None = None,
+    *,
+    connected: bool = False,
+    peered: bool = False,
+    circuit: Mapping[str, Any] | None = None,
+) -> Any:
+    """A lookup answering as Azure with one circuit in that state, None for no circuit. circuit: more of its answer."""
 
     def answer(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if token.endswith("getExpressRouteCircuit") and provider_state:
             peerings = [{"peeringType": "AzurePrivatePeering"}] if peered else []
-            return {"serviceProviderProvisioningState": provider_state, "peerings": peerings}
+            return {"serviceProviderProvisioningState": provider_state, "peerings": peerings, **(circuit or {})}
         if token.endswith("getVirtualNetworkGatewayConnection") and connected:
             return {"connectionStatus": "Connected"}
         raise LookupFailed(NOT_FOUND)
@@ -109,6 +115,48 @@ def test_always_on_an_unprovisioned_circuit_is_an_error_that_says_what_to_do() -
     config["hybrid-network:expressRoute"]["circuits"][0]["connect"] = "always"
     with pytest.raises(pulumi.RunError, match=r"expressRoute\.circuits\[0\]\.connect.*say auto.*CIRCUIT-08"):
         record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=azure("NotProvisioned"))
+
+
+def in_azure(provider: str, place: str, mbps: int, family: str) -> Any:
+    """An Azure in which the circuit of `reference` has been ordered like this."""
+    order = {"serviceProviderName": provider, "peeringLocation": place, "bandwidthInMbps": mbps}
+    return azure("NotProvisioned", circuit={"serviceProviderProperties": order, "sku": {"family": family}})
+
+
+def test_what_azure_would_refuse_of_a_circuit_is_told_at_once_and_nothing_is_registered() -> None:
+    config = stack_config("reference")
+    circuit = config["hybrid-network:expressRoute"]["circuits"][0]
+    circuit |= {"connect": "always", "tier": "Standard", "family": "MeteredData"}
+    recording = Recording()
+    lookup = in_azure("Megaport", "Seattle", 200, "UnlimitedData")
+    with pytest.raises(pulumi.RunError) as stopped:
+        record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=lookup, recording=recording)
+    heading, *lines = str(stopped.value).splitlines()
+    assert heading.endswith("do not fit what Azure has: 5 problems")
+    for line, (setting, wanted, there, rule) in zip(
+        lines,
+        [
+            ("provider", "Equinix", "Megaport", "CIRCUIT-04"),
+            ("peeringLocation", "Silicon Valley", "Seattle", "CIRCUIT-04"),
+            ("bandwidthInMbps", "50 Mbps", "200", "CIRCUIT-04"),
+            ("family", "MeteredData", "UnlimitedData", "CIRCUIT-04"),
+            ("connect", "always", "NotProvisioned", "CIRCUIT-08"),
+        ],
+        strict=True,
+    ):
+        assert line.startswith(f"  - expressRoute.circuits[0].{setting}: {wanted}")
+        assert there in line
+        assert line.endswith(f"[{rule}]")
+    assert recording.resources == []
+
+
+@pytest.mark.parametrize(
+    "there",
+    [("Equinix", "Silicon Valley", 50, "UnlimitedData"), ("EQUINIX", "silicon valley", 50, "MeteredData")],
+    ids=["the same", "less, in other letters"],
+)
+def test_what_a_circuit_can_become_is_left_to_azure(there: tuple[str, str, int, str]) -> None:
+    assert run("reference", in_azure(*there)).of("network:ExpressRouteCircuit")
 
 
 def test_never_leaves_a_provisioned_circuit_unconnected() -> None:
