@@ -33,10 +33,7 @@ class SimulatedAzure(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> Any:
         if self._at_once and args.token.endswith(":getExpressRouteCircuit"):
             return {"serviceProviderProvisioningState": "Provisioned"}
-        try:
-            return self.cloud.invoke(args.token, dict(args.args))
-        except AzureError as error:
-            raise LookupFailed(str(error)) from None
+        return _looked_up(self.cloud, args)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if not args.custom:
@@ -65,6 +62,33 @@ class SimulatedAzure(mocks.Mocks):
         return any(id.startswith(f"{absent}/") or absent in text for absent in self._absent)
 
 
+class PlannedAzure(mocks.Mocks):
+    """Answers as in a preview: with what a simulated cloud has of a resource, or with its inputs."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        return _looked_up(self._cloud, args)
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if not args.custom:
+            return "", args.inputs
+        inputs = wire(args.inputs)
+        id = self._cloud.id_of(args.typ, inputs)
+        try:
+            return id, {**self._cloud.get(id), **inputs}
+        except AzureError:
+            return id, {**inputs, "name": id.rsplit("/", 1)[-1]}
+
+
+def _looked_up(cloud: Cloud, args: mocks.MockCallArgs) -> Any:
+    try:
+        return cloud.invoke(args.token, dict(args.args))
+    except AzureError as error:
+        raise LookupFailed(str(error)) from None
+
+
 def deploy(config: Mapping[str, Any], secrets: Mapping[str, Any], azure: SimulatedAzure) -> Recording:
     """One update of the whole program on a simulated cloud."""
     return record_program(config, secrets, azure=azure)
@@ -78,30 +102,35 @@ def provision(azure: SimulatedAzure) -> None:
 
 
 def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
-    """Makes exist what the settings use and others own: resource group, network, circuits, Direct ports.
+    """Makes exist, where it does not, what the settings use and others own: group, network, circuits, Direct ports.
 
     The answer is the key of an authorization for each existing circuit, by the circuit's name in the settings.
     """
     location = {"location": normal_location(values["location"])}
+
+    def there_is(id: str, **body: Any) -> None:
+        if cloud.store.get(id) is None:
+            drift.add(cloud, id, {**location, **body})
+
     if values.get("resourceGroup", {}).get("existing"):
-        drift.add(cloud, f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{values['resourceGroup']['name']}", location)
+        there_is(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{values['resourceGroup']['name']}")
     network = values["network"]
     if existing := network.get("existing"):
-        drift.add(cloud, existing["id"], {**location, "addressSpace": {"addressPrefixes": network["addressSpace"]}})
+        there_is(existing["id"], addressSpace={"addressPrefixes": network["addressSpace"]})
         if existing.get("gatewaySubnet") == "adopt":
-            drift.add(cloud, f"{existing['id']}/subnets/GatewaySubnet", {"addressPrefix": network["gatewaySubnet"]})
+            there_is(f"{existing['id']}/subnets/GatewaySubnet", addressPrefix=network["gatewaySubnet"])
     keys: dict[str, str] = {}
     for number, circuit in enumerate(values["expressRoute"]["circuits"]):
         if port := circuit.get("port"):
-            drift.add(cloud, port["id"], {**location, "bandwidthInGbps": 100})
+            there_is(port["id"], bandwidthInGbps=100)
         if existing := circuit.get("existing"):
             id = existing["id"]
             order = {"serviceProviderName": "Equinix", "peeringLocation": f"Place {number}", "bandwidthInMbps": 200}
             state = {"serviceProviderProvisioningState": "Provisioned", "sku": {"tier": "Standard"}}
-            drift.add(cloud, id, {**location, **state, "serviceProviderProperties": order})
-            drift.add(cloud, f"{id}/peerings/AzurePrivatePeering", {"peeringType": "AzurePrivatePeering"})
+            there_is(id, **state, serviceProviderProperties=order)
+            there_is(f"{id}/peerings/AzurePrivatePeering", peeringType="AzurePrivatePeering")
             authorization = f"{id}/authorizations/for-us"
-            drift.add(cloud, authorization, {})
+            there_is(authorization)
             keys[circuit["name"]] = cloud.get(authorization)["authorizationKey"]
     return keys
 

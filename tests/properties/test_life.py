@@ -28,7 +28,7 @@ from simulator.errors import AzureError
 from simulator.front import Front
 from simulator.native import Client, Failure
 from tests.consequences.plan import Plan, inputs_of, plan
-from tests.consequences.trial import _Foretold as Foretold
+from tests.deploying import PlannedAzure
 from tests.properties.networks import config_of
 from tests.recording import LookupFailed, Recording, Resource, record_program
 from tests.stacks import KEY, stack_values
@@ -178,7 +178,7 @@ class Life(RuleBasedStateMachine):
 
     def _program(self, recording: Recording | None = None, *, denied: bool = False) -> Recording:
         secrets = {"vpnSharedKeys": {"hq": KEY}}
-        azure = _Denied(self.cloud) if denied else Foretold(self.cloud)
+        azure = _Denied(self.cloud) if denied else PlannedAzure(self.cloud)
         return record_program(config_of(self.values), secrets, azure=azure, recording=recording)
 
     def _id(self, resource: Resource) -> str:
@@ -194,7 +194,7 @@ class Life(RuleBasedStateMachine):
 CONNECTION = "VirtualNetworkGatewayConnection"
 
 
-class _Denied(Foretold):
+class _Denied(PlannedAzure):
     """Azure, for an account that may not read."""
 
     def call(self, args: Any) -> Any:

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from pulumi.runtime import mocks
 
-from simulator import drift
 from simulator.admission import SUBSCRIPTION
-from tests.deploying import SimulatedAzure, deploy, provision
+from tests.deploying import SimulatedAzure, deploy, provision, what_others_own
 from tests.properties.edges import EDGES, at_edge
 from tests.properties.networks import config_of, secrets_of
 from topology.reading import read
@@ -19,36 +17,14 @@ UNSURE = {"PIP-12", "PIP-13", "CIRCUIT-05", "CIRCUIT-15", "IPSEC-08", "BAS-03"}
 """Warnings of what Azure may or may not take: where one of them speaks, neither outcome is wrong."""
 
 
-class Engine(SimulatedAzure):
-    """Sends Azure only what has changed, as Pulumi's engine does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._known: dict[tuple[str, str], tuple[dict[str, Any], tuple[str, dict[str, Any]]]] = {}
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        known = self._known.get((args.typ, args.name))
-        if known is None or known[0] != args.inputs:
-            known = args.inputs, super().new_resource(args)
-            self._known[args.typ, args.name] = known
-        return known[1]
-
-
 def refusals(values: dict[str, Any]) -> list[str]:
     """All that Azure refuses when a network is deployed, provisioned by its provider and connected.
 
     What others own is put into the simulated subscription, where no authorization is needed.
     """
     values = json.loads(json.dumps(values).replace("/subscriptions/0/", f"/subscriptions/{SUBSCRIPTION}/"))
-    azure, secrets = Engine(), {**secrets_of(values), "circuitAuthorizationKeys": {}}
-    for circuit in values["expressRoute"]["circuits"]:
-        if theirs := circuit.get("existing"):
-            body = {"serviceProviderProvisioningState": "Provisioned", "sku": {"tier": "Standard"}}
-            drift.add(azure.cloud, theirs["id"], {**body, "location": values["location"]})
-            peering = f"{theirs['id']}/peerings/AzurePrivatePeering"
-            drift.add(azure.cloud, peering, {"peeringType": "AzurePrivatePeering"})
-        if port := circuit.get("port"):
-            drift.add(azure.cloud, port["id"], {"bandwidthInGbps": 100, "location": values["location"]})
+    azure, secrets = SimulatedAzure(), {**secrets_of(values), "circuitAuthorizationKeys": {}}
+    what_others_own(azure.cloud, values)
     deploy(config_of(values), secrets, azure)
     provision(azure)
     deploy(config_of(values), secrets, azure)
