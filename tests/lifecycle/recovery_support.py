@@ -240,6 +240,17 @@ def normal_state(workspace: Workspace) -> Json:
     return found
 
 
+def unlike(workspace: Workspace, goal: Workspace) -> list[str]:
+    """Where the state and the cloud of a workspace differ from those of one that nothing changes any more."""
+    if goal.folder not in _GOALS:
+        _GOALS[goal.folder] = normal_state(goal), normal_cloud(goal)
+    state, cloud = _GOALS[goal.folder]
+    return differences(normal_state(workspace), state) + differences(normal_cloud(workspace), cloud)
+
+
+_GOALS: dict[Path, tuple[Json, Json]] = {}
+
+
 def in_clear(value: Any) -> Any:
     """A value of a state that was exported with its secrets shown."""
     if isinstance(value, dict):

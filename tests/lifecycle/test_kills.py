@@ -162,8 +162,7 @@ def recover_and_compare(kill: Kill, workspace: Workspace, goal: Workspace) -> st
     support.up(workspace).check()
     workspace.pulumi("preview", "--expect-no-changes").check()
     assert support.pending(workspace) == []
-    assert support.differences(support.normal_state(workspace), support.normal_state(goal)) == []
-    assert support.differences(support.normal_cloud(workspace), support.normal_cloud(goal)) == []
+    assert support.unlike(workspace, goal) == []
     secrets = support.secrets_of(workspace)
     assert len(secrets) >= 3
     assert not any(secret in recovery.text for secret in secrets)
