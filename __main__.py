@@ -5,6 +5,7 @@ at once. When the provider has provisioned the circuit, `pulumi up` again makes 
 circuit, and traffic moves to ExpressRoute.
 """
 
+import gc
 from typing import Any
 
 import pulumi
@@ -38,6 +39,9 @@ from topology import arguments
 from topology.names import Names
 from topology.reading import NAMESPACE, SECRET_KEYS, read_config, secret_map
 from topology.summary import failover_of_the_refused, summary
+
+# What is loaded now stays: no need to look through it for garbage while resources are registered.
+gc.freeze()
 
 # Settings: read and judged as a whole, before anything is registered.
 
