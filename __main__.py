@@ -89,8 +89,9 @@ if refused := [problem for phase in phases.values() for problem in phase.problem
 for circuit, phase in phases.items():
     if phase.moves_traffic:
         pulumi.log.warn(
-            f"circuit {circuit} is provisioned and gets connected: live traffic moves from the VPN to ExpressRoute. "
-            "On-premises must prefer ExpressRoute too, or it comes back another way than it went [ROUTE-10]"
+            f"circuit {circuit} is provisioned and gets connected: live traffic moves to it, from the VPN if no other "
+            "circuit is connected. On-premises must prefer ExpressRoute too, or it comes back another way than it "
+            "went [ROUTE-10]"
         )
 
 # Azure virtual network, with the subnet that both gateways share.

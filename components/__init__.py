@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .management import Management, ManagementArgs
     from .resource_group import ResourceGroup, ResourceGroupArgs
     from .route_table import RouteArgs
+    from .rules.circuits import CircuitOrder
     from .vpn_gateway import VpnGateway, VpnGatewayArgs
     from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, VpnSite, VpnSiteArgs
 
@@ -30,6 +31,7 @@ _HOMES = {
     "management": ("Management", "ManagementArgs"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
     "route_table": ("RouteArgs",),
+    "rules.circuits": ("CircuitOrder",),
     "vpn_gateway": ("VpnGateway", "VpnGatewayArgs"),
     "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "VpnSite", "VpnSiteArgs"),
 }
@@ -41,6 +43,7 @@ __all__ = [
     "ApplicationTierArgs",
     "BgpPeerArgs",
     "CircuitConnectionArgs",
+    "CircuitOrder",
     "CircuitPhase",
     "ExpressRouteCircuit",
     "ExpressRouteCircuitArgs",

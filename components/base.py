@@ -1,14 +1,17 @@
 """What all components share: their type token, their children's options, and how they refuse bad arguments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from ipaddress import IPv4Address, IPv4Network
-from typing import Any
+from typing import Any, get_args, is_typeddict
 
 import pulumi
 
-from .rules import Problem, errors, report
+from .rules import Problem, errors, report, rule
 
 LIBRARY = "hybrid-network"
+
+ARG_01 = rule("ARG-01", "a component is given what it needs, by the names of its arguments", "this project: components")
 
 
 class Component(pulumi.ComponentResource):
@@ -20,6 +23,12 @@ class Component(pulumi.ComponentResource):
     sink all of its children: one gateway's deletion would come after the other's. Children inherit the component's
     providers and protection.
     """
+
+    def __new__(cls, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> Any:
+        """Raises pulumi.RunError for arguments that are missing or misspelt, before anything reads them."""
+        if wrong := list(misnamed(args, cls.__init__.__annotations__["args"])):
+            raise pulumi.RunError(report(wrong, f"{cls.__name__} {name!r} cannot be deployed"))
+        return super().__new__(cls)
 
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         self._name = name
@@ -61,6 +70,36 @@ class Component(pulumi.ComponentResource):
         if told is None:
             return list(resources)
         return [*(told if isinstance(told, list | tuple) else [told]), *resources]
+
+
+def misnamed(args: Any, annotation: Any, path: str = "") -> Iterator[Problem]:
+    """What the arguments lack that their TypedDict needs, and what they have that it does not know [ARG-01].
+
+    annotation: the TypedDict, or something of it (a sequence, an optional one). Goes into arguments of arguments;
+    what is not known yet is left alone.
+    """
+    kind = _typed_dict(annotation)
+    if kind and isinstance(args, list | tuple):
+        for index, item in enumerate(args):
+            yield from misnamed(item, kind, f"{path}[{index}]")
+    if not kind or not isinstance(args, Mapping):
+        return
+    known, inside = kind.__annotations__, f"{path}." if path else ""
+    for name in sorted(kind.__required_keys__ - args.keys()):
+        yield ARG_01(f"{inside}{name}", f"is missing; {kind.__name__} needs it")
+    for name in sorted(args.keys() - known.keys()):
+        near = get_close_matches(name, known.keys() - args.keys(), 1)
+        instead = f"is it {near[0]}?" if near else f"there are {', '.join(known)}"
+        yield ARG_01(f"{inside}{name}", f"is no argument of {kind.__name__}; {instead}")
+    for name, part in known.items():
+        yield from misnamed(args.get(name), part, f"{inside}{name}")
+
+
+def _typed_dict(annotation: Any) -> Any:
+    """The TypedDict in an annotation; None without one."""
+    if is_typeddict(annotation):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _typed_dict(part))), None)
 
 
 def _plain(value: Any) -> Any:

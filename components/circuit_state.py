@@ -58,6 +58,7 @@ def look_up_circuit(resource_group_name: str, circuit_name: str, connection_name
             provider=provider.service_provider_name if provider else None,
             peering_location=provider.peering_location if provider else None,
             bandwidth_in_mbps=provider.bandwidth_in_mbps if provider else None,
+            tier=sku.tier if sku else None,
             family=sku.family if sku else None,
         ),
     )

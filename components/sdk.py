@@ -23,6 +23,8 @@ class _Names:
         _load_modules_alone(self._package)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         for home in (*_SHARED, self._homes.get(name.replace("_", "").lower())):
             module = import_module(f"{self._package.__name__}.{home}") if home else None
             if hasattr(module, name):

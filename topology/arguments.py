@@ -78,7 +78,9 @@ def order(circuit: Circuit) -> CircuitOrder | None:
     """What a circuit is ordered as from its provider; None of an existing one, and of one on a Direct port."""
     if not circuit.ordered:
         return None
-    return CircuitOrder(circuit.provider, circuit.peering_location, circuit.bandwidth_in_mbps, circuit.family)
+    return CircuitOrder(
+        circuit.provider, circuit.peering_location, circuit.bandwidth_in_mbps, circuit.tier, circuit.family
+    )
 
 
 def private_peering(peering: PrivatePeering) -> dict[str, Any]:

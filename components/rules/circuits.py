@@ -21,7 +21,7 @@ CIRCUIT_02 = rule(
 CIRCUIT_03 = rule("CIRCUIT-03", "a provider's circuit has 50, 100, 200, 500, 1000, 2000, 5000 or 10000 Mbps", ER_FAQ)
 CIRCUIT_04 = rule(
     "CIRCUIT-04",
-    "a circuit's bandwidth only grows; its provider, place and unlimited family stay",
+    "a circuit's bandwidth only grows; its provider, place and unlimited family stay; it does not become Local",
     ER_CIRCUIT,
 )
 CIRCUIT_05 = rule(
@@ -126,13 +126,18 @@ class CircuitOrder:
     provider: str | None = None
     peering_location: str | None = None
     bandwidth_in_mbps: int | None = None
+    tier: str | None = None
+    """Local, Standard or Premium."""
     family: str | None = None
     """MeteredData or UnlimitedData."""
 
 
 def change_of_order(path: str, there: CircuitOrder, wanted: CircuitOrder) -> Iterator[Problem]:
     """What Azure has can become what is wanted [CIRCUIT-04]. What is not known of either is not judged."""
-    another = "order another circuit beside it, under a name of its own, and remove this one when traffic has moved"
+    another = (
+        "order another circuit beside it, under a name of its own, and remove this one when traffic has moved and its "
+        "provider has deprovisioned it"
+    )
     for name in ("provider", "peering_location"):
         old, new = getattr(there, name), getattr(wanted, name)
         if old and new and old.casefold() != new.casefold():
@@ -142,6 +147,10 @@ def change_of_order(path: str, there: CircuitOrder, wanted: CircuitOrder) -> Ite
             at(path, "bandwidth_in_mbps"),
             f"{wanted.bandwidth_in_mbps} Mbps, but the circuit in Azure has {there.bandwidth_in_mbps}, and bandwidth "
             f"only grows; say {there.bandwidth_in_mbps}, or {another}",
+        )
+    if there.tier in ("Standard", "Premium") and wanted.tier == "Local":
+        yield CIRCUIT_04(
+            at(path, "tier"), f"Local, but the circuit in Azure is {there.tier} and cannot become Local; {another}"
         )
     if (there.family, wanted.family) == ("UnlimitedData", "MeteredData"):
         yield CIRCUIT_04(

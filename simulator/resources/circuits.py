@@ -88,6 +88,8 @@ class Circuit(Kind):
             what = "bandwidth cannot go down"
         elif old["sku"]["family"] == "UnlimitedData" and new["sku"]["family"] == "MeteredData":
             what = "UnlimitedData cannot become MeteredData"
+        elif old["sku"]["tier"] != "Local" and new["sku"]["tier"] == "Local":
+            what = f"tier {old['sku']['tier']} cannot become Local"
         elif old["sku"]["tier"] == "Premium" and new["sku"]["tier"] != "Premium":
             links = len(connections_to(request.cloud, request.id))
             if links > LINKS_STANDARD:

@@ -241,6 +241,7 @@ CASES: tuple[Case, ...] = (
     one(f"{_CIRCUIT}.port.bandwidthInGbps", 2, "up", at="expressRoute.circuits.2.port.bandwidthInGbps"),
     one(f"{_CIRCUIT}.tier", "Premium", "Standard to Premium"),
     one(f"{_CIRCUIT}.tier", "Standard", "Premium to Standard", base=OTHERWISE),
+    one(f"{_CIRCUIT}.tier", "Local", "to Local", base=OTHERWISE),
     one(f"{_CIRCUIT}.family", "UnlimitedData", "to UnlimitedData"),
     one(f"{_CIRCUIT}.family", "MeteredData", "to MeteredData", base=OTHERWISE),
     one(f"{_CIRCUIT}.privatePeering.peerAsn", 65011),

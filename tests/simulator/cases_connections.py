@@ -148,6 +148,7 @@ CASES = (
     Case("CIRCUIT-04", unknown("CIRCUIT-04"), "circuit", given=BASE,
          before=lambda cloud: put(cloud, "circuit", **_provider(bandwidthInMbps=100))),
     Case("CIRCUIT-04", unknown("CIRCUIT-04"), "circuit", _circuit_sku("Premium", "MeteredData"), given=ORDERED),
+    Case("CIRCUIT-04", unknown("CIRCUIT-04"), "circuit", _circuit_sku("Local"), given=ORDERED),
     Case("CIRCUIT-04", unknown("CIRCUIT-04"), "circuit", _provider(peeringLocation="Paris"), given=ORDERED),
     Case("CIRCUIT-05", unknown("CIRCUIT-05"), "circuit", {"serviceProviderProperties": None}),
     Case("CIRCUIT-10", PEERING, "peering", {"primaryPeerAddressPrefix": "172.16.0.0/29"}, given=ORDERED,

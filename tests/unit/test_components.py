@@ -117,6 +117,27 @@ def test_the_components_have_a_schema_for_every_language() -> None:
         assert resource["properties"], token
 
 
+def test_missing_and_misspelt_arguments_are_told_at_once_and_nothing_is_registered() -> None:
+    recording = Recording()
+    arguments = {
+        "resource_group_name": "rg",
+        "virtual_network_name": "v",
+        "internet_outboundd": True,
+        "allow": [{"name": "https", "sources": ["10.0.0.0/8"], "ports": [443]}],
+    }
+    with pytest.raises(pulumi.RunError) as stopped:
+        record(lambda: ApplicationTier("web", arguments), recording=recording)  # pyright: ignore[reportArgumentType]
+    heading, *lines = str(stopped.value).splitlines()
+    assert heading == "ApplicationTier 'web' cannot be deployed: 4 problems"
+    assert lines == [
+        "  - subnet_prefix: is missing; ApplicationTierArgs needs it [ARG-01]",
+        "  - internet_outboundd: is no argument of ApplicationTierArgs; is it internet_outbound? [ARG-01]",
+        "  - allow[0].source_prefixes: is missing; AllowArgs needs it [ARG-01]",
+        "  - allow[0].sources: is no argument of AllowArgs; is it source_prefixes? [ARG-01]",
+    ]
+    assert recording.resources == []
+
+
 def test_a_tier_admits_only_what_it_allows_and_the_probe() -> None:
     allow = [{"name": "https", "source_prefixes": ["10.0.0.0/16"], "ports": ["443"]}]
     rules = tier(allow=allow).one("network:NetworkSecurityGroup").inputs["securityRules"]

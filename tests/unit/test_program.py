@@ -120,7 +120,8 @@ def test_always_on_an_unprovisioned_circuit_is_an_error_that_says_what_to_do() -
 def in_azure(provider: str, place: str, mbps: int, family: str) -> Any:
     """An Azure in which the circuit of `reference` has been ordered like this."""
     order = {"serviceProviderName": provider, "peeringLocation": place, "bandwidthInMbps": mbps}
-    return azure("NotProvisioned", circuit={"serviceProviderProperties": order, "sku": {"family": family}})
+    sku = {"tier": "Premium", "family": family}
+    return azure("NotProvisioned", circuit={"serviceProviderProperties": order, "sku": sku})
 
 
 def test_what_azure_would_refuse_of_a_circuit_is_told_at_once_and_nothing_is_registered() -> None:
@@ -148,6 +149,14 @@ def test_what_azure_would_refuse_of_a_circuit_is_told_at_once_and_nothing_is_reg
         assert there in line
         assert line.endswith(f"[{rule}]")
     assert recording.resources == []
+
+
+def test_no_circuit_becomes_local() -> None:
+    config = stack_config("reference")
+    config["hybrid-network:expressRoute"]["circuits"][0]["tier"] = "Local"
+    lookup = in_azure("Equinix", "Silicon Valley", 50, "UnlimitedData")
+    with pytest.raises(pulumi.RunError, match=r"circuits\[0\]\.tier: Local, but .* is Premium .*\[CIRCUIT-04\]"):
+        record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=lookup)
 
 
 @pytest.mark.parametrize(
