@@ -40,8 +40,10 @@ from topology.names import Names
 from topology.reading import NAMESPACE, SECRET_KEYS, read_config, secret_map
 from topology.summary import failover_of_the_refused, summary
 
-# What is loaded now stays: no need to look through it for garbage while resources are registered.
-gc.freeze()
+# What is loaded now stays: no need to look through it for garbage while resources are registered. Once for a process:
+# what a test's earlier run has left behind is garbage, and would stay too.
+if not gc.get_freeze_count():
+    gc.freeze()
 
 # Settings: read and judged as a whole, before anything is registered.
 

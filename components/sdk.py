@@ -1,8 +1,8 @@
 """The azure-native SDK, of which only what components use gets loaded.
 
 `from pulumi_azure_native import network` loads all of its 290 modules when its first name is used. Here each name loads
-the module that defines it, and nothing else: a third less of a preview's program. The classes are the SDK's own, the
-same that a stack gets which uses the SDK beside these components in the usual way.
+the module that defines it, and nothing else. The classes are the SDK's own, the same that a stack gets which uses the
+SDK beside these components in the usual way.
 """
 
 from importlib import import_module

@@ -133,7 +133,7 @@ class Workspace:
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
                 "PULUMI_DEBUG_PROVIDERS": simulator.attach,
-                # The engine lives for seconds, and is a quarter quicker to start when it collects less garbage.
+                # The engine lives for seconds, and starts quicker when it collects less garbage.
                 "GOGC": "400",
             }
             yield cls(place, stack, passphrase, simulator, environment)
