@@ -1,8 +1,8 @@
 """Make the seeds of a release, in a checkout of it: `python -m tests.upgrade.make` (about a minute).
 
 They are written to tests/upgrade/seeds/VERSION, VERSION being that of pyproject.toml. A release's seeds are made once,
-by the release itself: those that exist are never overwritten. The same checkout makes the same seeds again, but for the
-order of resources that are made at once, and the ids of the providers.
+by the release itself: those that exist are never overwritten. The same checkout makes the same seeds again but for what
+follows from the order of calls that are made at once (public addresses, generated keys) and the ids of the providers.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from tests.stacks import keys_for
 from tests.upgrade.seeds import MAIN, SECOND, SEEDS, TEAM, Json, Seed, Stack, new_cloud, second_project, write
 
 CLOUD_SEED = "5eed" * 8
-"""What the cloud derives service keys and the like from: a constant, so they are no secrets and always the same."""
+"""What the cloud derives service keys and the like from: a constant, so they are no secrets."""
 
 OF_THIS_RUN = {"created", "modified", "sourcePosition", "stackTrace"}
 """What the engine keeps of when and where a resource was registered; an import does without."""
