@@ -16,11 +16,13 @@ from topology.reading import SECRET_KEYS
 README = (ROOT / "README.md").read_text()
 
 
-def keys(model: type[BaseModel]) -> Iterator[str]:
+def settings(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """The path of every setting, without the marks of lists: network.tiers.loadBalancer.port."""
     for name, field in model.model_fields.items():
-        yield field.alias or name
+        path = f"{above}{field.alias or name}"
+        yield path
         for nested in nested_models(field.annotation):
-            yield from keys(nested)
+            yield from settings(nested, f"{path}.")
 
 
 def nested_models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -30,11 +32,64 @@ def nested_models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from nested_models(part)
 
 
-def test_every_setting_is_in_the_readmes_table() -> None:
-    table = README.split("## Settings")[1].split("## Outputs")[0]
-    words = set(re.findall(r"[A-Za-z]+", table))
-    assert {key for key in keys(Settings) if key not in words} == set()
-    assert set(SECRET_KEYS) <= words
+def rows(table: str) -> dict[str, str]:
+    """What a table's rows say of each setting that their first column names; `…` stands for the list above."""
+    said: dict[str, str] = {}
+    listed = ""
+    for line in table.splitlines():
+        first, _, rest = line.removeprefix("| ").partition(" | ")
+        for name in re.findall(r"`([^`]+)`", first) if line.startswith("| `") else ():
+            if name.endswith("[]") and not name.startswith("…"):
+                listed = name
+            path = name.replace("… ", listed).replace("[]", "").removeprefix("azure-native:")
+            said[path] = rest
+    return said
+
+
+def described(path: str, said: dict[str, str]) -> bool:
+    """Whether a setting has a row of its own, or the row of what it is in names it and what is between."""
+    if path in said or any(row.startswith(f"{path}.") for row in said):
+        return True
+    above = [row for row in said if path.startswith(f"{row}.")]
+    if not above:
+        return False
+    row = max(above, key=len)
+    text = said[row]
+    # A row may say that it has the parts of another.
+    for other in re.findall(r"`([\w.]+\.\w+)`", text):
+        text += said.get(other, "")
+    for other in re.findall(r"as `(\w+)` below", text):
+        text += "".join(rest for name, rest in said.items() if name.endswith(f".{other}"))
+    named = {re.split(r"\W", word)[0] for word in re.findall(r"`([^`]+)`", text)}
+    return set(path.removeprefix(f"{row}.").split(".")) <= named
+
+
+SETTINGS_TABLE, _, SECRETS_TABLE = README.split("## Settings")[1].split("## Outputs")[0].partition("Secrets are maps")
+
+
+def test_every_setting_is_in_the_readmes_table_in_its_own_row() -> None:
+    said = rows(SETTINGS_TABLE)
+    assert [path for path in settings(Settings) if not described(path, said)] == []
+
+
+def test_every_row_of_the_readmes_table_is_of_a_setting() -> None:
+    assert set(rows(SETTINGS_TABLE)) - set(settings(Settings)) == set()
+
+
+def test_every_map_of_secrets_is_in_the_readmes_table_and_the_other_way_round() -> None:
+    assert set(rows(SECRETS_TABLE)) == set(SECRET_KEYS)
+
+
+@pytest.mark.parametrize("path", sorted(set(settings(Settings))))
+def test_no_other_row_speaks_for_a_setting(path: str) -> None:
+    """Otherwise the table's test could not fail: most names are words of other rows too."""
+    said = rows(SETTINGS_TABLE)
+    others = {
+        row: "" if path.startswith(f"{row}.") else text
+        for row, text in said.items()
+        if row != path and not row.startswith(f"{path}.")
+    }
+    assert not described(path, others)
 
 
 def test_every_output_is_in_the_readmes_table_and_the_other_way_round() -> None:
