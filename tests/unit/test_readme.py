@@ -1,6 +1,8 @@
 """The README's tables against the code they describe."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from engine.workspace import copy_project
 from tests.stacks import ROOT
 from topology.__main__ import main as topology
 from topology.model import Settings
@@ -103,9 +106,52 @@ def test_the_failover_table_and_picture_are_what_the_named_commands_make(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     settings = str(ROOT / "Pulumi.reference.yaml")
-    start, end = "<!-- failover: python -m topology Pulumi.reference.yaml --format markdown -->", "<!-- /failover -->"
+    start, end = (
+        "<!-- failover: .venv/bin/python -m topology Pulumi.reference.yaml --format markdown -->",
+        "<!-- /failover -->",
+    )
     assert topology([settings, "--format", "markdown"]) == 0
     assert README.split(start)[1].split(end)[0].strip() == capsys.readouterr().out.strip()
     picture = tmp_path / "failover.svg"
     assert topology([settings, "--format", "svg", "--out", str(picture)]) == 0
     assert picture.read_text() == (ROOT / "docs/failover.svg").read_text()
+
+
+COMMANDS = re.findall(r"^    (\S.*)$", README.replace("```", ""), re.M) + re.findall(r"`([^`\n]+)`", README)
+IN_PYTHON = [line.split("#")[0].split("&&")[0].strip() for line in COMMANDS if re.search(r"(^|/)python3? -m ", line)]
+
+
+def test_no_command_needs_a_python_that_is_not_there_after_make() -> None:
+    assert len(IN_PYTHON) > 5
+    assert [command for command in IN_PYTHON if not command.startswith(".venv/bin/python -m ")] == []
+
+
+def test_every_make_command_is_one_of_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):.* ## ", (ROOT / "Makefile").read_text(), re.M))
+    named = {target for line in COMMANDS for target in re.findall(r"\bmake (?:-s )?([a-z]+)", line)}
+    assert len(named) > 3
+    assert named - targets == set()
+
+
+@pytest.mark.parametrize("command", sorted(set(IN_PYTHON)))
+def test_a_command_of_the_readme_knows_the_options_that_it_is_given(command: str) -> None:
+    module, *given = command.removeprefix(".venv/bin/python -m ").split()
+    inner = [word for word in given[:1] if re.fullmatch(r"[a-z]+", word)]
+    asked = [sys.executable, "-m", module, *inner, "--help"]
+    help = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    options = [word for word in given if word.startswith("--")]
+    assert [option for option in options if option not in help.stdout + help.stderr] == []
+    assert "No module named" not in help.stderr
+
+
+@pytest.mark.parametrize(
+    "command", sorted({c for c in IN_PYTHON if " topology Pulumi." in c or " appliance --settings Pulumi." in c})
+)
+def test_a_command_that_needs_no_stack_works_in_a_fresh_clone(command: str, tmp_path: Path) -> None:
+    copy_project(ROOT, tmp_path / "clone")
+    folder = tmp_path / "out"
+    here = command.replace("/tmp/onprem", str(folder))
+    done = subprocess.run(
+        here.split(), cwd=tmp_path / "clone", env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
