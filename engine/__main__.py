@@ -25,7 +25,7 @@ def main() -> int:
     """Run one command; 0 when it worked."""
     parser = argparse.ArgumentParser(prog="python -m engine", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(python -m engine path):$PATH"')
+    commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(make -s engine):$PATH"')
     commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
     arguments = parser.parse_args()
     for number in ENDING:
