@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## bring up the stack `reference` on a simulated Azure, in both phases (about a minute)
+demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simulated Azure, in both phases (about a minute)
 	@$(BIN)/python -m engine demo
 
 # The lab's tests come after the others and alone: its routers notice a loss within a second, and so a busy machine too.
@@ -58,11 +58,12 @@ clean: ## remove what was made here (.venv, build, caches); an engine in your ca
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Made anew only when a requirement or the interpreter's version changes; the stamp is the last thing written, so an
-# interrupted installation is done again.
+# interrupted installation is done again. All it says goes to standard error: what stands on the other is an answer, as in
+# `export PATH="$(make -s engine):$PATH"`.
 $(STAMP): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11"; exit 1; }
-	@echo "Installing the pinned requirements into .venv (about a minute; again only when they change)."
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Installing the pinned requirements into .venv (about a minute; again only when they change)." >&2
+	@$(PYTHON) -m venv .venv >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt >&2
 	@touch $@

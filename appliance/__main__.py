@@ -85,7 +85,7 @@ def _pulumi(*arguments: str) -> str:
         )
     except FileNotFoundError:
         raise ApplianceError(
-            [Finding("pulumi", "is not on PATH; `python -m engine path` prints a folder to add")]
+            [Finding("pulumi", "is not on PATH; `make -s engine` prints a folder to add")]
         ) from None
     if result.returncode:
         raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", result.stderr.strip())])

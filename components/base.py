@@ -1,6 +1,7 @@
 """What all components share: their type token, their children's options, and how they refuse bad arguments."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from difflib import get_close_matches
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, get_args, is_typeddict
@@ -44,9 +45,10 @@ class Component(pulumi.ComponentResource):
         Raises pulumi.RunError.
         """
         found = list(problems)
-        warn(found, self)
+        what = f"{type(self).__name__} {self._name!r}"
+        warn(found, what)
         if stopping := errors(found):
-            raise pulumi.RunError(report(stopping, f"{type(self).__name__} {self._name!r} cannot be deployed"))
+            raise pulumi.RunError(report(stopping, f"{what} cannot be deployed"))
 
     def child(
         self,
@@ -113,18 +115,30 @@ def _plain(value: Any) -> Any:
 
 _FROM_ELSEWHERE = (pulumi.Output, pulumi.Resource)
 
-_warned: set[str] = set()
+_PROGRAM = "the program"
+_said: ContextVar[set[str]] = ContextVar("said")
+"""The warnings that this run has logged, and whether the program has judged its network itself."""
 
 
-def warn(problems: Iterable[Problem], resource: pulumi.Resource | None = None) -> None:
-    """Logs the warnings among the problems, each rule's the first time only.
+def warn(problems: Iterable[Problem], what: str = "") -> None:
+    """Logs each warning among the problems once.
 
-    A program that judges its whole network first has then said what its components would say of their parts.
+    what: the component that they are about, such as "VpnSite 'hq'". Without one they are what a program found in its
+    whole network, which it judges before it makes any component: its components then leave their warnings out, since
+    those would say the same again under other paths.
     """
-    found = [problem for problem in problems if problem.severity == "warning" and problem.rule not in _warned]
-    for problem in found:
-        pulumi.log.warn(str(problem), resource)
-    _warned.update(problem.rule for problem in found)
+    said = _said.get(None)
+    if said is None:
+        _said.set(said := set())
+    if not what:
+        said.add(_PROGRAM)
+    elif _PROGRAM in said:
+        return
+    for problem in problems:
+        text = f"{what}: {problem}" if what else str(problem)
+        if problem.severity == "warning" and text not in said:
+            said.add(text)
+            pulumi.log.warn(text)
 
 
 def prefixes(values: Any) -> list[IPv4Network]:

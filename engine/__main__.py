@@ -1,22 +1,37 @@
 """The command line of this room: `python -m engine --help`."""
 
 import argparse
+import signal
 import sys
 
 from engine.locate import NoEngineError, bin_folder
 
-DESCRIPTION = r"""\ Gives this machine a Pulumi CLI: one on PATH that is new enough, else the official one,
-installed into your cache
-folder, else one built there from its Go module (4 to 5 minutes, once)."""
+DESCRIPTION = """Gives this machine a Pulumi CLI: one on PATH that is new enough, else the official one, installed into
+your cache folder, else one built there from its Go module (4 to 5 minutes, once)."""
+
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+"""Signals after which what was started is still ended and removed; the second comes when a terminal is closed."""
+
+
+def end(number: int, _: object) -> None:
+    """Leave by way of every `finally`, once: `make` hands a signal on that the whole group has had already."""
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def main() -> int:
     """Run one command; 0 when it worked."""
     parser = argparse.ArgumentParser(prog="python -m engine", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(python -m engine path):$PATH"')
+    commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(make -s engine):$PATH"')
     commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
     arguments = parser.parse_args()
+    for number in ENDING:
+        # `nohup` has switched it off.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
     try:
         if arguments.command == "path":
             print(bin_folder())
@@ -27,6 +42,9 @@ def main() -> int:
     except NoEngineError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted; all that was started is ended and removed.", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ BUILD_LIMIT_SECONDS = 3600.0
 """A build takes 4 to 5 minutes on two cores; on a very slow machine it may take this long."""
 
 OLDEST_GO = (1, 21)
-"""From Go 1.21 on, Go fetches by itself the newer Go that go.mod asks for."""
+"""From Go 1.21 on, Go fetches by itself the newer Go that go.mod asks for, unless GOTOOLCHAIN is local."""
 
 
 def pinned_version() -> str:
-    """The engine's version in go.mod, such as "3.259.0"."""
+    """The engine's version in go.mod, such as "3.274.1"."""
     found = re.search(rf"^\s*{re.escape(MODULE)} v(\S+)", (HERE / "go.mod").read_text(), re.MULTILINE)
     if found is None:
         raise ValueError(f"{HERE / 'go.mod'} does not require {MODULE}")
@@ -35,8 +35,13 @@ def pinned_version() -> str:
 
 def built(cache: Path) -> Path | None:
     """The engine built into `cache` before, if it works."""
-    binary = cache / f"pulumi-built-{pinned_version()}" / "pulumi"
-    return binary if binary.exists() and version_of(binary) else None
+    return works(cache / f"pulumi-built-{pinned_version()}" / "pulumi")
+
+
+def works(binary: Path) -> Path | None:
+    """The binary, if it is an engine of the pinned version and runs."""
+    pinned = tuple(int(part) for part in pinned_version().split("."))
+    return binary if binary.exists() and version_of(binary) == pinned else None
 
 
 def go() -> tuple[str | None, str]:
@@ -44,12 +49,25 @@ def go() -> tuple[str | None, str]:
     found = shutil.which("go")
     if found is None:
         return None, "Go is not installed"
-    done = subprocess.run([found, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd=Path.home())
-    version = re.match(r"go(\d+)\.(\d+)", done.stdout.strip())
-    if version is None or (int(version[1]), int(version[2])) < OLDEST_GO:
-        shown = done.stdout.strip() or "of unknown version"
-        return None, f"{found} is {shown}, and Go {OLDEST_GO[0]}.{OLDEST_GO[1]} or newer is needed"
+    command = [found, "env", "GOVERSION", "GOTOOLCHAIN"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path.home())
+    shown, _, toolchain = done.stdout.strip().partition("\n")
+    least, why = OLDEST_GO, ""
+    if toolchain == "local":
+        least, why = go_of_the_module(), ": GOTOOLCHAIN is local, so it does not fetch a newer one by itself"
+    version = re.match(r"go(\d+)\.(\d+)(?:\.(\d+))?", shown)
+    if version is None or tuple(int(part or 0) for part in version.groups()) < least:
+        oldest = ".".join(map(str, least))
+        return None, f"{found} is {shown or 'of unknown version'}, and Go {oldest} or newer is needed{why}"
     return found, ""
+
+
+def go_of_the_module() -> tuple[int, ...]:
+    """The oldest Go that the pinned engine can be built with, as go.mod says it."""
+    found = re.search(r"^go (\d+)\.(\d+)\.(\d+)$", (HERE / "go.mod").read_text(), re.MULTILINE)
+    if found is None:
+        raise ValueError(f"{HERE / 'go.mod'} does not say which Go it needs")
+    return tuple(map(int, found.groups()))
 
 
 def build(cache: Path) -> tuple[Path | None, str]:
@@ -61,9 +79,13 @@ def build(cache: Path) -> tuple[Path | None, str]:
     if command is None:
         return None, why
     version = pinned_version()
+    # The lock is ours, so what an earlier build left that was killed is nobody's.
+    for left in cache.glob("build-*"):
+        shutil.rmtree(left, ignore_errors=True)
     say(f"Building the Pulumi engine {version} from its Go module into {cache}: 4 to 5 minutes, once.")
     with tempfile.TemporaryDirectory(prefix="build-", dir=cache) as scratch:
         folder = Path(scratch)
+        (folder / "work").mkdir()
         for name in ("go.mod", "go.sum"):
             shutil.copy(HERE / name, folder / name)
         # Without its version the engine counts as a development build, which Pulumi's Automation API refuses.
@@ -73,7 +95,7 @@ def build(cache: Path) -> tuple[Path | None, str]:
             "building",
             limit=BUILD_LIMIT_SECONDS,
             cwd=folder,
-            env={**os.environ, "GOWORK": "off"},
+            env={**os.environ, "GOWORK": "off", "GOTMPDIR": str(folder / "work")},
         )
         binary = folder / "made" / "pulumi"
         if code != 0 or version_of(binary) is None:

@@ -1,6 +1,5 @@
 """`make demo`: the stack `reference` brought up on a simulated Azure, in both phases."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from engine.locate import PROJECT
+from engine.locate import PROJECT, bin_folder
 from engine.longrun import elapsed
 from engine.simulated import SimulatorError
 from engine.workspace import Run, RunFailedError, Workspace
@@ -34,27 +33,28 @@ def run() -> int:
     """Run the demo and print it: 0 when all of it worked, 1 with the engine's output when something failed."""
     # Where there is no terminal (a file, a CI log) nothing limits the width.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-    # A demo that is told to stop still ends what it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         play(console)
     except (RunFailedError, SimulatorError) as error:
         console.print("[bold red]The demo failed.[/bold red]")
         console.print(escape(str(error)), soft_wrap=True)
         return 1
-    except KeyboardInterrupt:
-        console.print("Interrupted; all that was started is ended and removed.")
-        return 130
     return 0
 
 
 def play(console: Console) -> None:
-    """The demo's steps. Raises `RunFailedError` and `SimulatorError`."""
+    """The demo's steps. Raises `RunFailedError`, `SimulatorError` and `engine.locate.NoEngineError`."""
     started = time.monotonic()
     console.print(INTRODUCTION)
+    heading(console, "1", "What happens when parts of the network fail, proved from the settings alone")
+    console.print("[dim]No engine and no cloud, not a simulated one either, is needed for this.[/dim]\n")
+    show_failover(console)
+
+    heading(console, "2", "The real Pulumi engine (where this machine has none, it is fetched or built first)")
+    console.print(f"It is in {escape(str(bin_folder()))}.", soft_wrap=True)
     with Workspace.open(stack=STACK) as workspace:
         sites = workspace.make_shared_keys()
-        heading(console, "1", "pulumi up, the first time: the network, both gateways, the VPN, and the circuit's order")
+        heading(console, "3", "pulumi up, the first time: the network, both gateways, the VPN, and the circuit's order")
         with step(console, f"deploying with a new shared key for {', '.join(sites)}"):
             workspace.pulumi("up", "--yes", "--skip-preview").check()
         first = workspace.state()
@@ -62,11 +62,11 @@ def play(console: Console) -> None:
         tell_next_step(console, workspace)
 
         circuits = [resource["outputs"]["name"] for resource in first if resource["type"] == CIRCUIT]
-        heading(console, "2", f"The connectivity provider provisions {', '.join(circuits)} (days later, on real Azure)")
+        heading(console, "4", f"The connectivity provider provisions {', '.join(circuits)} (days later, on real Azure)")
         for circuit in circuits:
             workspace.provision(circuit)
 
-        heading(console, "3", "pulumi up again: the program sees the provisioned circuit and connects it")
+        heading(console, "5", "pulumi up again: the program sees the provisioned circuit and connects it")
         with step(console, "deploying"):
             workspace.pulumi("up", "--yes", "--skip-preview").check()
         known = {resource["urn"] for resource in first}
@@ -74,15 +74,13 @@ def play(console: Console) -> None:
         console.print(resources("Made in phase 2", second))
         tell_next_step(console, workspace)
 
-        heading(console, "4", "pulumi preview, a third run: it must change nothing")
+        heading(console, "6", "pulumi preview, a third run: it must change nothing")
         with step(console, "comparing"):
             workspace.pulumi("preview", "--expect-no-changes").check()
         console.print("Nothing to change.")
 
-        heading(console, "5", "What the stack hands to the next person (secrets stay masked)")
+        heading(console, "7", "What the stack hands to the next person (secrets stay masked)")
         console.print(outputs(workspace.outputs()))
-    heading(console, "6", "What happens when parts of the network fail, proved from the settings alone")
-    show_failover(console)
     console.print(f"\nDone in {elapsed(time.monotonic() - started)}; the simulated Azure is gone.")
 
 

@@ -13,6 +13,7 @@ a program to run; what is asked before that is answered without the SDK's own ty
 
 import asyncio
 import contextvars
+import io
 import logging
 import os
 import runpy
@@ -194,9 +195,11 @@ def delegate(interpreter: Path, message: bytes, folder: str, engine_address: str
 
 
 def stop(*_: object) -> Any:
-    """End at once: the engine waits for this process, and nothing here is worth waiting for."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    """End at once: the engine waits for this process, and nothing here is worth waiting for.
+
+    Nothing is flushed: a signal may come in the middle of a write, where Python refuses another, and a reader that is
+    gone would keep this process alive. Whole lines are out already (`main`).
+    """
     os._exit(0)
 
 
@@ -218,6 +221,9 @@ def main() -> None:
     """Serve one engine: its address is the last argument, our port the first line on standard output."""
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
     # The folder of this file is no place for the program's imports.
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
     engine_address = sys.argv[-1]

@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine import build, official
-from engine.longrun import say
-
-PROJECT = Path(__file__).resolve().parent.parent
+from engine.longrun import PROJECT, say
 
 WAYS_OUT = """\
 Any one of these is enough:
@@ -28,12 +26,12 @@ def bin_folder(cache: Path | None = None) -> Path:
     """The folder to put first on PATH so that `pulumi` works, made ready if need be.
 
     `cache` is where an engine is kept between projects: by default `hybrid-network` in the user's cache
-    folder.
+    folder. A built one is also kept in the project, and serves whoever has another cache.
 
     Raises `NoEngineError`.
     """
     if importlib.util.find_spec("pulumi") is None:
-        raise NoEngineError(f"{sys.executable} has no Pulumi SDK: run `make .venv`, then use .venv/bin/python")
+        raise NoEngineError(f"{sys.executable} has no Pulumi SDK: run `make engine`, then use .venv/bin/python")
     tried: list[str] = []
     folder, why = official.on_path()
     if folder:
@@ -45,7 +43,8 @@ def bin_folder(cache: Path | None = None) -> Path:
         folder = official.installed(cache)
         if folder:
             return folder
-        binary = build.built(cache)
+        kept = PROJECT / "build" / "engine"
+        binary = build.built(cache) or build.works(kept / "pulumi")
         if binary is None:
             folder, why = official.install(cache)
             if folder:
@@ -54,7 +53,7 @@ def bin_folder(cache: Path | None = None) -> Path:
             binary, why = build.build(cache)
             tried.append(why)
         if binary:
-            return build.bin_folder(binary, PROJECT / "build" / "engine")
+            return build.bin_folder(binary, kept)
     minimum = ".".join(map(str, official.MINIMUM))
     raise NoEngineError(f"There is no Pulumi CLI to work with: {'; '.join(tried)}.\n{WAYS_OUT.format(minimum=minimum)}")
 

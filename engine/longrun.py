@@ -1,5 +1,6 @@
 """Running a command that takes minutes: a person sees life, and an interruption leaves nothing behind."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from engine.process import end_session
+
+PROJECT = Path(__file__).resolve().parent.parent
 
 QUIET_SECONDS = 15
 """Seconds between two lines of progress where the output is not a terminal."""
@@ -30,19 +33,20 @@ def run_with_progress(
 
     `what` names it in the lines of progress, `limit` is the longest time it may take, in seconds: then, and
     whenever this function is left early, the command and all that it started are killed. A command that
-    overran ends with -1.
+    overran ends with -1. When this process is killed, or its parent (`make`) is gone, the command ends too.
     """
     log = cwd / "output.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "engine.guard", str(cwd), *command],
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
-            cwd=cwd,
+            cwd=PROJECT,
             env=env,
             start_new_session=True,
         )
+    parent = os.getppid()
     started = time.monotonic()
     terminal = sys.stderr.isatty()
     spoken = started
@@ -51,6 +55,8 @@ def run_with_progress(
             now = time.monotonic()
             if now - started > limit:
                 return -1, f"{what} was stopped after {elapsed(limit)}"
+            if os.getppid() != parent:
+                raise SystemExit(f"{what} was stopped: who asked for it is gone")
             if terminal:
                 print(f"\r  {what}: {elapsed(now - started)} ", end="", file=sys.stderr, flush=True)
             elif now - spoken >= QUIET_SECONDS:
@@ -59,9 +65,11 @@ def run_with_progress(
             time.sleep(0.5)
         return process.returncode, log.read_text(errors="replace")
     finally:
+        end_session(process)
+        assert process.stdin is not None
+        process.stdin.close()
         if terminal:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
-        end_session(process)
 
 
 def elapsed(seconds: float) -> str:

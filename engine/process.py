@@ -20,10 +20,19 @@ def end_session(process: AnyProcess, grace: float = 0.0) -> None:
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(grace)
-    for pid in session_members(process.pid):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+    process.kill()
+    kill_others(process.pid)
     process.wait()
+
+
+def kill_others(leader: int) -> None:
+    """Kill every process of a session but its leader, those too that were being started meanwhile."""
+    killed = {leader}
+    while found := set(session_members(leader)) - killed:
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        killed |= found
 
 
 def session_members(session: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The table of all rules: `python -m tests.rules_table > docs/rules.md`.
+"""The table of all rules: `.venv/bin/python -m tests.rules_table > docs/rules.md`.
 
 Made from the catalogue, the cases of the tests, the components' own code and the simulated Azure's table of errors, so
 that each row says only what is there.
@@ -20,7 +20,7 @@ from components.rules.not_judged import NOT_JUDGED
 from simulator.errors import KINDS
 from tests.unit.rules.cases import CASES, FAILOVER, FAMILIES, named_in_tests
 
-COMMAND = "python -m tests.rules_table > docs/rules.md"
+COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
 _COMPONENTS = Path(components.__path__[0])
 _INTRODUCTION = f"""# Rules
 

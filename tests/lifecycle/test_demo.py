@@ -43,6 +43,9 @@ def test_the_demo_shows_both_phases_and_ends_well(tmp_path: Path):
     demo = start(tmp_path)
     output, _ = demo.communicate(timeout=600)
     assert demo.returncode == 0, output
+    proof, _ = output.split("Made in phase 1")
+    assert "proved from the settings alone" in proof
+    assert "failover.require circuitLoss: met" in proof
     first, second = output.split("Made in phase 2")
     assert "con-reference-vpn-onprem" in first
     assert "con-reference-er-primary" not in first
@@ -53,7 +56,7 @@ def test_the_demo_shows_both_phases_and_ends_well(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_demo_that_is_stopped_leaves_nothing(tmp_path: Path, number: signal.Signals):
     demo = start(tmp_path)
     for _ in range(600):

@@ -1,5 +1,6 @@
 """Each component alone, as another stack uses it."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -395,19 +396,39 @@ def test_a_bastion_host_sits_in_its_own_subnet() -> None:
         record(lambda: Management("m", {**arguments, "bastion_subnet_prefix": "10.0.254.0/27"}))  # pyright: ignore[reportArgumentType]
 
 
+def unknown() -> pulumi.Output[str]:
+    """What a preview has of a value that only Azure will tell."""
+    nothing, no = asyncio.Future[Any](), asyncio.Future[bool]()
+    nothing.set_result(None)
+    no.set_result(False)
+    return pulumi.Output(set(), nothing, no)
+
+
 def test_arguments_that_are_not_known_yet_are_not_judged() -> None:
     recording = record(
         lambda: ApplicationTier(
             "web",
             {
-                "resource_group_name": pulumi.Output.from_input("rg"),
-                "virtual_network_name": pulumi.Output.from_input("v"),
-                "subnet_prefix": "10.0.1.0/24",
+                "resource_group_name": unknown(),
+                "virtual_network_name": unknown(),
+                "subnet_prefix": unknown(),
+                "load_balancer": {"frontend_address": unknown(), "port": 80},
             },
         ),
         preview=True,
     )
-    assert recording.one("network:Subnet").inputs["virtualNetworkName"] in ("v", UNKNOWN)
+    subnet = recording.one("network:Subnet").inputs
+    assert (subnet["resourceGroupName"], subnet["virtualNetworkName"], subnet["addressPrefix"]) == (UNKNOWN,) * 3
+
+
+def test_what_is_known_is_judged_beside_what_is_not() -> None:
+    given = {"resource_group_name": unknown, "virtual_network_name": unknown}
+    wrong = {"subnet_prefix": "10.0.1.0/24", "load_balancer": {"frontend_address": "10.0.2.250", "port": 80}}
+    with pytest.raises(pulumi.RunError, match=r"load_balancer\.frontend_address: 10\.0\.2\.250"):
+        record(
+            lambda: ApplicationTier("web", {key: make() for key, make in given.items()} | wrong),  # pyright: ignore[reportArgumentType]
+            preview=True,
+        )
 
 
 WRONG_ALONE = [

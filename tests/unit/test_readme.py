@@ -1,6 +1,8 @@
 """The README's tables against the code they describe."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from engine.workspace import copy_project
 from tests.stacks import ROOT
 from topology.__main__ import main as topology
 from topology.model import Settings
@@ -16,11 +19,13 @@ from topology.reading import SECRET_KEYS
 README = (ROOT / "README.md").read_text()
 
 
-def keys(model: type[BaseModel]) -> Iterator[str]:
+def settings(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """The path of every setting, without the marks of lists: network.tiers.loadBalancer.port."""
     for name, field in model.model_fields.items():
-        yield field.alias or name
+        path = f"{above}{field.alias or name}"
+        yield path
         for nested in nested_models(field.annotation):
-            yield from keys(nested)
+            yield from settings(nested, f"{path}.")
 
 
 def nested_models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -30,11 +35,64 @@ def nested_models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from nested_models(part)
 
 
-def test_every_setting_is_in_the_readmes_table() -> None:
-    table = README.split("## Settings")[1].split("## Outputs")[0]
-    words = set(re.findall(r"[A-Za-z]+", table))
-    assert {key for key in keys(Settings) if key not in words} == set()
-    assert set(SECRET_KEYS) <= words
+def rows(table: str) -> dict[str, str]:
+    """What a table's rows say of each setting that their first column names; `…` stands for the list above."""
+    said: dict[str, str] = {}
+    listed = ""
+    for line in table.splitlines():
+        first, _, rest = line.removeprefix("| ").partition(" | ")
+        for name in re.findall(r"`([^`]+)`", first) if line.startswith("| `") else ():
+            if name.endswith("[]") and not name.startswith("…"):
+                listed = name
+            path = name.replace("… ", listed).replace("[]", "").removeprefix("azure-native:")
+            said[path] = rest
+    return said
+
+
+def described(path: str, said: dict[str, str]) -> bool:
+    """Whether a setting has a row of its own, or the row of what it is in names it and what is between."""
+    if path in said or any(row.startswith(f"{path}.") for row in said):
+        return True
+    above = [row for row in said if path.startswith(f"{row}.")]
+    if not above:
+        return False
+    row = max(above, key=len)
+    text = said[row]
+    # A row may say that it has the parts of another.
+    for other in re.findall(r"`([\w.]+\.\w+)`", text):
+        text += said.get(other, "")
+    for other in re.findall(r"as `(\w+)` below", text):
+        text += "".join(rest for name, rest in said.items() if name.endswith(f".{other}"))
+    named = {re.split(r"\W", word)[0] for word in re.findall(r"`([^`]+)`", text)}
+    return set(path.removeprefix(f"{row}.").split(".")) <= named
+
+
+SETTINGS_TABLE, _, SECRETS_TABLE = README.split("## Settings")[1].split("## Outputs")[0].partition("Secrets are maps")
+
+
+def test_every_setting_is_in_the_readmes_table_in_its_own_row() -> None:
+    said = rows(SETTINGS_TABLE)
+    assert [path for path in settings(Settings) if not described(path, said)] == []
+
+
+def test_every_row_of_the_readmes_table_is_of_a_setting() -> None:
+    assert set(rows(SETTINGS_TABLE)) - set(settings(Settings)) == set()
+
+
+def test_every_map_of_secrets_is_in_the_readmes_table_and_the_other_way_round() -> None:
+    assert set(rows(SECRETS_TABLE)) == set(SECRET_KEYS)
+
+
+@pytest.mark.parametrize("path", sorted(set(settings(Settings))))
+def test_no_other_row_speaks_for_a_setting(path: str) -> None:
+    """Otherwise the table's test could not fail: most names are words of other rows too."""
+    said = rows(SETTINGS_TABLE)
+    others = {
+        row: "" if path.startswith(f"{row}.") else text
+        for row, text in said.items()
+        if row != path and not row.startswith(f"{path}.")
+    }
+    assert not described(path, others)
 
 
 def test_every_output_is_in_the_readmes_table_and_the_other_way_round() -> None:
@@ -48,9 +106,52 @@ def test_the_failover_table_and_picture_are_what_the_named_commands_make(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     settings = str(ROOT / "Pulumi.reference.yaml")
-    start, end = "<!-- failover: python -m topology Pulumi.reference.yaml --format markdown -->", "<!-- /failover -->"
+    start, end = (
+        "<!-- failover: .venv/bin/python -m topology Pulumi.reference.yaml --format markdown -->",
+        "<!-- /failover -->",
+    )
     assert topology([settings, "--format", "markdown"]) == 0
     assert README.split(start)[1].split(end)[0].strip() == capsys.readouterr().out.strip()
     picture = tmp_path / "failover.svg"
     assert topology([settings, "--format", "svg", "--out", str(picture)]) == 0
     assert picture.read_text() == (ROOT / "docs/failover.svg").read_text()
+
+
+COMMANDS = re.findall(r"^    (\S.*)$", README.replace("```", ""), re.M) + re.findall(r"`([^`\n]+)`", README)
+IN_PYTHON = [line.split("#")[0].split("&&")[0].strip() for line in COMMANDS if re.search(r"(^|/)python3? -m ", line)]
+
+
+def test_no_command_needs_a_python_that_is_not_there_after_make() -> None:
+    assert len(IN_PYTHON) > 5
+    assert [command for command in IN_PYTHON if not command.startswith(".venv/bin/python -m ")] == []
+
+
+def test_every_make_command_is_one_of_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):.* ## ", (ROOT / "Makefile").read_text(), re.M))
+    named = {target for line in COMMANDS for target in re.findall(r"\bmake (?:-s )?([a-z]+)", line)}
+    assert len(named) > 3
+    assert named - targets == set()
+
+
+@pytest.mark.parametrize("command", sorted(set(IN_PYTHON)))
+def test_a_command_of_the_readme_knows_the_options_that_it_is_given(command: str) -> None:
+    module, *given = command.removeprefix(".venv/bin/python -m ").split()
+    inner = [word for word in given[:1] if re.fullmatch(r"[a-z]+", word)]
+    asked = [sys.executable, "-m", module, *inner, "--help"]
+    help = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    options = [word for word in given if word.startswith("--")]
+    assert [option for option in options if option not in help.stdout + help.stderr] == []
+    assert "No module named" not in help.stderr
+
+
+@pytest.mark.parametrize(
+    "command", sorted({c for c in IN_PYTHON if " topology Pulumi." in c or " appliance --settings Pulumi." in c})
+)
+def test_a_command_that_needs_no_stack_works_in_a_fresh_clone(command: str, tmp_path: Path) -> None:
+    copy_project(ROOT, tmp_path / "clone")
+    folder = tmp_path / "out"
+    here = command.replace("/tmp/onprem", str(folder))
+    done = subprocess.run(
+        here.split(), cwd=tmp_path / "clone", env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
 """Reading settings: every problem at once, each where it is, and nothing secret in any message."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -105,16 +106,17 @@ def test_every_site_needs_a_key_and_the_error_says_the_command() -> None:
     assert "pulumi config set --secret --path 'vpnSharedKeys.hq'" in problem.message
 
 
-def test_clear_text_keys_are_refused_and_never_repeated() -> None:
-    config = {f"hybrid-network:{key}": "{}" for key in ()} | {
-        "azure-native:location": "westus2",
-        "hybrid-network:vpnSharedKeys": f'{{"hq": "{KEY}"}}',
-    }
-    _, problems = read_config(config, [])
-    assert ("vpnSharedKeys", "SET-03") in [(p.path, p.rule) for p in problems]
-    assert KEY not in "".join(map(str, problems))
-    _, problems = read_config(config, ["hybrid-network:vpnSharedKeys"])
-    assert "SET-03" not in [p.rule for p in problems]
+@pytest.mark.parametrize("key", SECRET_KEYS)
+def test_clear_text_keys_are_refused_and_never_repeated(key: str) -> None:
+    name, value = "hq" if key == "vpnSharedKeys" else "primary", "a key that breaks each rule of keys ~ -"
+    config = {key: text if isinstance(text, str) else json.dumps(text) for key, text in stack_config("dev").items()}
+    config[f"hybrid-network:{key}"] = json.dumps({name: value, "other": value})
+    _, clear = read_config(config, [])
+    assert (key, "SET-03") in [(p.path, p.rule) for p in clear]
+    _, secret = read_config(config, [f"hybrid-network:{key}"])
+    assert "SET-03" not in [p.rule for p in secret]
+    assert [p for p in secret if p.path.startswith(key)], "the key itself is judged, so that it could be repeated"
+    assert value not in "".join(map(str, [*clear, *secret]))
 
 
 def test_nothing_secret_is_in_any_message() -> None:
@@ -125,8 +127,6 @@ def test_nothing_secret_is_in_any_message() -> None:
 
 
 def test_the_configuration_of_pulumi_reads_like_the_file() -> None:
-    import json
-
     config = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stack_config("dev").items()}
     from_pulumi, _ = read_config(config, [])
     from_file, _ = read_stack_file(ROOT / "Pulumi.dev.yaml")

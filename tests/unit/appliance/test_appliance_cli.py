@@ -100,4 +100,4 @@ def test_without_pulumi_the_way_out_is_named(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.chdir(HOUSE)
     assert main(["--stack", "dev", "--site", "hq", "--out", str(tmp_path / "out")]) == 1
-    assert "python -m engine path" in capsys.readouterr().err
+    assert "make -s engine" in capsys.readouterr().err

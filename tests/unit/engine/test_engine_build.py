@@ -8,12 +8,12 @@ import pytest
 from engine import build, official
 
 GO = """#!/bin/sh
-if [ "$1" = env ]; then echo {version}; exit 0; fi
+if [ "$1" = env ]; then echo {version}; echo {toolchain}; exit 0; fi
 while [ "$1" != -o ]; do shift; done
 mkdir -p "$(dirname "$2")"
 {act}
 """
-MAKE_ENGINE = 'printf \'#!/bin/sh\\necho v3.259.0\\n\' > "$2"; chmod +x "$2"'
+MAKE_ENGINE = f'printf \'#!/bin/sh\\necho v{build.pinned_version()}\\n\' > "$2"; chmod +x "$2"'
 
 
 @pytest.fixture
@@ -22,11 +22,13 @@ def cache(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
-def fake_go(monkeypatch: pytest.MonkeyPatch, folder: Path, version: str, act: str = MAKE_ENGINE) -> None:
-    """Put a `go` on PATH that says its version, and does `act` with the output path in $2 when told to build."""
+def fake_go(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, version: str, act: str = MAKE_ENGINE, toolchain: str = "auto"
+) -> None:
+    """Put a `go` on PATH: its version, whether it may fetch another, and what it does with the output, $2."""
     (folder / "go-bin").mkdir()
     go = folder / "go-bin" / "go"
-    go.write_text(GO.format(version=version, act=act))
+    go.write_text(GO.format(version=version, toolchain=toolchain, act=act))
     go.chmod(0o755)
     monkeypatch.setenv("PATH", str(go.parent), prepend=os.pathsep)
 
@@ -54,6 +56,28 @@ def test_a_go_that_is_too_old_is_named_and_not_used(
     made, why = build.build(cache)
     assert made is None
     assert f"is {version}, and Go 1.21 or newer is needed" in why
+
+
+@pytest.mark.parametrize(("version", "toolchain"), [("go1.21", "auto"), ("go1.26.6", "local"), ("go1.27", "local")])
+def test_a_go_that_can_build_or_fetch_one_that_can_is_used(
+    monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path, version: str, toolchain: str
+):
+    fake_go(monkeypatch, tmp_path, version, toolchain=toolchain)
+    assert build.build(cache)[1] == ""
+
+
+def test_a_go_that_is_too_old_and_may_not_fetch_another_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, cache: Path, tmp_path: Path
+):
+    monkeypatch.setattr(build, "go_of_the_module", lambda: (1, 26, 6))
+    fake_go(monkeypatch, tmp_path, "go1.26.5", toolchain="local")
+    made, why = build.build(cache)
+    assert made is None
+    assert "is go1.26.5, and Go 1.26.6 or newer is needed: GOTOOLCHAIN is local" in why
+
+
+def test_the_module_says_which_go_it_needs():
+    assert build.go_of_the_module() >= build.OLDEST_GO
 
 
 @pytest.mark.parametrize(

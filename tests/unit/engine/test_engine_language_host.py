@@ -19,6 +19,7 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 import engine.language_host
 
 HOST = Path(engine.language_host.__file__)
+BUFFERED = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
 
 
 @contextmanager
@@ -94,6 +95,53 @@ def test_it_ends_when_told_to(listening: socket.socket, number: signal.Signals):
     with served(address(listening)) as (process, _):
         os.kill(process.pid, number)
         assert process.wait(timeout=30) == 0
+
+
+SIGNALLED_IN_A_WRITE = """
+import io, os, signal, sys
+from engine.language_host import main
+class Pipe(io.RawIOBase):
+    def writable(self): return True
+    def write(self, data):
+        os.kill(os.getpid(), signal.{name})
+        for _ in range(1000): pass
+        return len(data)
+sys.stdout = io.TextIOWrapper(io.BufferedWriter(Pipe()))
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_in_the_middle_of_a_write_ends_it_as_quietly(listening: socket.socket, name: str):
+    command = [sys.executable, "-c", SIGNALLED_IN_A_WRITE.format(name=name), address(listening)]
+    done = subprocess.run(
+        command, cwd=HOST.parent.parent, env=BUFFERED, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_ends_though_nobody_reads_what_it_printed():
+    script = "import sys\nfrom engine.language_host import stop\nprint('half a line', end='')\nstop()"
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=HOST.parent.parent, env=BUFFERED, stdout=write, timeout=60, check=False)
+    os.close(write)
+    assert done.returncode == 0
+
+
+def test_a_line_is_out_as_soon_as_it_is_printed(listening: socket.socket):
+    """What a program printed is not lost when its host is told to end."""
+    script = (
+        "import threading, time\nfrom engine.language_host import main\n"
+        "threading.Timer(1, lambda: print('said by a program')).start()\nmain()"
+    )
+    command = [sys.executable, "-c", script, address(listening)]
+    with subprocess.Popen(command, cwd=HOST.parent.parent, env=BUFFERED, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert int(process.stdout.readline())
+        assert process.stdout.readline() == "said by a program\n"
+        process.terminate()
 
 
 def test_it_ends_by_itself_when_the_engine_stops_answering(listening: socket.socket):

@@ -1,5 +1,6 @@
 """Which Pulumi CLI is used, and what a machine without one is told."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -78,12 +79,33 @@ def test_an_engine_installed_before_is_used_without_asking_the_installer(
 def test_an_engine_built_before_is_used_without_asking_the_installer(
     nothing_else: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    fake_cli(nothing_else / f"pulumi-built-{build.pinned_version()}", "v3.259.0", host=False)
+    fake_cli(nothing_else / f"pulumi-built-{build.pinned_version()}", f"v{build.pinned_version()}", host=False)
     monkeypatch.setattr(official, "install", lambda cache: pytest.fail("the installer was asked"))
     folder = bin_folder(nothing_else)
     assert folder == tmp_path / "project" / "build" / "engine"
-    assert official.version_of(folder / "pulumi") == (3, 259, 0)
+    assert build.works(folder / "pulumi")
     assert (folder / "pulumi-language-python").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [("echo v{pinned}", True), ("echo v3.100.0", False), ("exit 1", False)],
+    ids=["the pinned one", "an older one", "a broken one"],
+)
+def test_an_engine_that_the_project_keeps_is_used_where_the_cache_has_none(
+    nothing_else: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, used: bool
+):
+    kept = fake_cli(tmp_path / "project" / "build" / "engine", "", host=False)
+    (kept / "pulumi").write_text("#!/bin/sh\n" + text.format(pinned=build.pinned_version()))
+    builds: list[Path] = []
+    monkeypatch.setattr(build, "build", lambda cache: builds.append(cache) or (None, "built anew"))
+    if used:
+        assert bin_folder(nothing_else) == kept
+        assert os.access(kept / "pulumi-language-python", os.X_OK)
+    else:
+        with pytest.raises(NoEngineError, match="built anew"):
+            bin_folder(nothing_else)
+    assert bool(builds) != used
 
 
 def test_two_runs_at_once_build_one_engine(nothing_else: Path, monkeypatch: pytest.MonkeyPatch):
@@ -92,7 +114,7 @@ def test_two_runs_at_once_build_one_engine(nothing_else: Path, monkeypatch: pyte
     def slow_build(cache: Path) -> tuple[Path, str]:
         builds.append(cache)
         time.sleep(0.3)
-        fake_cli(cache / f"pulumi-built-{build.pinned_version()}", "v3.259.0", host=False)
+        fake_cli(cache / f"pulumi-built-{build.pinned_version()}", f"v{build.pinned_version()}", host=False)
         return cache / f"pulumi-built-{build.pinned_version()}" / "pulumi", ""
 
     monkeypatch.setattr(build, "build", slow_build)

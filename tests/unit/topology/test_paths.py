@@ -138,7 +138,9 @@ def test_a_route_of_the_gateway_subnet_that_leads_nowhere_keeps_on_premises_from
 def test_an_edge_that_does_not_prefer_expressroute_answers_through_the_tunnel(
     stack: str, edge: Edge, back: str
 ) -> None:
-    for prediction in predict(settings(stack), edge=edge):
+    predictions = predict(settings(stack), edge=edge)
+    assert len({prediction.direction for prediction in predictions}) == 2
+    for prediction in predictions:
         assert prediction.path.kind == ("expressRoute" if prediction.direction == OUT else back)
 
 
