@@ -6,7 +6,7 @@ import pytest
 from components import ApplicationTier, HubNetwork
 from components.again import LONGEST_WAIT, NOT_PROVISIONED, TRIES, WAIT_VARIABLE, waits
 from tests.recording import Recording, record, record_program
-from tests.stacks import keys_for, stack_config
+from tests.stacks import KEY, keys_for, stack_config
 
 NOT_READY = f'Status=400 Code="{NOT_PROVISIONED}" Message="Cannot proceed .. Resource is in Updating state"'
 FAILED = NOT_READY.replace("Updating", "Failed")
@@ -108,3 +108,26 @@ def test_hooks_have_names_of_their_own_wherever_the_components_are() -> None:
             owners.setdefault(hook, set()).add(resource.parent)
     assert len(owners) == 8
     assert all(len(parents) == 1 for parents in owners.values())
+
+
+def test_what_hangs_on_a_network_waits_for_it_and_for_the_subnet_before() -> None:
+    """Azure takes a network's PUT only while what its subnets use is quiet, and the other way round [ORDER-07]."""
+    config = stack_config("dev")
+    network = config["hybrid-network:network"]
+    route = {"name": "elsewhere", "prefix": "172.31.0.0/24", "nextHopType": "None"}
+    network["gatewaySubnetRoutes"] = [route]
+    for tier in network["tiers"]:
+        tier["routes"] = [route]
+    recording = record_program(config, {"vpnSharedKeys": {"hq": KEY}, "peeringSharedKeys": {"primary": "OneKey1"}})
+    waits_for = {
+        f"{kind} {name}": recording.waits_for(recording.one(f"network:{kind}", name))
+        for kind, name in (
+            ("RouteTable", "hub-gateway-subnet"),
+            ("NetworkSecurityGroup", "web"),
+            ("RouteTable", "web"),
+            ("NetworkSecurityGroup", "data"),
+            ("RouteTable", "data"),
+        )
+    }
+    assert all("network:VirtualNetwork/hub" in found for found in waits_for.values())
+    assert "network:Subnet/web" in waits_for["NetworkSecurityGroup data"] & waits_for["RouteTable data"]
