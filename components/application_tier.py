@@ -82,9 +82,10 @@ class ApplicationTierArgs(TypedDict):
 class ApplicationTier(Component):
     """A subnet that admits only what its arguments allow, with an internal load balancer if asked.
 
-    The machines come later: they join `backend_pool_id`. The subnet waits for the component's `depends_on`, which must
-    name the network's previous subnet (`HubNetwork.last`, another tier's `subnet`): Azure refuses two at once
-    [ORDER-06].
+    The machines come later: they join `backend_pool_id`. The subnet, its security group and its route table wait for
+    the component's `depends_on`, which must name the network's previous subnet (`HubNetwork.last`, another tier's
+    `subnet`): Azure refuses two subnets at once [ORDER-06], and a network or a subnet while a security group or route
+    table in use there is being changed [ORDER-07].
 
     Raises pulumi.RunError for arguments that Azure would refuse.
     """
@@ -104,7 +105,7 @@ class ApplicationTier(Component):
             network_security_group_name=args.get("network_security_group_name", f"nsg-{name}"),
             resource_group_name=group,
             security_rules=list(_security_rules(args)),
-            opts=self.child(),
+            opts=self.child(depends_on=self.after()),
             **common,
         )
         table = None
@@ -115,7 +116,7 @@ class ApplicationTier(Component):
                 args.get("routes", []),
                 gateway_routes=args.get("gateway_routes", True),
                 resource_group_name=group,
-                opts=self.child(),
+                opts=self.child(depends_on=self.after()),
                 **common,
             )
         self.subnet = network.Subnet(

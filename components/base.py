@@ -8,6 +8,7 @@ from typing import Any, get_args, is_typeddict
 
 import pulumi
 
+from .again import hooks
 from .rules import Problem, errors, report, rule
 
 LIBRARY = "hybrid-network"
@@ -22,7 +23,7 @@ class Component(pulumi.ComponentResource):
     resources, and secrets, are not, and neither is the component's `depends_on`: only the children that must wait do
     (`after`). The engine deletes in waves, the reverse of how deep things depend, and a component that waits would
     sink all of its children: one gateway's deletion would come after the other's. Children inherit the component's
-    providers and protection.
+    providers and protection. What Azure refuses of them only because something else is being changed is tried again.
     """
 
     def __new__(cls, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> Any:
@@ -38,6 +39,7 @@ class Component(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions.merge(opts, own)
         opts.depends_on = None
         super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _plain(args), opts)
+        self._hooks = hooks(_hook_name(self, opts.parent))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Ends the program with every error among the problems, before a child is registered; logs the warnings.
@@ -61,7 +63,7 @@ class Component(pulumi.ComponentResource):
         if minutes is not None:
             timeout = f"{minutes}m"
             options["custom_timeouts"] = pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout)
-        return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None, **options)
+        return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None, hooks=self._hooks, **options)
 
     def after(self, *resources: pulumi.Resource) -> list[Any]:
         """What the component was told to wait for (its own depends_on), and further resources.
@@ -72,6 +74,13 @@ class Component(pulumi.ComponentResource):
         if told is None:
             return list(resources)
         return [*(told if isinstance(told, list | tuple) else [told]), *resources]
+
+
+def _hook_name(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:
+    """A name that no other component of a program has, the same in every run: types and names of it and its parent."""
+    # The parent of a component that another language asks for is known by its URN alone: it has no name here.
+    named = [resource for resource in (parent, component) if resource is not None and hasattr(resource, "_name")]
+    return " ".join(f"{resource.pulumi_resource_type} {resource.pulumi_resource_name}" for resource in named)
 
 
 def misnamed(args: Any, annotation: Any, path: str = "") -> Iterator[Problem]:

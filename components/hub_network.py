@@ -104,7 +104,8 @@ class HubNetwork(Component):
                     routes,
                     gateway_routes=True,
                     resource_group_name=args["resource_group_name"],
-                    opts=self.child(),
+                    # A request for the network names this table too, as a part of the subnet [ORDER-07].
+                    opts=self.child(depends_on=self.after(*waits)),
                     **common,
                 )
             self.last = network.Subnet(

@@ -41,11 +41,18 @@ class Simulator:
 
     @classmethod
     @contextmanager
-    def serve(cls, cloud: Path, environment: Mapping[str, str]) -> "Iterator[Simulator]":
-        """Serve the cloud in `cloud` (an SQLite file, made when missing) until the block is left."""
+    def serve(
+        cls, cloud: Path, environment: Mapping[str, str], minute_ms: float | None = None
+    ) -> "Iterator[Simulator]":
+        """Serve the cloud in `cloud` (an SQLite file, made when missing) until the block is left.
+
+        minute_ms: real milliseconds a simulated minute; by default as the cloud has it (50 at first).
+        """
         simulator = cls(cloud, "", dict(environment))
         simulator.faults.write_text("[]\n")
         command = _command("serve", "--cloud", str(cloud), "--port", "0", "--faults", str(simulator.faults))
+        if minute_ms is not None:
+            command += ["--minute-ms", str(minute_ms)]
         with simulator.log.open("ab") as log:
             process = subprocess.Popen(
                 command,

@@ -89,25 +89,32 @@ class Workspace:
     @classmethod
     @contextmanager
     def open(
-        cls, folder: Path | None = None, stack: str = "reference", source: Path = PROJECT
+        cls,
+        folder: Path | None = None,
+        stack: str = "reference",
+        source: Path = PROJECT,
+        minute_ms: float | None = None,
     ) -> "Iterator[Workspace]":
         """A new workspace in `folder` (which must not hold one yet; by default a temporary one, removed at the end).
 
-        `source` is the project whose tracked and not ignored files are copied. The simulated Azure is up, the
-        stack exists and is empty. Raises `RunFailedError`, `SimulatorError` and
-        `engine.locate.NoEngineError`.
+        `source` is the project whose tracked and not ignored files are copied. The simulated Azure is up, at
+        `minute_ms` real milliseconds a simulated minute, the stack exists and is empty. Raises `RunFailedError`,
+        `SimulatorError` and `engine.locate.NoEngineError`.
         """
         with _place(folder) as place:
             for name in ("project", "home", "state"):
                 (place / name).mkdir(parents=True)
             copy_project(source, place / "project")
-            with cls._running(place, stack, secrets.token_urlsafe(24)) as workspace:
+            with cls._running(place, stack, secrets.token_urlsafe(24), minute_ms) as workspace:
                 workspace.pulumi("stack", "init", stack).check()
                 yield workspace
 
     @contextmanager
-    def clone(self, folder: Path | None = None) -> "Iterator[Workspace]":
-        """A second workspace in the state of this one: project, stacks and cloud. Neither sees the other's changes."""
+    def clone(self, folder: Path | None = None, minute_ms: float | None = None) -> "Iterator[Workspace]":
+        """A second workspace in the state of this one: project, stacks and cloud. Neither sees the other's changes.
+
+        minute_ms: real milliseconds of its simulated minute; by default as long as this one's.
+        """
         with _place(folder) as place:
             for name in ("project", "home", "state"):
                 shutil.copytree(self.folder / name, place / name, symlinks=True)
@@ -115,16 +122,18 @@ class Workspace:
             original, copy = sqlite3.connect(self.simulator.cloud), sqlite3.connect(place / "cloud.db")
             with closing(original), closing(copy):
                 original.backup(copy)
-            with Workspace._running(place, self.stack, self.passphrase) as workspace:
+            with Workspace._running(place, self.stack, self.passphrase, minute_ms) as workspace:
                 workspace.keys |= self.keys
                 yield workspace
 
     @classmethod
     @contextmanager
-    def _running(cls, place: Path, stack: str, passphrase: str) -> "Iterator[Workspace]":
+    def _running(
+        cls, place: Path, stack: str, passphrase: str, minute_ms: float | None = None
+    ) -> "Iterator[Workspace]":
         environment = clean_environment()
         engine = bin_folder()
-        with Simulator.serve(place / "cloud.db", environment) as simulator:
+        with Simulator.serve(place / "cloud.db", environment, minute_ms) as simulator:
             environment |= {
                 "PATH": f"{engine}{os.pathsep}{environment.get('PATH', '')}",
                 "PULUMI_HOME": str(place / "home"),

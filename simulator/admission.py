@@ -10,7 +10,7 @@ from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId, parse
 from simulator.resources import kind_of_arm_type, kinds
 from simulator.resources.base import Kind, Request
-from simulator.store import Json, Record
+from simulator.store import Json, Operation, Record
 
 if TYPE_CHECKING:
     from simulator.cloud import Cloud
@@ -106,9 +106,24 @@ def check_reference(cloud: Cloud, target: str, user: str) -> Record:
     record = find_target(cloud, target)
     if record is None:
         raise fail("InvalidResourceReference", target=target, id=user)
-    if record.state != "Succeeded":
+    if record.state != "Succeeded" or changing(cloud, record):
         raise not_ready(cloud, record, user)
     return record
+
+
+def changing(cloud: Cloud, record: Record) -> list[Operation]:
+    """Operations under way that make a resource Updating: on itself, on its parts, or on what it is a part of.
+
+    A subnet's PUT makes its network Updating, a rule's its security group; a network's makes its subnets Updating.
+    """
+    return [
+        operation
+        for operation in cloud.store.open_operations()
+        if operation.verb != "provider"
+        and (
+            operation.key == record.key or operation.key.startswith(record.key + "/") or operation.key == record.parent
+        )
+    ]
 
 
 def find_target(cloud: Cloud, target: str) -> Record | None:
@@ -123,10 +138,11 @@ def find_target(cloud: Cloud, target: str) -> Record | None:
 
 def not_ready(cloud: Cloud, record: Record, user: str) -> AzureError:
     """The refusal of a reference to a resource that is not Succeeded (ORDER-07)."""
-    operations = [op for op in cloud.store.open_operations() if op.key == record.key]
+    operations = changing(cloud, record)
     kind = kinds()[record.token]
     name = operations[-1].name if operations else f"Put{kind.operation}Operation"
-    return fail("ReferencedResourceNotProvisioned", target=record.id, id=user, state=record.state, operation=name)
+    state = "Updating" if record.state == "Succeeded" else record.state
+    return fail("ReferencedResourceNotProvisioned", target=record.id, id=user, state=state, operation=name)
 
 
 def save(cloud: Cloud, request: Request, state: str) -> Record:

@@ -9,6 +9,7 @@ simulator serves. A rule says which calls it is for (all that it leaves out matc
     name: "vgw-*"                   the resource's name (a pattern with * and ?, quoted); with a slash in it, the id
     attempt: 1                      only first tries (2: first retries, and so on)
     nth: 2                          only the second matching call; or a list, [1, 2, 3]; without it every one
+    each: true                      nth counts the calls for each resource and operation apart
     when: {id: .., state: ..}       only while this resource (a pattern of its id) is in this provisioningState
                                     (Updating, Succeeded, Failed, Deleting) or is absent ("Absent")
 
@@ -28,6 +29,10 @@ Example: lookups are denied, and the second try to make the VPN connection dies 
 
     - {operation: lookup, error: {status: 403, code: AuthorizationFailed, message: denied}}
     - {operation: create, type: VirtualNetworkGatewayConnection, name: "con-vpn-*", nth: 2, crash: after}
+
+Example: something that it refers to is always just being changed when a resource is updated, and then no more.
+
+    - {operation: update, nth: 1, each: true, error: {status: 400, code: ReferencedResourceNotProvisioned}}
 """
 
 import fnmatch
@@ -51,7 +56,21 @@ from simulator.store import Operation
 T = TypeVar("T")
 
 OPERATIONS = ("check", "create", "update", "delete", "read", "lookup")
-_KEYS = ("id", "operation", "type", "name", "attempt", "nth", "when", "error", "fail", "delay_min", "lost", "crash")
+_KEYS = (
+    "id",
+    "operation",
+    "type",
+    "name",
+    "attempt",
+    "nth",
+    "each",
+    "when",
+    "error",
+    "fail",
+    "delay_min",
+    "lost",
+    "crash",
+)
 _EFFECTS = ("error", "fail", "delay_min", "lost", "crash")
 
 
@@ -97,6 +116,11 @@ class Rule:
             and raw.get("attempt", call.attempt) == call.attempt
             and ("when" not in raw or _holds(raw["when"], cloud))
         )
+
+    def count_of(self, call: Call) -> str:
+        """The name of the count that this call is one more of."""
+        apart = f" {call.operation} {call.id.lower()}" if self.raw.get("each") else ""
+        return f"fault {self.key}{apart}"
 
     def strikes(self, count: int) -> bool:
         """Whether the rule is for the count-th matching call."""
@@ -168,6 +192,8 @@ def _problems(entry: dict[str, Any]) -> list[str]:
     nth = entry.get("nth", 1)
     if not all(isinstance(item, int) and item > 0 for item in (nth if isinstance(nth, list) else [nth])):
         found.append("nth is a number from 1 on, or a list of them")
+    if not isinstance(entry.get("each", True), bool):
+        found.append("each is true or false")
     if not isinstance(entry.get("delay_min", 0), int | float):
         found.append("delay_min is a number of simulated minutes")
     return found
@@ -208,7 +234,7 @@ class Faults:
     def around(self, call: Call, effect: Callable[[], T]) -> T:
         """Do `effect`, unless a rule for this call says otherwise."""
         rules = [rule for rule in self.rules() if rule.matches(call, self._cloud)]
-        struck = [rule.raw for rule in rules if rule.strikes(self._cloud.store.next_number(f"fault {rule.key}"))]
+        struck = [rule.raw for rule in rules if rule.strikes(self._cloud.store.next_number(rule.count_of(call)))]
         for raw in struck:
             if error := raw.get("error"):
                 text = error.get("message", "a fault was asked for")

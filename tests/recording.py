@@ -69,6 +69,7 @@ class Resource:
     ignore_changes: frozenset[str]
     delete_before_replace: bool
     aliases: int
+    error_hooks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,7 @@ class _Monitor(mocks.MockMonitor):
                     ignore_changes=frozenset(request.ignoreChanges),
                     delete_before_replace=request.deleteBeforeReplace,
                     aliases=len(request.aliases),
+                    error_hooks=tuple(request.hooks.on_error),
                 )
             )
         response = super().RegisterResource(request)

@@ -14,7 +14,7 @@ from simulator.errors import AzureError
 from simulator.faults import BadFaults, Faults, LostReply, parse
 from simulator.front import Front
 from simulator.resources import kinds
-from tests.simulator.world import BASE, WITH_VPN, id_of, inputs, make, put, token
+from tests.simulator.world import BASE, GATEWAY_SUBNET, WITH_VPN, id_of, inputs, make, put, token
 
 NETWORK = kinds()[token("VirtualNetwork")]
 GROUP = "[{operation: read, error: {status: 500, code: Broken}}]"
@@ -59,6 +59,20 @@ def test_a_rule_is_for_the_calls_it_names(rule: str, struck: bool) -> None:
 def test_nth_counts_the_matching_calls() -> None:
     front = front_with("[{operation: read, nth: [2, 4], error: {status: 400, code: Broken}}]")
     assert [get(front) for _ in range(5)] == ["", "Broken", "", "Broken", ""]
+
+
+def test_each_counts_every_resource_and_operation_apart() -> None:
+    front = front_with("[{nth: 1, each: true, error: {status: 400, code: Broken}}]")
+    kind, there = kinds()[token("Subnet")], [id_of(GATEWAY_SUBNET), id_of("virtualNetworks/hub")]
+    outcomes = []
+    for operation in ("read", "check"):
+        for id in there * 2:
+            try:
+                front.get(kind, id, operation, 1)
+                outcomes.append("")
+            except AzureError as error:
+                outcomes.append(error.code)
+    assert outcomes == ["Broken", "Broken", "", ""] * 2
 
 
 def test_a_count_outlives_the_process(tmp_path: Path) -> None:
@@ -138,6 +152,7 @@ def test_a_file_that_makes_no_sense_fails_every_call(tmp_path: Path) -> None:
         ("[{nth: 0, lost: true}]", "nth is a number from 1"),
         ("[{error: {status: 400, code: X, message: no}}]", "error.message is a text"),
         ("[{delay_min: soon}]", "delay_min is a number"),
+        ("[{each: 1, lost: true}]", "each is true or false"),
         ("- {a", "not readable"),
     ],
 )

@@ -10,7 +10,7 @@ from simulator.errors import AzureError
 from simulator.front import Front
 from simulator.options import Options
 from simulator.resources import kinds
-from simulator.store import Operation
+from simulator.store import Json, Operation
 from tests.simulator.cases_connections import provisioned
 from tests.simulator.world import (
     BASE,
@@ -26,6 +26,10 @@ from tests.simulator.world import (
     ref,
     token,
 )
+
+SUBNET = {"name": "web", "addressPrefix": "10.0.1.0/24"}
+SECURED = {**SUBNET, "networkSecurityGroup": ref("networkSecurityGroups/nsg")}
+ROUTED = {**SUBNET, "routeTable": ref("routeTables/table")}
 
 
 def begin(cloud: Cloud, name: str, **changes: Any) -> Operation:
@@ -74,6 +78,43 @@ def test_a_peering_is_refused_while_a_subnet_of_the_other_network_changes() -> N
         "is not in Succeeded state. Resource is in Updating state and the last operation that updated/is updating the "
         "resource is PutSubnetOperation."
     )
+
+
+UPDATING = [
+    # What is being changed, and what refers to it: the network's PUT as azure-native sends it, with its subnets.
+    ("nsg", {"tags": {"a": "b"}}, "subnet", {"networkSecurityGroup": ref("networkSecurityGroups/nsg")}),
+    ("table", {"tags": {"a": "b"}}, "subnet", {"routeTable": ref("routeTables/table")}),
+    ("rule", {}, "subnet", {"networkSecurityGroup": ref("networkSecurityGroups/nsg")}),
+    ("route", {}, "subnet", {"routeTable": ref("routeTables/table")}),
+    ("nsg", {"tags": {"a": "b"}}, "network", {"subnets": [SECURED]}),
+    ("table", {"tags": {"a": "b"}}, "network", {"subnets": [ROUTED]}),
+    ("subnet", {"defaultOutboundAccess": False}, "balancer", {}),
+    ("network", {"tags": {"a": "b"}}, "balancer", {}),
+    ("network", {"tags": {"a": "b"}}, "er gateway", {}),
+    ("address", {"tags": {"a": "b"}}, "vpn gateway", {}),
+]
+
+
+@pytest.mark.parametrize(("first", "changes", "second", "reference"), UPDATING)
+def test_what_refers_to_something_that_is_being_changed_is_refused(
+    first: str, changes: Json, second: str, reference: Json
+) -> None:
+    """ORDER-07."""
+    cloud = make(*BASE, "nsg", "table", "subnet", "address")
+    work = begin(cloud, first, **changes)
+    error = refused(lambda: begin(cloud, second, **reference))
+    assert (error.status, error.code) == (400, "ReferencedResourceNotProvisioned")
+    assert error.message.endswith(
+        f"is in Updating state and the last operation that updated/is updating the resource is {work.name}."
+    )
+    cloud.wait(work)
+    begin(cloud, second, **reference)
+
+
+def test_another_subnet_and_its_load_balancer_change_at_once() -> None:
+    cloud = make(*BASE, "subnet")
+    begin(cloud, "bastion subnet")
+    begin(cloud, "balancer")
 
 
 @pytest.mark.parametrize("parallel", [False, True])

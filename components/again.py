@@ -1,0 +1,67 @@
+"""Requests that Azure refuses only while something they refer to is being changed are sent again."""
+
+import asyncio
+import os
+
+import pulumi
+
+NOT_PROVISIONED = "ReferencedResourceNotProvisioned"
+"""Azure's 400 where a resource that the request refers to is not Succeeded [ORDER-07]. azure-native sends 408, 409, 429
+and 5xx again by itself, but never a 400 [ARM-07]. Other refusals of 400 are final."""
+
+_FOR_GOOD = "Resource is in Failed state"
+"""Azure says the same of what it refers to when that has failed: waiting does not heal it."""
+
+TRIES = 12
+"""How often one request is sent at most: for about 8 minutes, with the waits as they are."""
+LONGEST_WAIT = 12
+"""The waits double up to so many times the first one: 5, 10, 20, 40 and then 60 seconds."""
+WAIT_VARIABLE = "HYBRID_NETWORK_WAIT_SECONDS"
+_FIRST_WAIT_SECONDS = 5.0
+
+
+def first_wait() -> float:
+    """Seconds before the second try: 5, or what the environment variable HYBRID_NETWORK_WAIT_SECONDS says (0 or more).
+
+    The other waits are multiples of it. A value that is no such number counts as not set: a run that has begun must
+    not end because of it.
+    """
+    try:
+        wanted = float(os.environ.get(WAIT_VARIABLE, ""))
+    except ValueError:
+        return _FIRST_WAIT_SECONDS
+    return wanted if 0 <= wanted < float("inf") else _FIRST_WAIT_SECONDS
+
+
+def waits(operation: str, errors: list[str]) -> float | None:
+    """Seconds to wait before a request is sent again; None where its failure is final.
+
+    operation: what failed, create, update or delete. errors: its failures so far, the newest first.
+
+    A create that Azure took and that failed later has made something: the engine reports those as errors that
+    "occurred". Engines up to 3.263 would create it a second time, be refused, and forget that it exists.
+    So it is left to the next `pulumi up`, which updates it.
+    """
+    newest = errors[0] if errors else ""
+    if NOT_PROVISIONED not in newest or _FOR_GOOD in newest or len(errors) >= TRIES:
+        return None
+    if operation == "create" and ("Status=400" not in newest or "occurred:" in newest):
+        return None
+    return first_wait() * min(2 ** (len(errors) - 1), LONGEST_WAIT)
+
+
+async def _again(args: pulumi.ErrorHookArgs) -> bool:
+    seconds = waits(args.failed_operation, args.errors)
+    if seconds is None:
+        return False
+    await asyncio.sleep(seconds)
+    return True
+
+
+def hooks(name: str) -> pulumi.ResourceHookBinding:
+    """The hook for resources whose requests are sent again. name: unique in a program, and the same in every run.
+
+    The engine asks it about each failure of a create, an update or a delete; it needs Pulumi 3.244 or newer, older ones
+    ask about half-done requests only.
+    """
+    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(name, _again)])
