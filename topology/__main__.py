@@ -15,6 +15,7 @@ FORMATS = ("table", "markdown", "json", "svg", "mermaid")
 SOUND, PROBLEMS, USAGE = 0, 1, 2
 """Exit codes."""
 NOT_PROVED = "The failover is not proved: what the errors are about has to change first."
+ENCRYPTED = "The failover is not proved: a part of the settings is encrypted."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,12 +47,15 @@ def main(arguments: list[str] | None = None) -> int:
         unknown = connected - {circuit.name for circuit in settings.express_route.circuits}
         if unknown:
             parser.error(f"--connected: no circuit {', '.join(sorted(unknown))} in {options.file}")
-    code = PROBLEMS if settings is None or errors(problems) else SOUND
+    code = PROBLEMS if errors(problems) else SOUND
     report = Report(settings, connected) if settings and provable(settings, problems) else None
+    notes = [] if report else [NOT_PROVED if errors(problems) else ENCRYPTED]
     if report is None and options.format in ("svg", "mermaid"):
-        print("\n".join([*map(str, problems), NOT_PROVED]), file=sys.stderr)
+        print("\n".join([*map(str, problems), *notes]), file=sys.stderr)
         return code
-    text = _render(options.format, report, reading, options.out is None)
+    if reading.not_asked:
+        notes.append(f"Not asked: {'; '.join(reading.not_asked)}.")
+    text = _render(options.format, report, reading, notes, options.out is None)
     if options.out is None:
         sys.stdout.write(text)
     else:
@@ -63,15 +67,12 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _render(kind: str, report: Report | None, reading: Reading, terminal: bool) -> str:
+def _render(kind: str, report: Report | None, reading: Reading, notes: list[str], terminal: bool) -> str:
     problems = reading.problems
     if kind == "json":
         found = [{"path": p.path, "rule": p.rule, "severity": p.severity, "message": p.message} for p in problems]
         failover = report.as_data() if report else None
         return json.dumps({"problems": found, "failover": failover, "notAsked": reading.not_asked}, indent=2) + "\n"
-    notes = [] if report else [NOT_PROVED]
-    if reading.not_asked:
-        notes.append(f"Not asked: {'; '.join(reading.not_asked)}.")
     if kind == "markdown":
         from .show import markdown
 

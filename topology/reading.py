@@ -45,6 +45,8 @@ class Reading:
 
     settings: Settings | None
     problems: list[Problem]
+    encrypted: list[str]
+    """Paths of the settings that are encrypted, so that they are not known."""
     not_asked: list[str]
     """What a preview judges besides: the encrypted parts of a file, and what only Azure knows."""
 
@@ -74,7 +76,8 @@ def read_config(config: Mapping[str, str], secret_keys: Collection[str]) -> tupl
 def read_stack_file(path: Path) -> tuple[Settings | None, list[Problem]]:
     """Reads a `Pulumi.STACK.yaml` without Pulumi; see `read_file`."""
     reading = read_file(path)
-    return reading.settings, reading.problems
+    needed = [SET_02(place, "is encrypted in the file, and is needed here") for place in reading.encrypted]
+    return reading.settings, reading.problems + needed
 
 
 def read_file(path: Path) -> Reading:
@@ -89,6 +92,9 @@ def read_file(path: Path) -> Reading:
     encrypted = [full for full, value in given.items() if _has_encrypted(value)]
     secrets, found = _secrets(given, encrypted)
     problems += found
+    problems += [
+        SET_01(key_word(key), f"a key has a namespace, such as {NAMESPACE}:network") for key in given if ":" not in key
+    ]
     not_asked = [
         f"the values of {key}, which are encrypted" for key in SECRET_KEYS if f"{NAMESPACE}:{key}" in encrypted
     ]
@@ -97,7 +103,7 @@ def read_file(path: Path) -> Reading:
         not_asked.append("whether each VPN site has its key, since the file has no vpnSharedKeys")
     settings, found, unread = _read(_settings(given), secrets)
     not_asked += [f"{path}, which is encrypted" for path in unread]
-    return Reading(settings, problems + found, not_asked + (_asked_of_azure(settings) if settings else []))
+    return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
 
 
 def secret_map(text: str | None) -> Mapping[str, str]:
@@ -146,7 +152,8 @@ def _secrets(
                     problems.append(SET_02(f"{key}.{key_word(name)}", f"is {kind(one)}, not text; set it as text"))
         elif value is not ENCRYPTED:
             secrets[key] = {} if value is None else None
-            problems.append(SET_02(key, f"is {kind(value)}, not a map of names and keys; set each with: {way_out}"))
+            problem = SET_02(key, f"is {kind(value)}, not a map of names and keys; set each with: {way_out}")
+            problems.append(replace(problem, severity="warning") if value is None else problem)
         else:
             secrets[key] = None
         if value and full not in encrypted:

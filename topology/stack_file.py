@@ -79,7 +79,7 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if any(node is one for one in self._open):
-            self.problems.append(SET_02(path, "contains itself, by an alias (*); write out what is meant"))
+            self._tell(path, "contains itself, by an alias (*); write out what is meant")
             return None
         if node not in self._made:
             self._open.append(node)
@@ -98,7 +98,7 @@ class _Reader:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(SET_02(_shown(path), f"line {line}: a key is text, not a list or map"))
+                self._tell(path, f"line {line}: a key is text, not a list or map")
                 continue
             if key_node.tag == f"{_TAG}merge":
                 merged = {**dict(self._merged(value_node, path, line)), **merged}
@@ -106,8 +106,7 @@ class _Reader:
             key = "null" if key_node.tag == f"{_TAG}null" else key_node.value
             here = _below(path, key)
             if key in lines:
-                message = f"is set twice, in line {lines[key]} and in line {line}; keep one of them"
-                self.problems.append(SET_02(_shown(here), message))
+                self._tell(here, f"is set twice, in line {lines[key]} and in line {line}; keep one of them")
             lines.setdefault(key, line)
             read[key] = self.value(value_node, here)
         if set(read) == {"secure"} and isinstance(read["secure"], str):
@@ -122,17 +121,16 @@ class _Reader:
             if isinstance(value, dict):
                 yield from value.items()
             else:
-                self.problems.append(SET_02(_shown(path), f"line {line}: << takes over a map, by its alias (*)"))
+                self._tell(path, f"line {line}: << takes over a map, by its alias (*)")
+
+    def _tell(self, path: str, message: str) -> None:
+        """Adds a problem. Paths have no `config`, and our own keys no namespace."""
+        inside = path.removeprefix("config.")
+        self.problems.append(SET_02(inside.removeprefix("hybrid-network:") if inside != path else path, message))
 
 
 def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
-
-
-def _shown(path: str) -> str:
-    """A path of the file as problems have it: without `config`, and our own keys without their namespace."""
-    inside = path.removeprefix("config.")
-    return inside.removeprefix("hybrid-network:") if inside != path else path
 
 
 def _scalar(node: yaml.ScalarNode) -> Any:
@@ -149,7 +147,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if tag == "timestamp":
         # Which one does not matter: no setting is a date.
         return date.min
-    if node.style is None and tag in ("int", "float", "str"):
+    if tag in ("int", "float") or (tag == "str" and node.style is None):
         return _number(text)
     return text
 

@@ -10,7 +10,7 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from components.rules import Problem, Severity, nearest, rule
+from components.rules import Problem, Severity, did_you_mean, rule
 
 SET_01 = rule("SET-01", "a settings key is a known one", "this project: topology.model")
 SET_02 = rule(
@@ -88,7 +88,8 @@ def told(value: Any) -> str:
     """A value as a message names it: its kind, and its content where that is short."""
     if isinstance(value, bool):
         word = "true" if value else "false"
-        return f"{word} (as which YAML may read {' and '.join(w for w, m in _WORDS_OF_YAML.items() if m == word)})"
+        others = [other for other, meaning in _WORDS_OF_YAML.items() if meaning == word != other]
+        return f"{word} (so YAML may read {' and '.join(others)} without quotes)"
     if isinstance(value, int | float):
         return f"the number {value}" if abs(value) <= MAX_NUMBER else "a number beyond all that is used here"
     if isinstance(value, str):
@@ -100,6 +101,8 @@ def key_word(key: Any) -> str:
     """A key of a map as YAML writes it; YAML has keys that are no text."""
     if key is None:
         return "null"
+    if isinstance(key, int) and abs(key) > MAX_NUMBER:
+        return "number"
     return str(key).lower() if isinstance(key, bool) else str(key)
 
 
@@ -122,8 +125,13 @@ def stripped(value: Any) -> str:
 
 def tag(value: Any) -> str:
     """The value of a tag: text, also an empty one, or a whole number."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_NUMBER:
-        return str(value)
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) <= MAX_NUMBER
+        and value == int(value)
+    ):
+        return str(int(value))
     return "" if value == "" else text(value)
 
 
@@ -162,8 +170,8 @@ def flag(value: Any) -> bool:
 
 def whole(value: Any) -> int:
     """A whole number."""
-    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,20}\s*", value):
-        value = int(value)
+    if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,20}(\.0+)?\s*", value):
+        value = int(float(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Refusal(f"is {told(value)}, not a whole number")
     if not abs(value) <= MAX_NUMBER:
@@ -201,12 +209,9 @@ def choice(value: Any, words: Sequence[str]) -> str:
         value = str(int(value)) if value == int(value) else value
     if isinstance(value, str) and value in words:
         return value
-    what = shown(value) if isinstance(value, str) and value.strip() else f"{told(value)}, which"
-    near = nearest(value, words) if isinstance(value, str) else None
-    raise Refusal(
-        f"{'' if isinstance(value, str) and value.strip() else 'is '}{what} is none of {', '.join(words)}"
-        + (f"; did you mean {near}?" if near else "")
-    )
+    if isinstance(value, str) and value.strip():
+        raise Refusal(f"{shown(value)} is none of {', '.join(words)}{did_you_mean(value, words)}")
+    raise Refusal(f"is {told(value)}; choose one of {', '.join(words)}")
 
 
 def prefix(value: Any) -> IPv4Network:
@@ -219,8 +224,7 @@ def prefix(value: Any) -> IPv4Network:
         if "/" not in value:
             IPv4Address(value)
             raise Refusal(
-                f"{value} has no length, as 10.0.0.0/16 has; write {value}/N with the N that is meant (/32 is this one "
-                "address)"
+                f"{value} has no mask such as /16; write {value}/N with the N that is meant (/32 is this one address)"
             )
         return IPv4Network(value)
     except Refusal:
@@ -248,9 +252,9 @@ def port_range(value: Any) -> str:
     """A port, a range of ports or `*`."""
     if isinstance(value, float) and abs(value) <= MAX_NUMBER and value == int(value):
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, bool) or not isinstance(value, int | str) or (isinstance(value, int) and value > MAX_NUMBER):
         raise Refusal(f"is {told(value)}, neither a port (0 to 65535) nor a range such as 8000-8010 nor *")
-    given = told(value) if isinstance(value, int) and abs(value) > MAX_NUMBER else str(value)
+    given = "a negative number" if isinstance(value, int) and value < 0 else str(value)
     low, _, high = given.partition("-")
     numbers = [part for part in (low, high or low) if re.fullmatch(r"[0-9]{1,5}", part)]
     if given != "*" and not (len(numbers) == 2 and 0 <= int(numbers[0]) <= int(numbers[1]) <= 65535):

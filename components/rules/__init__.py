@@ -8,6 +8,7 @@ topology applies the same functions to the settings of a whole network. What can
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -104,12 +105,13 @@ def few(problems: Iterable[Problem], most: int = 5) -> Iterator[Problem]:
     yield replace(last, message=f"{last.message} (and {len(found) - most} more like this)")
 
 
-def nearest(given: str, known: Iterable[str]) -> str | None:
-    """The known word that was meant by a wrong one: the same in other letters, or the only one that is much like it."""
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """A question for the end of a message, where one known word is the given one in other letters or much like it."""
     words = {"".join(filter(str.isalnum, word)).casefold(): word for word in known}
     meant = "".join(filter(str.isalnum, given[:100])).casefold()
-    alike = [meant] if meant in words else difflib.get_close_matches(meant, words, 2, 0.8)
-    return words[alike[0]] if len(alike) == 1 else None
+    same_numbers = [word for word in words if re.findall(r"\d", word) == re.findall(r"\d", meant)]
+    alike = [meant] if meant in words else difflib.get_close_matches(meant, same_numbers, 2, 0.85)
+    return f"; did you mean {words[alike[0]]}?" if len(alike) == 1 else ""
 
 
 def unique(path: str, what: str, names: Iterable[str], taken: Rule, field: str = ".name") -> Iterator[Problem]:
