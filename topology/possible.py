@@ -45,21 +45,18 @@ class Part:
         return given.casefold() if isinstance(given, str) else None
 
 
-def settings_of(root: Part) -> Settings:
-    """The settings that were read, when nothing is unknown in them."""
-    return next(worlds(root)).settings
-
-
 @dataclass(frozen=True)
 class World:
     """Settings as they might have been meant, and the paths of what in them is made up."""
 
     settings: Settings
     made_up: Collection[str]
+    names: Collection[str]
+    """Paths in what is made up that were written so: the names of items that bear one."""
 
     def knows(self, path: str) -> bool:
         """Whether what is at this path was written so."""
-        return not any(above in self.made_up for above in (*_above(path), path))
+        return path in self.names or not any(above in self.made_up for above in (*_above(path), path))
 
 
 def worlds(root: Part) -> Iterator[World]:
@@ -70,8 +67,8 @@ def worlds(root: Part) -> Iterator[World]:
     most = max([1, WORLDS if unknown else 1, *(min(len(group), WORLDS) for group in namesakes)])
     for number in range(most):
         others = [part.path for group in namesakes for place, part in enumerate(group) if place != _kept(group, number)]
-        made_up = {*unknown, *others}
-        yield World(_Builder(number, frozenset(others)).build(root), made_up)
+        names = {f"{path}.name" for path in others}
+        yield World(_Builder(number, frozenset(others)).build(root), {*unknown, *others}, names)
 
 
 def certain(possible: list[World], judge: Callable[[Settings], Collection[Problem]]) -> list[Problem]:
