@@ -159,7 +159,9 @@ def test_the_command_says_what_the_preview_says(data: st.DataObject, tmp_path_fa
     full = {LOCATION if key == "location" else f"hybrid-network:{key}": value for key, value in changed.items()}
     config = {key: value if isinstance(value, str) else json.dumps(value) for key, value in full.items()}
     file = tmp_path_factory.mktemp("reading") / "Pulumi.x.yaml"
-    file.write_text(yaml.safe_dump({"config": full}, default_style='"', allow_unicode=True), encoding="utf-8")
+    file.write_text(
+        yaml.safe_dump({"config": full}, default_style='"', allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
     with ends():
         preview = read_config(config, ())
         command = read_stack_file(Path(file))

@@ -165,18 +165,19 @@ def test_a_site_of_a_taken_name_is_judged_by_itself() -> None:
     }
 
 
-def test_no_path_hides_another_that_begins_alike() -> None:
-    sites = [
+@pytest.mark.parametrize(("place", "unreadable"), [("vpn.sites[1]", "nowhere"), ("vpn.sites[1].publicIp", None)])
+def test_no_path_hides_another_that_begins_alike(place: str, unreadable: Any) -> None:
+    sites: list[Any] = [
         {"name": f"s{n}", "publicIp": f"203.0.113.{n + 20}", "bgp": {"asn": 65020, "peerAddress": f"192.168.{n}.1"}}
         for n in range(11)
     ]
-    sites[1]["publicIp"] = "nowhere"
+    sites[1] = unreadable or {**sites[1], "publicIp": "nowhere"}
     sites[10]["publicIp"] = "10.9.9.9"
     values = changed({})
     values["vpn"]["sites"] = sites
     _, problems = read(values)
     assert {(p.path, p.rule) for p in errors(problems)} >= {
-        ("vpn.sites[1].publicIp", "SET-02"),
+        (place, "SET-02"),
         ("vpn.sites[10].publicIp", "VPN-24"),
     }
 
