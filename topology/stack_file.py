@@ -15,7 +15,7 @@ import yaml
 
 from components.rules import Problem
 
-from .values import ENCRYPTED, SET_02, SettingsError
+from .values import ENCRYPTED, SET_02, SettingsError, key_word
 
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -125,6 +125,7 @@ class _Reader:
 
     def _tell(self, path: str, message: str) -> None:
         """Adds a problem. Paths have no `config`, and our own keys no namespace."""
+        path = key_word(path)
         inside = path.removeprefix("config.")
         self.problems.append(SET_02(inside.removeprefix("hybrid-network:") if inside != path else path, message))
 

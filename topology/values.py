@@ -103,7 +103,8 @@ def key_word(key: Any) -> str:
         return "null"
     if isinstance(key, int) and abs(key) > MAX_NUMBER:
         return "number"
-    return str(key).lower() if isinstance(key, bool) else str(key)
+    word = str(key).lower() if isinstance(key, bool) else str(key)
+    return word.encode(errors="backslashreplace").decode()
 
 
 def text(value: Any) -> str:
@@ -113,6 +114,8 @@ def text(value: Any) -> str:
     if not isinstance(value, str):
         quotes = "; if it is meant so, put it in quotes" if isinstance(value, bool | int | float) else ""
         raise Refusal(f"is {told(value)}, not text{quotes}")
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise Refusal(f"{shown(value)} has a half of a character, which is no text; write it anew")
     if not value.strip():
         raise Refusal("is empty; give it a value, or remove it where it is not needed")
     return value

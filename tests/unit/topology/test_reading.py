@@ -319,6 +319,14 @@ def test_an_alias_in_what_it_names_is_told(tmp_path: Path) -> None:
     assert "contains itself" in first.message
 
 
+def test_halves_of_characters_are_told_and_can_be_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tags = '  hybrid-network:tags: { "\\ud800": a, b: "\\ud800" }\n'
+    assert main([str(stack_file(tmp_path, REFERENCE + tags))]) == 1
+    shown = capsys.readouterr().out
+    shown.encode()
+    assert "tags.b: '\\ud800' has a half of a character" in shown
+
+
 def test_a_key_without_a_namespace_is_told(tmp_path: Path) -> None:
     _, problems = read_stack_file(stack_file(tmp_path, REFERENCE + "  tags: { a: b }\n  7: x\n"))
     assert [(p.path, p.rule) for p in errors(problems)] == [("tags", "SET-01"), ("7", "SET-01")]
