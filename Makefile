@@ -14,7 +14,7 @@ PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench sweep simulator engine clean
+.PHONY: help demo test unit lint lab bench sweep nightly simulator engine clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lab: $(STAMP) ## run the failover on real routers and real IPsec, three topologi
 
 sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the recovery on purpose (about 15 minutes)
 	@SWEEP=full $(PYTEST) tests/lifecycle/test_sweep.py tests/lifecycle/test_recover_broken.py
+
+nightly: $(STAMP) ## read 2,000 stack files with slips in them (200 in `make test`)
+	@READING=full $(PYTEST) tests/properties/test_reading.py
 
 bench: $(STAMP) engine ## measure what speed matters, as ratios with limits; also in build/bench.json
 	@$(BIN)/python -m tests.bench

@@ -5,14 +5,17 @@ import json
 import sys
 from pathlib import Path
 
-from components.rules import Problem, errors
+from components.rules import errors
 
-from .reading import SettingsError, read_stack_file
+from .reading import Reading, SettingsError, read_file
 from .report import Report
+from .summary import provable
 
 FORMATS = ("table", "markdown", "json", "svg", "mermaid")
 SOUND, PROBLEMS, USAGE = 0, 1, 2
 """Exit codes."""
+NOT_PROVED = "The failover is not proved: what the errors are about has to change first."
+ENCRYPTED = "The failover is not proved: a part of the settings is encrypted."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,21 +36,26 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        settings, problems = read_stack_file(options.file)
+        reading = read_file(options.file)
     except SettingsError as error:
         print("\n".join(str(problem) for problem in error.problems), file=sys.stderr)
         return USAGE
+    settings, problems = reading.settings, reading.problems
     connected = None
     if options.connected is not None and settings is not None:
         connected = {name for name in options.connected.split(",") if name}
         unknown = connected - {circuit.name for circuit in settings.express_route.circuits}
         if unknown:
             parser.error(f"--connected: no circuit {', '.join(sorted(unknown))} in {options.file}")
-    code = PROBLEMS if settings is None or errors(problems) else SOUND
-    if settings is None and options.format in ("svg", "mermaid"):
-        print("\n".join(map(str, problems)), file=sys.stderr)
+    code = PROBLEMS if errors(problems) else SOUND
+    report = Report(settings, connected) if settings and provable(settings, problems) else None
+    notes = [] if report else [NOT_PROVED if errors(problems) else ENCRYPTED]
+    if report is None and options.format in ("svg", "mermaid"):
+        print("\n".join([*map(str, problems), *notes]), file=sys.stderr)
         return code
-    text = _render(options.format, Report(settings, connected) if settings else None, problems, options.out is None)
+    if reading.not_asked:
+        notes.append(f"Not asked: {'; '.join(reading.not_asked)}.")
+    text = _render(options.format, report, reading, notes, options.out is None)
     if options.out is None:
         sys.stdout.write(text)
     else:
@@ -59,14 +67,16 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _render(kind: str, report: Report | None, problems: list[Problem], terminal: bool) -> str:
+def _render(kind: str, report: Report | None, reading: Reading, notes: list[str], terminal: bool) -> str:
+    problems = reading.problems
     if kind == "json":
-        data = report.as_data(problems) if report else {"problems": [vars(problem) for problem in problems]}
-        return json.dumps(data, indent=2) + "\n"
+        found = [{"path": p.path, "rule": p.rule, "severity": p.severity, "message": p.message} for p in problems]
+        failover = report.as_data() if report else None
+        return json.dumps({"problems": found, "failover": failover, "notAsked": reading.not_asked}, indent=2) + "\n"
     if kind == "markdown":
         from .show import markdown
 
-        return markdown.render(report, problems)
+        return markdown.render(report, problems, notes)
     if kind == "svg" and report:
         from .show import svg
 
@@ -79,7 +89,7 @@ def _render(kind: str, report: Report | None, problems: list[Problem], terminal:
 
     from .show import tables
 
-    return tables.render(report, problems, Console() if terminal else None)
+    return tables.render(report, problems, notes, Console() if terminal else None)
 
 
 if __name__ == "__main__":

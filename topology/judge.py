@@ -3,7 +3,7 @@
 Every function yields all problems it finds, each with the path of the setting to change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from components.rules import Problem, limits, names, prefixes, routes, rule, security, unique
 from components.rules import subnets as subnet_rules
@@ -13,7 +13,9 @@ from .judge_express_route import express_route_problems
 from .judge_secrets import secret_problems
 from .judge_vpn import vpn_problems
 from .model import Settings, UserRoute
+from .network import network
 from .requirement import failover_problems
+from .values import SET_02
 
 NSG_04 = rule(
     "NSG-04",
@@ -25,8 +27,11 @@ SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
 """Words for sources of allowed traffic; anything else is a tier's name or a prefix."""
 
 
-def judge(settings: Settings, secrets: Mapping[str, Mapping[str, str]] | None = None) -> list[Problem]:
-    """Every problem of settings that were read, each once. secrets: as for `topology.reading.read`."""
+def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | None] | None = None) -> list[Problem]:
+    """Every problem of the settings' parts and of how they fit together, but for the failover, each once.
+
+    secrets: as for `topology.reading.read`.
+    """
     problems = [
         *_names(settings),
         *_addresses(settings),
@@ -34,11 +39,18 @@ def judge(settings: Settings, secrets: Mapping[str, Mapping[str, str]] | None = 
         *_allowed_traffic(settings),
         *express_route_problems(settings),
         *vpn_problems(settings),
-        *failover_problems(settings),
     ]
     if secrets is not None:
         problems += secret_problems(settings, secrets)
     return list(dict.fromkeys(problems))
+
+
+def failover(possible: Sequence[Settings]) -> list[Problem]:
+    """Every problem of the failover; none where settings that may be meant have different routes."""
+    first, *others = possible
+    if others and any((network(one), one.failover) != (network(first), first.failover) for one in others):
+        return []
+    return failover_problems(first)
 
 
 def _names(settings: Settings) -> Iterator[Problem]:
@@ -122,6 +134,14 @@ def _routes(settings: Settings) -> Iterator[Problem]:
 
 
 def _table(path: str, table: list[UserRoute]) -> Iterator[Problem]:
+    for index, route in enumerate(table):
+        if route.next_hop_type == "VirtualAppliance" and route.next_hop_address is None:
+            yield SET_02(f"{path}[{index}]", "nextHopType VirtualAppliance needs a nextHopAddress, the appliance's")
+        elif route.next_hop_type != "VirtualAppliance" and route.next_hop_address is not None:
+            yield SET_02(
+                f"{path}[{index}].nextHopAddress",
+                f"goes only with nextHopType VirtualAppliance, here it is {route.next_hop_type}; remove it",
+            )
     yield from routes.table(path, [route.name for route in table], [route.prefix for route in table])
 
 

@@ -68,7 +68,7 @@ def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Proble
     )
     yield from circuits.automatic(f"{path}.connect", circuit.connect, ordered=circuit.ordered)
     yield from circuits.routing_weight(f"{path}.routingWeight", circuit.routing_weight)
-    yield from unique(f"{path}.authorizations", "the authorization", circuit.authorizations, NAME_01)
+    yield from unique(f"{path}.authorizations", "the authorization", circuit.authorizations, NAME_01, field="")
     if circuit.fast_path:
         yield from gateway_rules.fast_path(f"{path}.fastPath", gateway.sku, gateway.min_scale_units)
     if circuit.existing:

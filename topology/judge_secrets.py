@@ -15,11 +15,11 @@ _FORM: dict[str, Callable[[str, str], Iterator[Problem]]] = {
 }
 
 
-def secret_problems(settings: Settings, secrets: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
-    """Every problem of the secret maps (map -> name -> value) of these settings."""
+def secret_problems(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | None]) -> Iterator[Problem]:
+    """Every problem of the secret maps (map -> name -> value) of these settings. None: there, and not known."""
     given = secrets.get("vpnSharedKeys", {})
     for index, site in enumerate(settings.vpn.sites):
-        if site.name not in given:
+        if given is not None and site.name not in given:
             command = f"pulumi config set --secret --path 'vpnSharedKeys.{site.name}' KEY"
             yield KEY_01(f"vpn.sites[{index}]", f"site {site.name!r} has no shared key; run: {command}")
     circuits = settings.express_route.circuits
@@ -29,11 +29,11 @@ def secret_problems(settings: Settings, secrets: Mapping[str, Mapping[str, str]]
         "peeringSharedKeys": {circuit.name for circuit in circuits if circuit.private_peering},
     }
     for key, names in owners.items():
-        for name, value in sorted(secrets.get(key, {}).items()):
+        for name, value in sorted((secrets.get(key) or {}).items(), key=lambda item: item[0]):
             if name not in names:
                 yield KEY_02(
                     f"{key}.{name}",
                     f"is used by nothing; {key} names {', '.join(sorted(names)) or 'nothing'} here",
                 )
-            elif key in _FORM:
-                yield from _FORM[key](f"{key}.{name}", str(value))
+            elif key in _FORM and value is not None:
+                yield from _FORM[key](f"{key}.{name}", value)

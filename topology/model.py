@@ -1,57 +1,29 @@
 """The settings of one network, typed: what a stack's file says, in Python.
 
-Names are camelCase in YAML and snake_case here. Every class is frozen. Shape, addresses and allowed values are checked
-when a model is built; how the parts fit together is judged in `topology.judge`; both are reported together by
-`topology.reading`.
+Names are camelCase in YAML and snake_case here. Every class is frozen. `topology.reading` reads value by value what
+these fields say, with the functions of `topology.values`; how the parts fit together is judged in `topology.judge`.
 """
 
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from . import values
 
-def _prefix(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return IPv4Network(value)
-    except ValueError as error:
-        if "host bits" in str(error):
-            network = IPv4Network(value, strict=False)
-            raise ValueError(f"{value} is an address inside {network}, not a prefix; write {network}") from None
-        raise ValueError(f"{value!r} is not an IPv4 prefix such as 10.0.0.0/16") from None
-
-
-def _address(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return IPv4Address(value)
-    except ValueError:
-        raise ValueError(f"{value!r} is not an IPv4 address such as 10.0.1.250") from None
-
-
-def _port_range(value: Any) -> Any:
-    text = str(value)
-    low, _, high = text.partition("-")
-    if text != "*" and not (
-        low.isdecimal() and (high or low).isdecimal() and 0 <= int(low) <= int(high or low) <= 65535
-    ):
-        raise ValueError(f"{text!r} is neither a port (0 to 65535) nor a range such as 8000-8010 nor *")
-    return text
-
-
-Prefix = Annotated[IPv4Network, BeforeValidator(_prefix)]
-Address = Annotated[IPv4Address, BeforeValidator(_address)]
-PortRange = Annotated[str, BeforeValidator(_port_range)]
+Prefix = Annotated[IPv4Network, BeforeValidator(values.prefix)]
+Address = Annotated[IPv4Address, BeforeValidator(values.address)]
+Port = Annotated[int, BeforeValidator(values.port)]
+PortRange = Annotated[str, BeforeValidator(values.port_range)]
 NOT_EMPTY = "not empty"
 """Marks a list that needs an item; `topology.reading` checks it, so that one unreadable item is one problem."""
-ShortName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,22}[a-z0-9]$|^[a-z]$")]
+ONCE = "once"
+"""Marks a list that names each item once."""
+ShortName = Annotated[str, BeforeValidator(values.name)]
 """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
-ResourceId = Annotated[str, StringConstraints(pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/.+")]
-"""An Azure resource id: /subscriptions/.../resourceGroups/.../providers/..."""
+ResourceId = str
+"""An Azure resource id: /subscriptions/.../resourceGroups/.../providers/... [ID-01]"""
 Asn = int
 """1 to 4294967295, with the exceptions that the rules BGP-03 to BGP-06 name."""
 
@@ -76,8 +48,8 @@ class LoadBalancer(Model):
 
     frontend_address: Address
     """Static address in the tier's subnet."""
-    port: Annotated[int, Field(ge=1, le=65535)]
-    backend_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    port: Port
+    backend_port: Port | None = None
     """Port of the machines; `port` by default."""
     probe_path: str | None = None
     """An HTTP probe asks for this path; without it a TCP connection is the probe."""
@@ -101,12 +73,6 @@ class UserRoute(Model):
     next_hop_type: Literal["VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None"]
     next_hop_address: Address | None = None
     """Only and always with VirtualAppliance."""
-
-    @model_validator(mode="after")
-    def _address_with_appliance(self) -> "UserRoute":
-        if (self.next_hop_type == "VirtualAppliance") != (self.next_hop_address is not None):
-            raise ValueError("nextHopAddress goes with nextHopType VirtualAppliance, and only with it")
-        return self
 
 
 class Tier(Model):
@@ -190,7 +156,7 @@ class DirectPort(Model):
     """An ExpressRoute Direct port pair that carries the circuit."""
 
     id: ResourceId
-    bandwidth_in_gbps: Annotated[float, Field(gt=0)]
+    bandwidth_in_gbps: Annotated[float, BeforeValidator(values.bandwidth)]
 
 
 class Circuit(Model):
@@ -238,7 +204,7 @@ class VpnGateway(Model):
     generation: str | None = None
     """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: bool = True
-    zones: list[Literal["1", "2", "3"]] = ["1", "2", "3"]
+    zones: Annotated[list[Literal["1", "2", "3"]], ONCE] = ["1", "2", "3"]
     """Zones of the public addresses; empty only in a region without zones."""
     asn: Asn = 65515
 
@@ -303,7 +269,7 @@ class AcceptedPrefix(Model):
 
     prefix: Prefix
     """One of `onPremises.prefixes`, or a more specific prefix that the failover report names."""
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    reason: Annotated[str, BeforeValidator(values.stripped)]
     """Why its loss can be borne; shown in the failover report."""
 
 
@@ -325,7 +291,7 @@ class Settings(Model):
     name: ShortName
     """Workload and environment in one short word; part of every physical name."""
     resource_group: ResourceGroup = ResourceGroup()
-    tags: dict[str, str] = {}
+    tags: dict[str, Annotated[str, BeforeValidator(values.tag)]] = {}
     protect: bool = True
     """Protect everything: a destroy that meets protection deletes nothing first."""
     network: Network

@@ -1,25 +1,26 @@
 """Reading settings: from plain data to `Settings`, or to every problem at once.
 
-A problem in one place does not hide those elsewhere: what cannot be read is left out and the rest is judged.
+Every value is read by itself, where it stands: one that cannot be read is a problem with its path, and all others are
+judged nevertheless.
 """
 
-import difflib
 import json
-from collections.abc import Collection, Iterator, Mapping
-from ipaddress import IPv4Address, IPv4Network
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from components.rules import CATALOGUE, Problem
 
-from components.rules import Problem, rule
-
-from .judge import judge
-from .model import NOT_EMPTY, Settings
+from .judge import failover, parts
+from .model import Settings
+from .possible import Part, certain, worlds
+from .reader import LOCATION, Reader
+from .values import ENCRYPTED, SET_01, SET_02, SET_03, key_word, kind
+from .values import SettingsError as SettingsError
 
 NAMESPACE = "hybrid-network"
-LOCATION = "azure-native:location"
 SECRET_KEYS = {
     "vpnSharedKeys": "VPN site",
     "circuitAuthorizationKeys": "existing circuit",
@@ -30,54 +31,30 @@ SECRET_KEYS = {
 OTHER_KEYS = ("keepOldTypeAliases",)
 """Keys of our namespace that are no settings of the network."""
 
-SET_01 = rule("SET-01", "a settings key is a known one", "this project: topology.model")
-SET_02 = rule(
-    "SET-02",
-    "a setting has the shape and the values that its description says",
-    "this project: topology.model",
-)
+Secrets = Mapping[str, Mapping[str, str | None] | None]
+"""Secret map -> name -> value. None in place of a value, or of a map: it is there, and is not known."""
 
 
-SET_03 = rule("SET-03", "a key is a secret of the stack, never clear text in its file", "this project: README")
+@dataclass(frozen=True)
+class Reading:
+    """What a stack's settings say. settings: None where a part of them could not be read."""
+
+    settings: Settings | None
+    problems: list[Problem]
+    encrypted: list[str]
+    """Paths of the settings that are encrypted, so that they are not known."""
+    not_asked: list[str]
+    """What a preview judges besides: the encrypted parts of a file, and what only Azure knows."""
 
 
-class SettingsError(Exception):
-    """The settings cannot be used; `problems` has every reason."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
-
-
-def read(
-    values: Mapping[str, Any], secrets: Mapping[str, Mapping[str, str]] | None = None
-) -> tuple[Settings | None, list[Problem]]:
+def read(values: Mapping[str, Any], secrets: Secrets | None = None) -> tuple[Settings | None, list[Problem]]:
     """Settings and every problem of plain `values` (camelCase keys of our namespace, and `location`).
 
     secrets: each secret map's names and values, which no message ever shows; None leaves the secrets unjudged.
-    The settings are None where too little could be read to judge how the parts fit together.
+    The settings are None where a part of them could not be read.
     """
-    problems = list(_shape(Settings, values, ""))
-    data = _plain_copy(dict(values))
-    unreadable: set[str] = set()
-    settings: Settings | None = None
-    while settings is None:
-        try:
-            settings = Settings.model_validate(data)
-        except ValidationError as error:
-            mended = False
-            for detail in error.errors(include_url=False):
-                problems.append(SET_02(_path(detail["loc"]), _message(detail)))
-                stand_in = _leave_out(data, detail["loc"])
-                if stand_in is not None:
-                    mended = True
-                    unreadable |= {stand_in} - {""}
-            if not mended:
-                break
-    if settings is not None:
-        judged = judge(settings, secrets)
-        problems += [p for p in judged if not any(path in f"{p.path} {p.message}" for path in unreadable)]
-    return settings, list(dict.fromkeys(problems))
+    settings, problems, _ = _read(values, secrets)
+    return settings, problems
 
 
 def read_config(config: Mapping[str, str], secret_keys: Collection[str]) -> tuple[Settings | None, list[Problem]]:
@@ -85,162 +62,132 @@ def read_config(config: Mapping[str, str], secret_keys: Collection[str]) -> tupl
 
     config: full key -> text (JSON for what is not a string). secret_keys: the full keys that are encrypted.
     """
-    values: dict[str, Any] = {}
-    secrets: dict[str, Mapping[str, str]] = {}
-    problems: list[Problem] = []
-    for full, text in config.items():
-        namespace, _, key = full.partition(":")
-        if full == LOCATION:
-            values["location"] = text
-        elif namespace == NAMESPACE and key in SECRET_KEYS:
-            secrets[key] = secret_map(text)
-            if secrets[key] and full not in secret_keys:
-                way_out = f"pulumi config set --secret --path '{key}.NAME'"
-                problems.append(SET_03(key, f"is in clear text; remove it, take a new key and set it with: {way_out}"))
-        elif namespace == NAMESPACE and key not in OTHER_KEYS:
-            values[key] = text if key in _TEXT_KEYS else _decoded(text)
-    settings, found = read(values, secrets)
-    return settings, problems + found
+    given = {full: _given(value) for full, value in config.items()}
+    secrets, problems = _secrets(given, secret_keys)
+    settings, found = read(_settings(given), secrets)
+    hidden = {LOCATION if full == LOCATION else full.partition(":")[2] for full in secret_keys}
+    return settings, problems + [_without_value(problem, hidden) for problem in found]
+
+
+def read_stack_file(path: Path) -> tuple[Settings | None, list[Problem]]:
+    """Reads a `Pulumi.STACK.yaml` without Pulumi; see `read_file`."""
+    reading = read_file(path)
+    needed = [SET_02(place, "is encrypted in the file, and is needed here") for place in reading.encrypted]
+    return reading.settings, reading.problems + needed
+
+
+def read_file(path: Path) -> Reading:
+    """Reads a `Pulumi.STACK.yaml` without Pulumi: what a preview says, but for what is encrypted or only Azure knows.
+
+    Raises SettingsError where the file is none.
+    """
+    from .stack_file import load  # here, since the program has its settings from the engine and needs no YAML
+
+    config, problems = load(path)
+    given = {full: _given(value) if isinstance(value, str) else value for full, value in config.items()}
+    encrypted = [full for full, value in given.items() if _has_encrypted(value)]
+    secrets, found = _secrets(given, encrypted)
+    problems += found
+    problems += [
+        SET_01(key_word(key), f"a key has a namespace, such as {NAMESPACE}:network") for key in given if ":" not in key
+    ]
+    not_asked = [
+        f"the values of {key}, which are encrypted" for key in SECRET_KEYS if f"{NAMESPACE}:{key}" in encrypted
+    ]
+    if f"{NAMESPACE}:vpnSharedKeys" not in given:
+        secrets["vpnSharedKeys"] = None
+        not_asked.append("whether each VPN site has its key, since the file has no vpnSharedKeys")
+    settings, found, unread = _read(_settings(given), secrets)
+    not_asked += [f"{path}, which is encrypted" for path in unread]
+    return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
 
 
 def secret_map(text: str | None) -> Mapping[str, str]:
     """The names and values of a secret map; empty where it is not set or no map."""
-    decoded = _decoded(text or "{}")
+    decoded = _given(text or "{}")
     return decoded if isinstance(decoded, dict) else {}
 
 
-def _decoded(text: str) -> Any:
+def _given(text: str) -> Any:
+    """What Pulumi's text stands for: it has made one of each value, JSON where that was no text, and "" of nothing."""
+    if text == "":
+        return None
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
-        return text
+    except (ValueError, RecursionError):
+        return float(text.replace(".", "", 1)) if re.fullmatch(r"[+-]?\.(inf|nan)", text.lower()) else text
 
 
-def read_stack_file(path: Path) -> tuple[Settings | None, list[Problem]]:
-    """Reads a `Pulumi.STACK.yaml` without Pulumi; secrets are not judged, they are encrypted there."""
-    import yaml  # here, since the program has its settings from the engine and never needs it
-
-    try:
-        document = yaml.safe_load(path.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise SettingsError([SET_02(str(path), f"cannot be read: {error}")]) from None
-    config = document.get("config") if isinstance(document, dict) else None
-    if not isinstance(config, dict):
-        raise SettingsError([SET_02(str(path), "has no `config:` section; is it a Pulumi.STACK.yaml file?")])
-    values = {
-        key.split(":", 1)[1]: value
-        for key, value in config.items()
-        if key.startswith(f"{NAMESPACE}:") and key.split(":", 1)[1] not in SECRET_KEYS
-    }
-    if LOCATION in config:
-        values["location"] = config[LOCATION]
-    return read(values)
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings' keys and values of a whole configuration."""
+    values: dict[str, Any] = {}
+    for full, value in given.items():
+        namespace, _, key = full.partition(":")
+        if full == LOCATION:
+            values["location"] = value
+        elif namespace == NAMESPACE and key not in (*SECRET_KEYS, *OTHER_KEYS):
+            values[key] = value
+    return values
 
 
-def _plain_copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain_copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain_copy(item) for item in value]
-    return value
-
-
-def _shape(model: type[BaseModel], values: Any, path: str) -> Iterator[Problem]:
-    """Keys that no field has, with the nearest that one has; and lists that may not be empty."""
-    if not isinstance(values, Mapping):
-        return
-    fields = {field.alias or name: field for name, field in model.model_fields.items()}
-    for key, value in values.items():
-        here = f"{path}.{key}" if path else str(key)
-        if key not in fields:
-            near = difflib.get_close_matches(str(key), fields, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(fields))}"
-            yield SET_01(here, f"unknown setting; {hint}")
+def _secrets(
+    given: Mapping[str, Any], encrypted: Collection[str]
+) -> tuple[dict[str, Mapping[str, str | None] | None], list[Problem]]:
+    """The secret maps of a configuration. Nothing that is in them is shown, whatever it is: only names and types."""
+    secrets: dict[str, Mapping[str, str | None] | None] = {}
+    problems: list[Problem] = []
+    for key in SECRET_KEYS:
+        full = f"{NAMESPACE}:{key}"
+        if full not in given:
             continue
-        if value == [] and NOT_EMPTY in fields[key].metadata:
-            yield SET_02(here, "needs at least one item")
-        for nested in _models(fields[key].annotation):
-            items = (
-                {f"{here}[{index}]": item for index, item in enumerate(value)}
-                if isinstance(value, list)
-                else {here: value}
-            )
-            for item_path, item in items.items():
-                yield from _shape(nested, item, item_path)
+        value, way_out = given[full], f"pulumi config set --secret --path '{key}.NAME'"
+        if isinstance(value, Mapping):
+            secrets[key] = {key_word(name): one if isinstance(one, str) else None for name, one in value.items()}
+            for name, one in value.items():
+                if one is not ENCRYPTED and not isinstance(one, str):
+                    problems.append(SET_02(f"{key}.{key_word(name)}", f"is {kind(one)}, not text; set it as text"))
+        elif value is not ENCRYPTED:
+            secrets[key] = {} if value is None else None
+            problem = SET_02(key, f"is {kind(value)}, not a map of names and keys; set each with: {way_out}")
+            problems.append(replace(problem, severity="warning") if value is None else problem)
+        else:
+            secrets[key] = None
+        if value and full not in encrypted:
+            problems.append(SET_03(key, f"is in clear text; remove it, take a new key and set it with: {way_out}"))
+    return secrets, problems
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)
+def _has_encrypted(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_encrypted, value.values()))
+    return value is ENCRYPTED or (isinstance(value, list) and any(map(_has_encrypted, value)))
 
 
-def _path(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return LOCATION if text == "location" else text
+def _without_value(problem: Problem, hidden: Collection[str]) -> Problem:
+    """The problem of a setting that is kept as a secret, with the rule's words instead of the value."""
+    if not any(problem.path == key or problem.path.startswith((f"{key}.", f"{key}[")) for key in hidden):
+        return problem
+    rule = CATALOGUE[problem.rule]
+    return (
+        problem if rule in (SET_01, SET_03) else replace(problem, message=f"a secret, not shown here: {rule.meaning}")
+    )
 
 
-def _message(detail: Any) -> str:
-    kind, given = detail["type"], detail.get("input")
-    text = detail["msg"].removeprefix("Value error, ")
-    if kind == "missing":
-        return "is required and not set"
-    if kind == "value_error":
-        return text
-    shown = repr(given) if isinstance(given, str | int | float | bool) or given is None else type(given).__name__
-    return f"{text}, not {shown}"
+def _asked_of_azure(settings: Settings) -> list[str]:
+    """What the program looks up besides."""
+    circuits = [circuit for circuit in settings.express_route.circuits if circuit.ordered]
+    asked = [f"how far Azure and the provider are with circuit {circuit.name}" for circuit in circuits]
+    if settings.network.existing:
+        asked.append("what the existing network has, and the gateways in it")
+    return asked
 
 
-def _leave_out(data: Any, loc: tuple[int | str, ...]) -> str | None:
-    """Takes what cannot be read out of the data, so that the rest can be judged.
-
-    An optional part goes and "" is returned. A required value gets a stand-in, or the list item goes: the path of the
-    stand-in or of the list is returned, since what is judged about it is void. None where nothing can be done.
-    """
-    holders = [data]
-    for part in loc[:-1]:
-        try:
-            holders.append(holders[-1][part])
-        except (KeyError, IndexError, TypeError):
-            break
-    fields = _fields(loc)
-    leaf = fields[-1]
-    if len(holders) == len(loc) and leaf is not None and leaf.is_required() and isinstance(holders[-1], dict):
-        stand_in = _STAND_INS.get(leaf.annotation or object)
-        if stand_in is not None:
-            holders[-1][loc[-1]] = stand_in
-            return _path(loc)
-    for holder, part, field in reversed(list(zip(holders, loc, fields, strict=False))):
-        if isinstance(holder, list) and isinstance(part, int):
-            del holder[part]
-            return _path(loc[: holders.index(holder)])
-        if isinstance(holder, dict) and part in holder and field is not None and not field.is_required():
-            del holder[part]
-            return ""
-    return None
-
-
-_STAND_INS: dict[Any, Any] = {
-    IPv4Network: "255.255.255.248/29",
-    IPv4Address: "255.255.255.250",
-    str: "unreadable",
-    int: 1,
-}
-
-
-def _fields(loc: tuple[int | str, ...]) -> list[FieldInfo | None]:
-    """The field that each part of a path names; None for an index into a list."""
-    models: list[type[BaseModel]] = [Settings]
-    found: list[FieldInfo | None] = []
-    for part in loc:
-        named = [f for model in models for n, f in model.model_fields.items() if (f.alias or n) == part]
-        found.append(named[0] if named else None)
-        if named:
-            models = list(_models(named[0].annotation))
-    return found
-
-
-_TEXT_KEYS = {field.alias or name for name, field in Settings.model_fields.items() if field.annotation is str}
+def _read(values: Mapping[str, Any], secrets: Secrets | None) -> tuple[Settings | None, list[Problem], list[str]]:
+    """Settings, problems, and the paths of what is encrypted."""
+    reader = Reader()
+    root = reader.part(Settings, values, "")
+    assert isinstance(root, Part)
+    possible = list(worlds(root))
+    problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets))
+    problems += failover([world.settings for world in possible])
+    return (None if reader.unreadable else possible[0].settings), list(dict.fromkeys(problems)), reader.encrypted

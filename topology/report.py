@@ -163,16 +163,13 @@ class Report:
     def _line(self, model: Model, node: Node, tier: int) -> str:
         return words.chain(model.network, [outcome for _, outcome in chain(model, node, tier)])
 
-    def as_data(self, found: Collection[Problem]) -> dict[str, Any]:
-        """The report for `--format json`. found: every problem of the settings, those of the failover among them."""
+    def as_data(self) -> dict[str, Any]:
+        """The failover for `--format json`."""
         return {
-            "problems": [{"path": p.path, "rule": p.rule, "severity": p.severity, "message": p.message} for p in found],
-            "failover": {
-                "survives": self.survives,
-                "require": self.settings.failover.require,
-                "scenarios": [self._scenario(failed) for failed in ((), *self.proof.singles, *self.proof.pairs)],
-                "prefixes": [self._prefix(row) for row in self.rows],
-            },
+            "survives": self.survives,
+            "require": self.settings.failover.require,
+            "scenarios": [self._scenario(failed) for failed in ((), *self.proof.singles, *self.proof.pairs)],
+            "prefixes": [self._prefix(row) for row in self.rows],
         }
 
     def _scenario(self, failed: Scenario) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from components.rules import Problem
+from components.rules import Problem, errors
 
 from .model import Settings
 from .proof import Tally
@@ -22,9 +22,19 @@ def summary(settings: Settings, connected: Collection[str] | None = None) -> dic
     return lines(Report(settings, connected))
 
 
+def provable(settings: Settings | None, problems: Iterable[Problem]) -> bool:
+    """Whether the failover of these settings can be shown: all were read, and no error is another than the failover's.
+
+    What is refused for another reason will be changed, and a proof of it would be one of another network.
+    """
+    return settings is not None and all(problem.rule.startswith("FAIL-") for problem in errors(problems))
+
+
 def failover_of_the_refused(settings: Settings | None, problems: Iterable[Problem]) -> str:
-    """What the failover of settings that are refused would be, to stand below the errors; empty where it is not why."""
-    if settings is None or not any(problem.rule.startswith("FAIL-") for problem in problems):
+    """What the failover of settings that are refused would be, to stand below the errors; empty where it is not why,
+    or not all of it."""
+    refused = errors(problems)
+    if not refused or settings is None or not provable(settings, refused):
         return ""
     return "\nIts failover would be:" + "".join(f"\n  {name}: {line}" for name, line in summary(settings).items())
 

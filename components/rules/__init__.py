@@ -7,6 +7,8 @@ topology applies the same functions to the settings of a whole network. What can
 `not_judged`, with the reason.
 """
 
+import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -103,10 +105,22 @@ def few(problems: Iterable[Problem], most: int = 5) -> Iterator[Problem]:
     yield replace(last, message=f"{last.message} (and {len(found) - most} more like this)")
 
 
-def unique(path: str, what: str, names: Iterable[str], taken: Rule) -> Iterator[Problem]:
-    """A problem for every name that an earlier item of the list at `path` bears; case does not count."""
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """A question for the end of a message, where one known word is the given one in other letters or much like it."""
+    words = {"".join(filter(str.isalnum, word)).casefold(): word for word in known}
+    meant = "".join(filter(str.isalnum, given[:100])).casefold()
+    same_numbers = [word for word in words if re.findall(r"\d", word) == re.findall(r"\d", meant)]
+    alike = [meant] if meant in words else difflib.get_close_matches(meant, same_numbers, 2, 0.85)
+    return f"; did you mean {words[alike[0]]}?" if len(alike) == 1 else ""
+
+
+def unique(path: str, what: str, names: Iterable[str], taken: Rule, field: str = ".name") -> Iterator[Problem]:
+    """A problem for every name that an earlier item of the list at `path` bears; case does not count.
+
+    field: where an item has its name; empty for a list of names.
+    """
     seen: dict[str, int] = {}
     for index, name in enumerate(names):
         first = seen.setdefault(name.lower(), index)
         if first != index:
-            yield taken(f"{path}[{index}].name", f"{what} {name!r} is also {path}[{first}]; give it another name")
+            yield taken(f"{path}[{index}]{field}", f"{what} {name!r} is also {path}[{first}]; give it another name")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from . import Problem, at, rule
+from . import Problem, at, did_you_mean, rule
 from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY, ER_WORKFLOW
 
 CIRCUIT_01 = rule(
@@ -162,9 +162,11 @@ def change_of_order(path: str, there: CircuitOrder, wanted: CircuitOrder) -> Ite
 
 def _sku(path: str, tier: str, family: str, existing: bool) -> Iterator[Problem]:
     if tier not in TIERS:
-        yield CIRCUIT_01(at(path, "tier"), f"{tier!r} is none of {', '.join(TIERS)}")
+        yield CIRCUIT_01(at(path, "tier"), f"{tier!r} is none of {', '.join(TIERS)}{did_you_mean(tier, TIERS)}")
     if family not in FAMILIES:
-        yield CIRCUIT_01(at(path, "family"), f"{family!r} is none of {', '.join(FAMILIES)}")
+        yield CIRCUIT_01(
+            at(path, "family"), f"{family!r} is none of {', '.join(FAMILIES)}{did_you_mean(family, FAMILIES)}"
+        )
     elif tier == "Local" and family != "UnlimitedData" and not existing:
         yield CIRCUIT_01(at(path, "family"), f"{family}, but a circuit of tier Local has UnlimitedData")
 

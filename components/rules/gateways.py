@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from . import Problem, at, rule
+from . import Problem, at, did_you_mean, rule
 from .names import NAME_01 as NAME_01
 from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, VPN_FAQ
 from .sources import VPN_SKU_CONSOLIDATION as CONSOLIDATION
@@ -83,10 +83,10 @@ def express_route_gateway(
 ) -> Iterator[Problem]:
     """SKU and scale units of an ExpressRoute gateway [ER-01, ER-05]."""
     if sku not in EXPRESS_ROUTE_SKUS:
-        hint = "that is a VPN gateway's SKU; " if sku.startswith("VpnGw") else ""
+        hint = "; that is a VPN gateway's SKU;" if sku.startswith("VpnGw") else did_you_mean(sku, EXPRESS_ROUTE_SKUS)
         yield ER_01(
             at(path, "sku"),
-            f"{sku!r} is no ExpressRoute gateway SKU; {hint}use one of {', '.join(EXPRESS_ROUTE_SKUS)}",
+            f"{sku!r} is no ExpressRoute gateway SKU{hint or ';'} use one of {', '.join(EXPRESS_ROUTE_SKUS)}",
         )
         return
     low_path, high_path = at(path, "min_scale_units"), at(path, "max_scale_units")
@@ -164,10 +164,13 @@ def vpn_gateway(path: str, sku: str, generation: str | None = None) -> Iterator[
         successor = {"Standard": "VpnGw1AZ", "HighPerformance": "VpnGw2AZ"}[sku]
         yield VPN_06(here, f"{sku} is retired; its successor is {successor}")
     elif sku not in VPN_SKUS:
-        hint = "that is an ExpressRoute gateway's SKU; " if sku in EXPRESS_ROUTE_SKUS else ""
-        yield VPN_10(here, f"{sku!r} is no VPN gateway SKU; {hint}{choice}")
+        hint = "; that is an ExpressRoute gateway's SKU;" if sku in EXPRESS_ROUTE_SKUS else did_you_mean(sku, VPN_SKUS)
+        yield VPN_10(here, f"{sku!r} is no VPN gateway SKU{hint or ';'} {choice}")
     elif generation is not None and generation not in GENERATIONS:
-        yield VPN_09(at(path, "generation"), f"{generation!r} is neither Generation1 nor Generation2")
+        yield VPN_09(
+            at(path, "generation"),
+            f"{generation!r} is neither Generation1 nor Generation2{did_you_mean(generation, GENERATIONS)}",
+        )
     elif generation is not None and sku not in GENERATIONS[generation]:
         yield VPN_09(at(path, "generation"), f"{generation} has no {sku}, only {', '.join(GENERATIONS[generation])}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from . import Problem, Rule, at, rule
+from . import Problem, Rule, at, did_you_mean, rule
 from .sources import LEARN, RFC_IPSEC, VPN_FAQ
 
 _POLICY = f"{LEARN}/vpn-gateway/vpn-gateway-about-compliance-crypto"
@@ -127,7 +127,8 @@ def dead_peer_detection(path: str, seconds: int) -> Iterator[Problem]:
 
 def _algorithm(path: str, value: str, choice: _Choice) -> Iterator[Problem]:
     if value not in (*choice.documented, *choice.undocumented):
-        yield choice.rule(path, f"{value!r} is none of {', '.join(choice.documented)}")
+        hint = did_you_mean(value, choice.documented)
+        yield choice.rule(path, f"{value!r} is none of {', '.join(choice.documented)}{hint}")
         return
     if value in choice.undocumented:
         yield choice.rule.warning(

@@ -81,10 +81,10 @@ def internet_route(path: str, prefix: IPv4Network, next_hop_type: str, *, outbou
 
 def dns(path: str, servers: Sequence[str]) -> Iterator[Problem]:
     """Custom DNS servers know the way to Azure's own [GW-16]."""
-    if servers and "168.63.129.16" not in servers:
+    for server in [] if "168.63.129.16" in servers else servers:
         yield GW_16(
             path,
-            f"{', '.join(servers)} must forward to 168.63.129.16, or the gateways cannot reach Azure's control plane",
+            f"{server} must forward to 168.63.129.16, or the gateways cannot reach Azure's control plane",
         )
 
 

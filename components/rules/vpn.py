@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from . import Problem, few, rule
+from . import Problem, did_you_mean, few, rule
 from .limits import site_prefixes
 from .prefixes import DEFAULT_ROUTE, Prefixes, listed
 from .sources import VPN_FAQ
@@ -60,7 +60,7 @@ def public_address(path: str, address: IPv4Address) -> Iterator[Problem]:
 def connection_mode(path: str, mode: str) -> Iterator[Problem]:
     """Who opens the tunnel [VPN-19]."""
     if mode not in CONNECTION_MODES:
-        yield VPN_19(path, f"{mode!r} is none of {', '.join(CONNECTION_MODES)}")
+        yield VPN_19(path, f"{mode!r} is none of {', '.join(CONNECTION_MODES)}{did_you_mean(mode, CONNECTION_MODES)}")
 
 
 def static_prefixes(

@@ -8,14 +8,15 @@ from ..report import Report
 from .content import Table, tables, verdict
 
 
-def render(report: Report | None, problems: Collection[Problem]) -> str:
-    """The tables, the verdict and the problems."""
+def render(report: Report | None, problems: Collection[Problem], notes: Collection[str] = ()) -> str:
+    """The tables, the verdict, the problems and the notes."""
     parts: list[str] = []
     if report is not None:
         parts += [_table(table) for table in tables(report)]
         parts.append(verdict(report))
     if problems:
         parts.append("\n".join(f"- **{problem.severity}** {_escape(str(problem))}" for problem in problems))
+    parts += map(_escape, notes)
     return "\n\n".join(parts) + "\n"
 
 

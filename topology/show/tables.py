@@ -16,8 +16,10 @@ FILE_WIDTH = 120
 """Columns of a table that is not written to a terminal."""
 
 
-def render(report: Report | None, problems: Collection[Problem], console: Console | None = None) -> str:
-    """The tables as text; written to `console` at once where one is given."""
+def render(
+    report: Report | None, problems: Collection[Problem], notes: Collection[str] = (), console: Console | None = None
+) -> str:
+    """The tables, the problems and the notes as text; written to `console` at once where one is given."""
     text = StringIO()
     out = console or Console(file=text, width=FILE_WIDTH)
     if report is not None:
@@ -32,4 +34,6 @@ def render(report: Report | None, problems: Collection[Problem], console: Consol
     for problem in problems:
         style = "bold red" if problem.severity == "error" else "yellow"
         out.print(f"{problem.severity}: {problem}", style=style, highlight=False, markup=False, soft_wrap=True)
+    for note in notes:
+        out.print(note, highlight=False, markup=False, soft_wrap=True)
     return text.getvalue()

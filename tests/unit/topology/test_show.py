@@ -47,11 +47,24 @@ def test_a_sound_file_ends_with_0_and_shows_every_table(capsys: pytest.CaptureFi
 
 
 def test_problems_end_with_1_and_are_all_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert main([stack_file(tmp_path, HIJACKED, ("ErGw1AZ", "ErGw9AZ")), "--format", "markdown"]) == 1
+    assert main([stack_file(tmp_path, HIJACKED), "--format", "markdown"]) == 1
     shown = capsys.readouterr().out
     assert "[FAIL-01]" in shown
-    assert "[ER-01]" in shown
     assert "NOT met" in shown
+
+
+@pytest.mark.parametrize("kind", ["table", "markdown", "json", "svg", "mermaid"])
+def test_what_is_refused_is_not_proved(kind: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main([stack_file(tmp_path, HIJACKED, ("ErGw1AZ", "ErGw9AZ")), "--format", kind]) == 1
+    captured = capsys.readouterr()
+    shown = captured.out + captured.err
+    assert "FAIL-01" in shown
+    assert "ER-01" in shown
+    assert "NOT met" not in shown
+    if kind == "json":
+        assert json.loads(captured.out)["failover"] is None
+    else:
+        assert "The failover is not proved" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,135 @@
+"""Reads plain data by the fields of the models: each value by itself, where it stands."""
+
+import difflib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator
+
+from components.rules import Problem
+
+from .model import NOT_EMPTY, ONCE
+from .possible import Part, Unknown
+from .values import ENCRYPTED, SET_01, SET_02, Refusal, choice, flag, key_word, text, told, whole
+
+LOCATION = "azure-native:location"
+"""The full key, and so the path, of the one setting that is not in our namespace."""
+
+
+class Reader:
+    """Reads values where they stand, and remembers what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.encrypted: list[str] = []
+        self.unreadable = False
+
+    def part(self, model: type[BaseModel], given: Any, path: str, annotation: Any = None) -> Part | Unknown:
+        """Reads a map by the fields of a model."""
+        fields = {field.alias or name: (name, field) for name, field in model.model_fields.items()}
+        if not isinstance(given, Mapping):
+            return self._unknown(path, annotation or model, f"is {told(given)}, not a map with {', '.join(fields)}")
+        for key in given:
+            if key not in fields:
+                near = difflib.get_close_matches(str(key)[:100], fields, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(fields))}"
+                self.problems.append(SET_01(_below(path, key_word(key)), f"unknown setting; {hint}"))
+        read = Part(path, model)
+        for key, (name, field) in fields.items():
+            here = _below(path, key)
+            if key not in given:
+                if field.is_required():
+                    read.values[name] = self._unknown(here, field.annotation, "is required and not set")
+            elif given[key] is None and not _optional(field.annotation):
+                way_out = "give it one" if field.is_required() else "give it one, or remove the line"
+                read.values[name] = self._unknown(here, field.annotation, f"has no value; {way_out}")
+            elif given[key] is not None:
+                read.values[name] = self.value(field.annotation, field.metadata, given[key], here)
+        return read
+
+    def value(self, annotation: Any, marks: Collection[Any], given: Any, path: str) -> Any:
+        """Reads one value of this type."""
+        if given is ENCRYPTED:
+            self.encrypted.append(path)
+            return self._unknown(path, annotation)
+        wanted = _wanted(annotation)
+        origin = get_origin(wanted)
+        if origin is list:
+            return self._list(wanted, marks, given, path)
+        if origin is dict:
+            return self._map(wanted, given, path)
+        if isinstance(wanted, type) and issubclass(wanted, BaseModel):
+            return self.part(wanted, given, path, annotation)
+        try:
+            return _parse(wanted, marks, given)
+        except Refusal as refusal:
+            if refusal.kept is None:
+                return self._unknown(path, annotation, str(refusal))
+            problem = SET_02(path, str(refusal))
+            self.problems.append(replace(problem, severity=refusal.severity))
+            return refusal.kept
+
+    def _list(self, wanted: Any, marks: Collection[Any], given: Any, path: str) -> Any:
+        (item,) = get_args(wanted)
+        if not isinstance(given, list | tuple):
+            hint = "; begin each item with -" if isinstance(given, Mapping) else "; write it as [ ... ]"
+            return self._unknown(path, wanted, f"is {told(given)}, not a list{hint}")
+        if not given and NOT_EMPTY in marks:
+            return self._unknown(path, wanted, "needs at least one item")
+        read = [self.value(item, (), one, f"{path}[{index}]") for index, one in enumerate(given)]
+        if ONCE in marks:
+            first: dict[Any, int] = {}
+            for index, one in enumerate(read):
+                if not isinstance(one, Unknown) and first.setdefault(one, index) != index:
+                    self.problems.append(SET_02(f"{path}[{index}]", f"{one} is also {path}[{first[one]}]; remove one"))
+        return read
+
+    def _map(self, wanted: Any, given: Any, path: str) -> Any:
+        if not isinstance(given, Mapping):
+            return self._unknown(path, wanted, f"is {told(given)}, not a map of names and values")
+        _, item = get_args(wanted)
+        read = {key_word(key): self.value(item, (), one, _below(path, key_word(key))) for key, one in given.items()}
+        # A name is judged though its value could not be read.
+        return {key: "" if isinstance(one, Unknown) else one for key, one in read.items()}
+
+    def _unknown(self, path: str, annotation: Any, message: str = "") -> Unknown:
+        self.unreadable = True
+        if message:
+            self.problems.append(SET_02(path, message))
+        return Unknown(path, annotation)
+
+
+def _below(path: str, key: str) -> str:
+    if not path:
+        return LOCATION if key == "location" else key
+    return f"{path}.{key}"
+
+
+def _optional(annotation: Any) -> bool:
+    return NoneType in get_args(annotation)
+
+
+def _wanted(annotation: Any) -> Any:
+    """The type of what is not nothing."""
+    if not _optional(annotation):
+        return annotation
+    (wanted,) = (one for one in get_args(annotation) if one is not NoneType)
+    return wanted
+
+
+_PARSERS = {str: text, int: whole, bool: flag}
+
+
+def _parse(wanted: Any, marks: Collection[Any], given: Any) -> Any:
+    """A single value, read by its type's own function. Raises Refusal."""
+    if get_origin(wanted) is Annotated:
+        wanted, *inner = get_args(wanted)
+        marks = inner
+    for mark in marks:
+        if isinstance(mark, BeforeValidator):
+            return mark.func(given)  # pyright: ignore[reportCallIssue]
+    if get_origin(wanted) is Literal:
+        return choice(given, get_args(wanted))
+    return _PARSERS[wanted](given)

@@ -1,0 +1,176 @@
+"""A stack's file, `Pulumi.STACK.yaml`, read as Pulumi's engine reads it, and what is wrong with the file itself.
+
+The engine's YAML is a newer one than that of Python's reader: `no`, `on` and `1:30` are text. No message shows what is
+written in the file, which may have a key in clear text.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.rules import Problem
+
+from .values import ENCRYPTED, SET_02, SettingsError, key_word
+
+_TAG = "tag:yaml.org,2002:"
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BASES = {"0x": 16, "0o": 8, "0b": 2}
+
+
+def load(path: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """The `config:` of a stack file, full key -> value, and the problems of the file's text.
+
+    An encrypted value is ENCRYPTED. Raises SettingsError where the file has no configuration that can be read.
+    """
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        reader = _Reader()
+        document = reader.value(root, "") if root else None
+    except OSError as error:
+        raise _unusable(path, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _unusable(path, "is not UTF-8 text; save it as UTF-8") from None
+    except RecursionError:
+        raise _unusable(path, "has lists or maps inside each other beyond all that is used here") from None
+    except yaml.YAMLError as error:
+        raise _unusable(path, f"is not YAML: {_said(error)}") from None
+    config = document.get("config") if isinstance(document, dict) else None
+    if not isinstance(config, dict):
+        raise _unusable(path, "has no `config:` section with settings; is it a Pulumi.STACK.yaml file?")
+    return config, reader.problems
+
+
+def _unusable(path: Path, message: str) -> SettingsError:
+    return SettingsError([SET_02(str(path), message)])
+
+
+def _said(error: yaml.YAMLError) -> str:
+    """Where a file is no YAML, and what to look at, without what is written there."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    problem = str(getattr(error, "problem", "") or getattr(error, "reason", ""))
+    reasons = {
+        r"'\t'": "a tab; indent with spaces",
+        "undefined alias": "text that begins with * needs quotes; as an alias it names an anchor (&) that is nowhere",
+        "alias": "text that begins with * or & needs quotes",
+        "anchor": "text that begins with * or & needs quotes, and an anchor (&) is set once",
+        "document": "one document is expected; remove the second ---",
+        "special characters": "a control character; remove it",
+    }
+    hint = next((text for part, text in reasons.items() if part in problem), "")
+    return where + (hint or "look at the indentation, the colons, quotes and brackets here and in the line before")
+
+
+class _Reader:
+    """Makes values of YAML's nodes."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._open: list[yaml.Node] = []
+        self._made: dict[yaml.Node, Any] = {}
+
+    def value(self, node: yaml.Node, path: str) -> Any:
+        """The value of a node. An anchor's is made once, under the first of its paths."""
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if any(node is one for one in self._open):
+            self._tell(path, "contains itself, by an alias (*); write out what is meant")
+            return None
+        if node not in self._made:
+            self._open.append(node)
+            made = self._map(node, path) if isinstance(node, yaml.MappingNode) else self._list(node, path)
+            self._open.pop()
+            self._made[node] = made
+        return self._made[node]
+
+    def _list(self, node: yaml.Node, path: str) -> list[Any]:
+        return [self.value(item, f"{path}[{index}]") for index, item in enumerate(node.value)]
+
+    def _map(self, node: yaml.MappingNode, path: str) -> Any:
+        merged: dict[str, Any] = {}
+        read: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._tell(path, f"line {line}: a key is text, not a list or map")
+                continue
+            if key_node.tag == f"{_TAG}merge":
+                merged = {**dict(self._merged(value_node, path, line)), **merged}
+                continue
+            key = "null" if key_node.tag == f"{_TAG}null" else key_node.value
+            here = _below(path, key)
+            if key in lines:
+                self._tell(here, f"is set twice, in line {lines[key]} and in line {line}; keep one of them")
+            lines.setdefault(key, line)
+            read[key] = self.value(value_node, here)
+        if set(read) == {"secure"} and isinstance(read["secure"], str):
+            return ENCRYPTED
+        return {**merged, **read}
+
+    def _merged(self, node: yaml.Node, path: str, line: int) -> Iterator[tuple[str, Any]]:
+        """What `<<` takes over; of several maps the first has precedence."""
+        nodes = reversed(node.value) if isinstance(node, yaml.SequenceNode) else [node]
+        for one in nodes:
+            value = self.value(one, path)
+            if isinstance(value, dict):
+                yield from value.items()
+            else:
+                self._tell(path, f"line {line}: << takes over a map, by its alias (*)")
+
+    def _tell(self, path: str, message: str) -> None:
+        """Adds a problem. Paths have no `config`, and our own keys no namespace."""
+        path = key_word(path)
+        inside = path.removeprefix("config.")
+        self.problems.append(SET_02(inside.removeprefix("hybrid-network:") if inside != path else path, message))
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    text, tag = node.value, node.tag.removeprefix(_TAG)
+    if tag == "null":
+        return None
+    if tag == "bool" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if tag == "binary":
+        try:
+            return base64.b64decode(text).decode()
+        except ValueError:
+            return text.encode()
+    if tag == "timestamp":
+        # Which one does not matter: no setting is a date.
+        return date.min
+    if tag in ("int", "float") or (tag == "str" and node.style is None):
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> Any:
+    """The number that a text without quotes is to the engine, or the text."""
+    plain = text.replace("_", "")
+    sign, digits = (plain[0], plain[1:]) if plain[:1] in ("-", "+") else ("", plain)
+    base, digits = _base(digits.lower())
+    try:
+        if base != 10 or digits.isdecimal():
+            return int(sign + digits, base)
+        if digits in (".inf", ".nan"):
+            return float(sign + digits[1:])
+        return float(plain) if _NUMBER.fullmatch(text) else text
+    except ValueError:
+        # Digits that the base has not, or more of them than Python reads.
+        return float(plain) if base == 10 and digits.isdecimal() else text
+
+
+def _base(digits: str) -> tuple[int, str]:
+    """The base that a number is written in, and its digits."""
+    if digits[:2] in _BASES:
+        return _BASES[digits[:2]], digits[2:]
+    return (8, digits) if re.fullmatch("0[0-7]+", digits) else (10, digits)
