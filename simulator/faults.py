@@ -52,8 +52,8 @@ from simulator.store import Operation
 T = TypeVar("T")
 
 OPERATIONS = ("check", "create", "update", "delete", "read", "lookup")
-_KEYS = ("id", "operation", "type", "name", "attempt", "nth", "when", "error", "answer", "fail", "delay_min", "lost", "crash")
 _EFFECTS = ("error", "answer", "fail", "delay_min", "lost", "crash")
+_KEYS = ("id", "operation", "type", "name", "attempt", "nth", "when", *_EFFECTS)
 
 
 class LostReply(Exception):
