@@ -25,7 +25,8 @@ def own_resources() -> frozenset[OwnResource]:
     """Every Azure network resource that the state of the running stack has.
 
     The engine's answer has the outputs of all resources, secrets in clear text. Only its URNs are read; the rest is
-    dropped here, never kept and never logged. Under mocks the answer is theirs: `{}` for a stack that has nothing.
+    dropped here, never kept and never logged (the engine's own log from `-v=9` on has it, as it has all outputs). Under
+    mocks the answer is theirs: `{}` for a stack that has nothing.
 
     Raises pulumi.RunError where the engine cannot tell: a state that cannot be read is not an empty one.
     """
