@@ -32,6 +32,9 @@ from components import (
     VpnSite,
     VpnSiteArgs,
     circuit_phase,
+    gateway_change,
+    missing_key,
+    own_resources,
     warn,
 )
 from components.rules import errors, report
@@ -54,6 +57,9 @@ if settings is None or errors(problems):
     text = report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed")
     raise pulumi.RunError(text + failover_of_the_refused(settings, problems))
 
+EXPRESS_ROUTE = "expressroute"
+"""Logical name of the ExpressRoute gateway's component, and so the begin of its connections' names."""
+
 names = Names(settings)
 protect = settings.protect
 common: dict[str, Any] = {"location": settings.location, "tags": settings.tags}
@@ -71,8 +77,10 @@ def protected(*waits_for: pulumi.Resource) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(protect=protect, depends_on=list(waits_for))
 
 
-# How far each circuit is: asked before anything is registered, so that a lookup that fails changes nothing.
+# How far each circuit is, and whether what Azure has can become what is wanted: asked before anything is registered, so
+# that a lookup that fails changes nothing.
 
+own = own_resources()
 phases: dict[str, CircuitPhase] = {
     circuit.name: circuit_phase(
         circuit.connect,
@@ -81,11 +89,26 @@ phases: dict[str, CircuitPhase] = {
         resource_group_name=names.resource_group,
         circuit_name=names.circuit(circuit.name),
         connection_name=names.circuit_connection(circuit.name),
+        circuit_component=circuit.name,
+        connection=f"{EXPRESS_ROUTE}-{circuit.name}",
+        private_peering=circuit.private_peering is not None,
+        own=own,
     )
     for index, circuit in enumerate(settings.express_route.circuits)
 }
-
-if refused := [problem for phase in phases.values() for problem in phase.problems]:
+refused = [problem for phase in phases.values() for problem in phase.problems]
+refused += gateway_change(
+    "expressRoute.gateway.sku",
+    resource_group_name=names.resource_group,
+    name=names.express_route_gateway,
+    sku=settings.express_route.gateway.sku,
+)
+for index, circuit in enumerate(settings.express_route.circuits):
+    keyless = not secret_maps["circuitAuthorizationKeys"].get(circuit.name)
+    if circuit.existing and keyless and phases[circuit.name].connect:
+        way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
+        refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
+if refused:
     raise pulumi.RunError(report(refused, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
 for circuit, phase in phases.items():
@@ -151,7 +174,7 @@ for circuit in settings.express_route.circuits:
 # ExpressRoute virtual network gateway, with a connection to every circuit that is ready.
 
 express_route_gateway = ExpressRouteGateway(
-    "expressroute",
+    EXPRESS_ROUTE,
     ExpressRouteGatewayArgs(
         **common,
         **arguments.express_route_gateway(settings, names),

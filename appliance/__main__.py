@@ -84,9 +84,7 @@ def _pulumi(*arguments: str) -> str:
             ["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise ApplianceError(
-            [Finding("pulumi", "is not on PATH; `make -s engine` prints a folder to add")]
-        ) from None
+        raise ApplianceError([Finding("pulumi", "is not on PATH; `make -s engine` prints a folder to add")]) from None
     if result.returncode:
         raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", result.stderr.strip())])
     return result.stdout

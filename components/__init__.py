@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs
     from .base import warn
-    from .circuit_state import CircuitPhase, circuit_phase
+    from .circuit_state import CircuitPhase, circuit_phase, missing_key
     from .express_route_circuit import ExpressRouteCircuit, ExpressRouteCircuitArgs, PrivatePeeringArgs
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
+    from .gateway_state import gateway_change
     from .hub_network import HubNetwork, HubNetworkArgs
     from .management import Management, ManagementArgs
+    from .own_state import OwnResource, own_resources
     from .resource_group import ResourceGroup, ResourceGroupArgs
     from .route_table import RouteArgs
     from .rules.circuits import CircuitOrder
@@ -24,11 +26,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs"),
     "base": ("warn",),
-    "circuit_state": ("CircuitPhase", "circuit_phase"),
+    "circuit_state": ("CircuitPhase", "circuit_phase", "missing_key"),
     "express_route_circuit": ("ExpressRouteCircuit", "ExpressRouteCircuitArgs", "PrivatePeeringArgs"),
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
+    "gateway_state": ("gateway_change",),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
     "management": ("Management", "ManagementArgs"),
+    "own_state": ("OwnResource", "own_resources"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
     "route_table": ("RouteArgs",),
     "rules.circuits": ("CircuitOrder",),
@@ -55,6 +59,7 @@ __all__ = [
     "LoadBalancerArgs",
     "Management",
     "ManagementArgs",
+    "OwnResource",
     "PrivatePeeringArgs",
     "ResourceGroup",
     "ResourceGroupArgs",
@@ -64,6 +69,9 @@ __all__ = [
     "VpnSite",
     "VpnSiteArgs",
     "circuit_phase",
+    "gateway_change",
+    "missing_key",
+    "own_resources",
     "warn",
 ]
 

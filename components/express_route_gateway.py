@@ -42,7 +42,7 @@ class ExpressRouteGatewayArgs(TypedDict):
     """Required. Resource id of the GatewaySubnet."""
     sku: str
     """Required. ErGw1AZ (1 Gbps), ErGw2AZ (2 Gbps), ErGw3AZ (10 Gbps) or ErGwScale (1 Gbps a scale unit). Azure changes
-    it in place inside a family only [ER-07]."""
+    it in place only to a larger one [ER-07]."""
     min_scale_units: NotRequired[int]
     """Conditional. Scale units, 1 to 40; with ErGwScale."""
     max_scale_units: NotRequired[int]

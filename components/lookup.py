@@ -6,28 +6,85 @@ from typing import Any, TypeVar
 
 import pulumi
 
+from .sdk import authorization
+
 T = TypeVar("T")
 
-_NOT_FOUND = re.compile(
-    r"Status(?:Code)?[ =:]+404\b|RESPONSE 404\b|"
-    r"[\"'= ](?:ResourceNotFound|ResourceGroupNotFound|ParentResourceNotFound|NotFound)\b"
-)
-"""How azure-native says that Azure answered 404: status and code are part of the message's text."""
+_STATUS = re.compile(r"Status(?:Code)?[ =:]+(\d{3})\b|RESPONSE (\d{3})\b")
+_CODE = re.compile(r'\bCode="(\w*)"|ERROR CODE: (\w+)|"code":\s*"(\w+)"')
+"""How azure-native tells Azure's answer: status and code are part of the message's text, the outermost code first."""
+_MESSAGE = re.compile(r'(?:\bMessage=|"message":)(.*)', re.DOTALL)
+_QUOTED = re.compile(r"'([^']*)'|(/subscriptions/[^\s\"',]+)")
+"""What an answer speaks of: a name, a type with a name, or an id."""
 
 
 def find(what: str, getter: Callable[..., T], **arguments: Any) -> T | None:
     """The result of an azure-native `get_...` function; None only where Azure says that the thing is not there.
 
-    Raises pulumi.RunError on every other failure (denied, throttled, no network), since a lookup that failed must
-    never be taken for an answer.
+    None is also an answer without any content. It proves nothing: who would take something away asks the stack's own
+    state first (`own_state`).
+
+    Raises pulumi.RunError on every other failure (denied, throttled, no network, no such subscription, something else
+    that was not found), since a lookup that failed must never be taken for an answer.
     """
     try:
-        return getter(**arguments)
+        result = getter(**arguments)
     except Exception as error:
         text = str(error)
-        if _NOT_FOUND.search(text):
+        if says_absent(text, arguments):
             return None
         raise pulumi.RunError(
             f"looking up {what} ({', '.join(map(str, arguments.values()))}) failed, so nothing is changed; "
             f"try again, or see that this account may read it. Azure said: {text}"
         ) from None
+    return result if _says_something(result) else None
+
+
+def says_absent(text: str, arguments: dict[str, Any]) -> bool:
+    """Whether Azure says that the very thing that was asked for, its parent or its group is not there.
+
+    text: how azure-native tells the failure. arguments: those of the lookup. A subscription or a tenant that Azure does
+    not know, or an answer about something else, is none.
+    """
+    status, code = _first(_STATUS, text), _first(_CODE, text)
+    if status not in ("404", ""):
+        return False
+    names = {str(value).lower() for key, value in arguments.items() if key != "resource_group_name"}
+    group = {str(arguments.get("resource_group_name", "")).lower()}
+    told = _QUOTED.findall(_first(_MESSAGE, text))
+    subjects = [(name or id).rstrip(".").rsplit("/", 1)[-1].lower() for name, id in told]
+    match code:
+        case "ResourceNotFound":
+            return not subjects or subjects[0] in names
+        case "ResourceGroupNotFound":
+            return not subjects or subjects[0] in group
+        case "ParentResourceNotFound":
+            return not subjects or subjects[-1] in names
+        case "NotFound":
+            # What a resource provider itself says of a part, such as a subnet; others use the code for anything.
+            return not names.isdisjoint(subjects)
+        case _:
+            return False
+
+
+def own_subscription() -> str:
+    """Id of the subscription that this program deploys to: the provider's setting, or what the account has selected.
+
+    Raises pulumi.RunError where the account does not tell.
+    """
+    if configured := pulumi.Config("azure-native").get("subscriptionId"):
+        return configured
+    account = find("this account's subscription", authorization.get_client_config)
+    if account is None:
+        raise pulumi.RunError("this account has no subscription selected; set azure-native:subscriptionId")
+    return account.subscription_id
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return next((group for group in found.groups() if group is not None), "") if found else ""
+
+
+def _says_something(result: Any) -> bool:
+    fields = {key: value for key, value in vars(result).items() if "azure_api_version" not in key}
+    return any(value not in (None, "", [], {}) for value in fields.values())

@@ -16,6 +16,7 @@ simulator serves. A rule says which calls it is for (all that it leaves out matc
 and what happens:
 
     error: {status: 403, code: AuthorizationFailed, message: .., retry_after_s: ..}   Azure refuses, nothing is done
+    answer: {}                      a lookup is answered with this body, whatever there is
     fail: {code: .., message: ..}   Azure takes the request, and the operation ends badly: the resource stays Failed
     delay_min: 90                   the operation takes that many simulated minutes more (an answer without an operation
                                     comes that much later)
@@ -56,22 +57,8 @@ from simulator.store import Operation
 T = TypeVar("T")
 
 OPERATIONS = ("check", "create", "update", "delete", "read", "lookup")
-_KEYS = (
-    "id",
-    "operation",
-    "type",
-    "name",
-    "attempt",
-    "nth",
-    "each",
-    "when",
-    "error",
-    "fail",
-    "delay_min",
-    "lost",
-    "crash",
-)
-_EFFECTS = ("error", "fail", "delay_min", "lost", "crash")
+_EFFECTS = ("error", "answer", "fail", "delay_min", "lost", "crash")
+_KEYS = ("id", "operation", "type", "name", "attempt", "nth", "each", "when", *_EFFECTS)
 
 
 class LostReply(Exception):
@@ -160,8 +147,11 @@ def _problems(entry: dict[str, Any]) -> list[str]:
     effects = [name for name in _EFFECTS if name in entry]
     if not effects:
         found.append(f"it needs one of {', '.join(_EFFECTS)}")
-    if "error" in entry and len(effects) > 1:
-        found.append("error goes with no other effect, since nothing is done")
+    for name in ("error", "answer"):
+        if name in entry and len(effects) > 1:
+            found.append(f"{name} goes with no other effect, since nothing is done")
+    if "answer" in entry and (entry.get("operation") != "lookup" or not isinstance(entry["answer"], dict)):
+        found.append("answer is a mapping, and needs operation: lookup")
     if entry.get("operation", "create") not in OPERATIONS:
         found.append(f"operation {entry['operation']} is none of {', '.join(OPERATIONS)}")
     names = {token.rsplit(":", 1)[-1] for token in kinds()}
@@ -239,6 +229,9 @@ class Faults:
             if error := raw.get("error"):
                 text = error.get("message", "a fault was asked for")
                 raise AzureError(error["status"], error["code"], text, error.get("retry_after_s"))
+        for raw in struck:
+            if "answer" in raw:
+                return raw["answer"]
         if any(raw.get("crash") == "before" for raw in struck):
             raise Crash
         delay = sum(float(raw.get("delay_min", 0)) for raw in struck)

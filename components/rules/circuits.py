@@ -51,6 +51,23 @@ CIRCUIT_18 = rule(
     "connect: auto is for circuits that a provider provisions for this stack; only there can Azure be asked",
     "this project: components.circuit_state",
 )
+CIRCUIT_19 = rule(
+    "CIRCUIT-19",
+    "a circuit keeps the private peering that a connection uses",
+    ER_WORKFLOW,
+)
+"""Broken by settings without the peering that the stack has; see `components.circuit_state`."""
+CIRCUIT_20 = rule(
+    "CIRCUIT-20",
+    "a connection to a circuit of another subscription has an authorization key of that circuit",
+    ER_LINK_VNET,
+)
+CIRCUIT_21 = rule(
+    "CIRCUIT-21",
+    "a circuit that is connected stays so, whatever Azure says of it; only connect: never takes the connection away",
+    "this project: components.circuit_state",
+    "warning",
+)
 CONN_05 = rule("CONN-05", "the routing weight of an ExpressRoute connection is 0 to 32000", ER_LINK_VNET)
 ER_03 = rule("ER-03", "a virtual network has at most 4 circuits of one peering location", ER_GATEWAYS)
 ER_08 = rule(
@@ -157,6 +174,51 @@ def change_of_order(path: str, there: CircuitOrder, wanted: CircuitOrder) -> Ite
             at(path, "family"),
             f"MeteredData, but the circuit in Azure has UnlimitedData, from which there is no way back; keep it, or "
             f"{another}",
+        )
+
+
+def kept(path: str, name: str, unknown: Sequence[str], provider_state: str, *, connected: bool) -> Iterator[Problem]:
+    """What stays though Azure's answer speaks against it [CIRCUIT-21].
+
+    path: that of `connect`. unknown: what the stack has of the circuit and Azure does not know (connection, peering).
+    provider_state: the provider's, "unknown" where Azure does not know the circuit. connected: it is, or gets so.
+    """
+    if unknown:
+        yield CIRCUIT_21(
+            path,
+            f"this stack has the {' and the '.join(unknown)} of circuit {name}, but Azure does not answer so; kept. Is "
+            "the right account and subscription selected (azure-native:subscriptionId)? What is really gone in Azure "
+            "leaves the state with `pulumi refresh`; to remove a connection, say connect: never",
+        )
+    if connected and provider_state not in ("Provisioned", "unknown"):
+        yield CIRCUIT_21(
+            path,
+            f"circuit {name} is {provider_state}, but connected; kept. Ask its provider, and say connect: never to "
+            "remove the connection",
+        )
+
+
+def peering_in_use(path: str) -> Iterator[Problem]:
+    """A private peering is taken out of the settings while a connection uses it [CIRCUIT-19]. path: the peering's."""
+    yield CIRCUIT_19(
+        path,
+        "is removed, but this stack has made it and a connection uses it; keep it. Or say connect: never and run "
+        "`pulumi up`, which moves traffic to the VPN; then remove it, and say auto when the provider has made one",
+    )
+
+
+def authorization(path: str, circuit_id: str, subscription: str, way_out: str) -> Iterator[Problem]:
+    """A circuit to which no authorization key is given is in this subscription [CIRCUIT-20].
+
+    path: where the circuit is said. circuit_id: its resource id. subscription: id of the one that is deployed to.
+    way_out: how a key is given.
+    """
+    theirs = circuit_id.split("/")[2]
+    if theirs.lower() != subscription.lower():
+        yield CIRCUIT_20(
+            path,
+            f"the circuit is in subscription {theirs}, this stack deploys to {subscription}, and there is no "
+            f"authorization key; ask the circuit's owner for one, and set it with: {way_out}",
         )
 
 

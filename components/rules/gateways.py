@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from . import Problem, at, did_you_mean, rule
 from .names import NAME_01 as NAME_01
-from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, VPN_FAQ
+from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, ER_SCALABLE_GATEWAYS, VPN_FAQ
 from .sources import VPN_SKU_CONSOLIDATION as CONSOLIDATION
 from .sources import VPN_SKUS as SKU_TABLE
 
@@ -16,6 +16,12 @@ ER_04 = rule(
     ER_FAST_PATH,
 )
 ER_05 = rule("ER-05", "ErGwScale has 1 to 40 scale units; an automatic range starts at 2 or more", ER_SCALABLE)
+ER_07 = rule(
+    "ER-07",
+    "an ExpressRoute gateway grows in place, from ErGw1AZ up to ErGwScale or among the SKUs without zones, and never "
+    "shrinks",
+    ER_SCALABLE_GATEWAYS,
+)
 ER_11 = rule(
     "ER-11",
     "an ExpressRoute gateway carries as much as its circuits bring",
@@ -44,6 +50,11 @@ EXPRESS_ROUTE_SKUS = (
     "UltraPerformance",
 )
 """SKUs of an ExpressRoute gateway [ER-01]."""
+EXPRESS_ROUTE_UPGRADES = (
+    ("ErGw1AZ", "ErGw2AZ", "ErGw3AZ", "ErGwScale"),
+    ("Standard", "HighPerformance", "UltraPerformance"),
+)
+"""Azure changes an ExpressRoute gateway's SKU in place from left to right [ER-07]."""
 VPN_SKUS = ("VpnGw1AZ", "VpnGw2AZ", "VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ")
 """SKUs in which a VPN gateway beside ExpressRoute can be created today [VPN-02, VPN-04, VPN-06]."""
 GENERATIONS = {"Generation1": VPN_SKUS[:3], "Generation2": VPN_SKUS[1:]}
@@ -108,6 +119,28 @@ def express_route_gateway(
         yield ER_05(low_path, f"{low} is above {high} ({high_path}); swap or equal them")
     elif low != high and low < 2:
         yield ER_05(low_path, f"{low} to {high}: an automatic range starts at 2; a fixed size has both equal")
+
+
+def change_of_sku(path: str, gateway: str, there: str, wanted: str) -> Iterator[Problem]:
+    """What Azure has of an ExpressRoute gateway can become what is wanted [ER-07].
+
+    path: where the SKU is said. gateway: its physical name. there, wanted: SKUs; what is not known is not judged.
+    """
+    order = next((family for family in EXPRESS_ROUTE_UPGRADES if there in family), ())
+    if not order or there == wanted or wanted not in EXPRESS_ROUTE_SKUS:
+        return
+    if wanted in order and order.index(wanted) > order.index(there):
+        return
+    larger = order[order.index(there) + 1 :]
+    choice = f"keep {there}" + (f", or take {' or '.join(larger)}" if larger else "")
+    migrated = there in EXPRESS_ROUTE_UPGRADES[1] and wanted in EXPRESS_ROUTE_UPGRADES[0]
+    yield ER_07(
+        path,
+        f"{wanted}, but gateway {gateway} in Azure is {there}, which does not become {wanted} in place; {choice}; or "
+        + ("use Azure's migration tool, or " if migrated else "")
+        + "delete the gateway and its connections and make them anew, about an hour with the VPN alone (README, 'An "
+        "ExpressRoute gateway of another SKU')",
+    )
 
 
 def fast_path(path: str, sku: str, min_scale_units: int | None = None) -> Iterator[Problem]:

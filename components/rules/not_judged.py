@@ -91,7 +91,6 @@ not_judged(
         "GW-18": ("no DNS resolver with a wildcard rule is in the gateways' network", ER_GATEWAYS),
         "PIP-07": ("a public address keeps the zones it was made with", REPORTS),
         "PIP-08": ("a live gateway keeps its public address", REPORTS),
-        "ER-07": ("an ExpressRoute gateway is resized only inside its family of SKUs", ER_GATEWAYS),
         "CIRCUIT-06": ("a provider's circuit goes from NotProvisioned by Provisioning to Provisioned", ER_WORKFLOW),
         "CIRCUIT-13": ("an authorization serves one connection, and revoking it deletes that", ER_LINK_VNET),
         "CIRCUIT-16": ("changing a circuit's bandwidth with peerings on it has failed, years ago", REPORTS),

@@ -6,11 +6,9 @@ VPN_LEGACY = ("Standard", "HighPerformance")
 """VPN-06: legacy SKUs of VPN gateways; the same names are current for ExpressRoute."""
 VPN = ("Basic", *VPN_AZ, *VPN_NON_AZ, *VPN_LEGACY)
 
-ER_FAMILIES = (("Standard", "HighPerformance", "UltraPerformance"), ("ErGw1AZ", "ErGw2AZ", "ErGw3AZ"), ("ErGwScale",))
-"""ER-07: an upgrade stays inside one of these, left to right."""
+ER_FAMILIES = (("Standard", "HighPerformance", "UltraPerformance"), ("ErGw1AZ", "ErGw2AZ", "ErGw3AZ", "ErGwScale"))
+"""ER-07: an upgrade stays inside one of these, left to right; there is no way back."""
 ER = tuple(name for family in ER_FAMILIES for name in family)
-ER_DOWNGRADES = (("HighPerformance", "Standard"), ("ErGw2AZ", "ErGw1AZ"))
-"""ER-07: the only downgrades the documents list."""
 
 GENERATIONS = {"Generation1": (1, 2, 3), "Generation2": (2, 3, 4, 5)}
 """VPN-09: which VpnGw sizes a generation has."""
@@ -54,6 +52,4 @@ def has_fastpath(sku: str, units: int) -> bool:
 
 def er_change_allowed(old: str, new: str) -> bool:
     """ER-07: may an ExpressRoute gateway change from one SKU to the other in place?"""
-    if (old, new) in ER_DOWNGRADES:
-        return True
     return any(old in family and new in family and family.index(old) <= family.index(new) for family in ER_FAMILIES)

@@ -244,6 +244,7 @@ CASES: tuple[Case, ...] = (
     one(f"{_CIRCUIT}.tier", "Local", "to Local", base=OTHERWISE),
     one(f"{_CIRCUIT}.family", "UnlimitedData", "to UnlimitedData"),
     one(f"{_CIRCUIT}.family", "MeteredData", "to MeteredData", base=OTHERWISE),
+    one(f"{_CIRCUIT}.privatePeering", None, "removed"),
     one(f"{_CIRCUIT}.privatePeering.peerAsn", 65011),
     one(f"{_CIRCUIT}.privatePeering.vlanId", 101),
     one(f"{_CIRCUIT}.privatePeering.primaryPrefix", "172.16.2.0/30"),

@@ -67,7 +67,8 @@ def _trial(case: Case, base: _Base) -> Trial:
         if stopping := errors(read(values, secrets)[1]):
             return Trial(case, tuple(dict.fromkeys(problem.rule for problem in stopping)))
         try:
-            after = record_program(config_of(values), secrets, azure=PlannedAzure(cloud))
+            owned = [resource.urn for resource in base.recording.resources]
+            after = record_program(config_of(values), secrets, azure=PlannedAzure(cloud), state=owned)
         except pulumi.RunError as error:
             return Trial(case, tuple(re.findall(r"\[([A-Z]+-\d+)\]", str(error))))
         made = plan(base.recording, after, cloud)

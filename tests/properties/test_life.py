@@ -123,8 +123,16 @@ class Life(RuleBasedStateMachine):
         """Azure denies the lookups: the program stops before it registers anything."""
         recording = Recording()
         with pytest.raises(pulumi.RunError, match="nothing is changed"):
-            self._program(recording, denied=True)
+            self._program(recording, _Denied(self.cloud))
         assert recording.resources == []
+
+    @rule()
+    def up_with_another_account(self) -> None:
+        """Azure knows nothing of the stack: what it has of the circuit stays, by its own state."""
+        after = {resource.urn for resource in self._program(azure=_Elsewhere(self.cloud)).resources}
+        kept = [urn for urn in self.state if CONNECTION in urn or "Peering" in urn]
+        assert [urn for urn in kept if urn not in after] == []
+        seen["kept"] += len(kept)
 
     @rule()
     def recover(self) -> None:
@@ -176,10 +184,10 @@ class Life(RuleBasedStateMachine):
         assert plan(Recording(list(self.state.values())), after, self.cloud).nothing
         seen["settled"] += 1
 
-    def _program(self, recording: Recording | None = None, *, denied: bool = False) -> Recording:
-        secrets = {"vpnSharedKeys": {"hq": KEY}}
-        azure = _Denied(self.cloud) if denied else PlannedAzure(self.cloud)
-        return record_program(config_of(self.values), secrets, azure=azure, recording=recording)
+    def _program(self, recording: Recording | None = None, azure: PlannedAzure | None = None) -> Recording:
+        secrets, azure = {"vpnSharedKeys": {"hq": KEY}}, azure or PlannedAzure(self.cloud)
+        config, state = config_of(self.values), list(self.state)
+        return record_program(config, secrets, azure=azure, recording=recording, state=state)
 
     def _id(self, resource: Resource) -> str:
         """The resource's id where Azure has it."""
@@ -201,6 +209,13 @@ class _Denied(PlannedAzure):
         raise LookupFailed('request failed: Status=403 Code="AuthorizationFailed"')
 
 
+class _Elsewhere(PlannedAzure):
+    """Azure, for an account of another subscription."""
+
+    def call(self, args: Any) -> Any:
+        raise LookupFailed('request failed: Status=404 Code="ResourceGroupNotFound"')
+
+
 def test_no_sequence_of_events_loses_a_circuit_or_replaces_a_gateway(capsys: pytest.CaptureFixture[str]) -> None:
     run_state_machine_as_test(
         Life,
@@ -214,5 +229,5 @@ def test_no_sequence_of_events_loses_a_circuit_or_replaces_a_gateway(capsys: pyt
     )
     with capsys.disabled():
         print(f"\nwhat happened: {dict(seen)}")
-    for event in ("up", "killed", "an answer was lost", "refused", "adopted", "provisioned", "settled"):
+    for event in ("up", "killed", "an answer was lost", "refused", "kept", "adopted", "provisioned", "settled"):
         assert seen[event], f"{event} never happened"

@@ -139,6 +139,8 @@ CASES = (
     Case("ER-07", IMMUTABLE, "er gateway", _sku("UltraPerformance"), given=(*BASE, "er gateway")),
     Case("ER-07", IMMUTABLE, "er gateway", _sku("ErGw2AZ"),
          before=lambda cloud: put(cloud, "er gateway", **_sku("ErGw3AZ"))),
+    Case("ER-07", IMMUTABLE, "er gateway", _sku("ErGw1AZ"),
+         before=lambda cloud: put(cloud, "er gateway", **_sku("ErGw2AZ"))),
     Case("ER-10", unknown("ER-10"), "vpn gateway", given=TWO, before=_dual_stack),
     Case("ORDER-03", unknown("ORDER-03"), "er gateway", given=WITH_VPN, options=Options(expressroute_first=True)),
     Case("VPN-22", unknown("VPN-22"), "vpn gateway", {**_sku("Basic"), "enablePrivateIpAddress": True},

@@ -56,6 +56,13 @@ def test_a_rule_is_for_the_calls_it_names(rule: str, struck: bool) -> None:
     assert get(front) == ("Broken" if struck else "")
 
 
+def test_a_lookup_may_be_answered_with_nothing() -> None:
+    front = front_with("[{operation: lookup, answer: {}}]")
+    found = {"resourceGroupName": "rg", "virtualNetworkName": "hub"}
+    assert front.lookup("azure-native:network:getVirtualNetwork", found, 1) == {}
+    assert front.get(NETWORK, id_of("virtualNetworks/hub"), "read", 1)["name"] == "hub"
+
+
 def test_nth_counts_the_matching_calls() -> None:
     front = front_with("[{operation: read, nth: [2, 4], error: {status: 400, code: Broken}}]")
     assert [get(front) for _ in range(5)] == ["", "Broken", "", "Broken", ""]
@@ -149,6 +156,7 @@ def test_a_file_that_makes_no_sense_fails_every_call(tmp_path: Path) -> None:
         ("[{crash: later}]", "crash is before or after"),
         ("[{error: {code: X}}]", "error.status is missing"),
         ("[{error: {status: 400, code: X}, lost: true}]", "error goes with no other"),
+        ("[{operation: read, answer: {}}]", "answer is a mapping, and needs operation: lookup"),
         ("[{nth: 0, lost: true}]", "nth is a number from 1"),
         ("[{error: {status: 400, code: X, message: no}}]", "error.message is a text"),
         ("[{delay_min: soon}]", "delay_min is a number"),

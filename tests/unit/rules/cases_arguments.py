@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from components.rules import Problem, bgp, existing_network, gateways, names, public_addresses, subnets, vpn
+from components.rules import Problem, bgp, circuits, existing_network, gateways, names, public_addresses, subnets, vpn
 from topology.reading import read_config
 
 GATEWAY = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/old"
@@ -88,6 +88,52 @@ ARGUMENTS = (
         (
             "error max_scale_units: ErGwScale needs a least and a greatest number of scale units (equal for a fixed "
             "size) [ER-05]",
+        ),
+    ),
+    ArgumentCase(
+        "ER-07",
+        lambda: gateways.change_of_sku("sku", "vgw", "ErGw2AZ", "ErGw1AZ"),
+        (
+            "error sku: ErGw1AZ, but gateway vgw in Azure is ErGw2AZ, which does not become ErGw1AZ in place; keep "
+            "ErGw2AZ, or take ErGw3AZ or ErGwScale; or delete the gateway and its connections and make them anew, "
+            "about an hour with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+        ),
+    ),
+    ArgumentCase(
+        "ER-07",
+        lambda: gateways.change_of_sku("sku", "vgw", "UltraPerformance", "ErGw3AZ"),
+        (
+            "error sku: ErGw3AZ, but gateway vgw in Azure is UltraPerformance, which does not become ErGw3AZ in place; "
+            "keep UltraPerformance; or use Azure's migration tool, or delete the gateway and its connections and make "
+            "them anew, about an hour with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+        ),
+    ),
+    ArgumentCase(
+        "CIRCUIT-19",
+        lambda: circuits.peering_in_use("circuits[0].privatePeering"),
+        (
+            "error circuits[0].privatePeering: is removed, but this stack has made it and a connection uses it; keep "
+            "it. Or say connect: never and run `pulumi up`, which moves traffic to the VPN; then remove it, and say "
+            "auto when the provider has made one [CIRCUIT-19]",
+        ),
+    ),
+    ArgumentCase(
+        "CIRCUIT-20",
+        lambda: circuits.authorization("id", GATEWAY, "T", "pulumi config set KEY"),
+        (
+            "error id: the circuit is in subscription S, this stack deploys to T, and there is no authorization key; "
+            "ask the circuit's owner for one, and set it with: pulumi config set KEY [CIRCUIT-20]",
+        ),
+    ),
+    ArgumentCase(
+        "CIRCUIT-21",
+        lambda: circuits.kept("connect", "erc", ["connection"], "Deprovisioning", connected=True),
+        (
+            "warning connect: this stack has the connection of circuit erc, but Azure does not answer so; kept. Is the "
+            "right account and subscription selected (azure-native:subscriptionId)? What is really gone in Azure "
+            "leaves the state with `pulumi refresh`; to remove a connection, say connect: never [CIRCUIT-21]",
+            "warning connect: circuit erc is Deprovisioning, but connected; kept. Ask its provider, and say connect: "
+            "never to remove the connection [CIRCUIT-21]",
         ),
     ),
     ArgumentCase(

@@ -1,0 +1,23 @@
+"""What Azure has of an ExpressRoute gateway, against what is wanted of it."""
+
+from collections.abc import Iterator
+
+from .lookup import find
+from .rules import Problem, gateways
+from .sdk import network
+
+
+def gateway_change(path: str, *, resource_group_name: str, name: str, sku: str) -> Iterator[Problem]:
+    """A change of an ExpressRoute gateway's SKU that Azure does not do in place [ER-07].
+
+    path: where the SKU is said. name: the gateway's physical name. sku: what is wanted. A gateway that is not there yet
+    can become anything. Raises pulumi.RunError for a lookup that failed.
+    """
+    gateway = find(
+        "the ExpressRoute gateway",
+        network.get_virtual_network_gateway,
+        resource_group_name=resource_group_name,
+        virtual_network_gateway_name=name,
+    )
+    if gateway and gateway.sku and gateway.sku.name:
+        yield from gateways.change_of_sku(path, name, gateway.sku.name, sku)
