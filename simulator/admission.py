@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from simulator import checks, schema
 from simulator.errors import AzureError, fail
+from simulator.ids import SUBSCRIPTION as SUBSCRIPTION  # its home until lately
 from simulator.ids import ResourceId, parse
 from simulator.resources import kind_of_arm_type, kinds
 from simulator.resources.base import Kind, Request
 from simulator.store import Json, Record
+from simulator.subscriptions import check_exists, link_error
 
 if TYPE_CHECKING:
     from simulator.cloud import Cloud
 
-SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
-"""The simulated subscription: the same in every cloud, so that ids can be foretold."""
 _NAME = re.compile(r"\w([\w.-]*\w)?")
 _ANY_NAME = (_NAME, 80)
 _GROUP = "Microsoft.Resources/resourceGroups"
@@ -29,8 +29,9 @@ def normal_location(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def read_request(cloud: Cloud, kind: Kind, inputs: Json) -> Request:
+def read_request(cloud: Cloud, kind: Kind, inputs: Json, subscription: str) -> Request:
     """A PUT as the SDK's types allow it; anything else is refused."""
+    check_exists(cloud.options, f"/subscriptions/{subscription}")
     shape = schema.load().resources[kind.token]
     wrong = checks.problems(shape.inputs, shape.required, inputs, enums=True)
     path = ("resourceGroupName", *kind.parameters)
@@ -41,7 +42,7 @@ def read_request(cloud: Cloud, kind: Kind, inputs: Json) -> Request:
     body.pop("azureApiVersion", None)
     if isinstance(body.get("location"), str):
         body["location"] = normal_location(body["location"])
-    rid = parse(kind.make_id(SUBSCRIPTION, inputs))
+    rid = parse(kind.make_id(subscription, inputs))
     if rid is None:
         raise fail("InvalidRequestFormat", detail=f"these names make no resource id: {path}")
     _check_name(_GROUP, inputs["resourceGroupName"])
@@ -101,7 +102,18 @@ def check_free(cloud: Cloud, holds: frozenset[str]) -> None:
             raise fail("AnotherOperationInProgress", uri=uri)
 
 
-def check_reference(cloud: Cloud, target: str, user: str) -> Record:
+def check_references(cloud: Cloud, request: Request) -> None:
+    """Refuse a PUT that refers to what is not there, not ready, or in a subscription where it may not be."""
+    allowed = request.kind.allowed_across(request)
+    for target in request.kind.references(request):
+        if rid := parse(target):
+            wrong = link_error(cloud.options, rid, request.rid, allowed.get(target.lower()))
+            if wrong is not None:
+                raise wrong
+        _check_reference(cloud, target, request.id)
+
+
+def _check_reference(cloud: Cloud, target: str, user: str) -> Record:
     """Refuse a reference to what does not exist or is not ready."""
     record = find_target(cloud, target)
     if record is None:
@@ -163,8 +175,8 @@ def put_inline(cloud: Cloud, request: Request) -> None:
                 cloud.drop(child)
         for item in items:
             known = schema.load().resources[token].inputs
-            child = read_request(cloud, kind, {k: v for k, v in item.items() if k in known or k in path})
-            for target in kind.references(child):
-                check_reference(cloud, target, child.id)
+            body = {k: v for k, v in item.items() if k in known or k in path}
+            child = read_request(cloud, kind, body, request.rid.subscription)
+            check_references(cloud, child)
             kind.check(child)
             save(cloud, child, "Succeeded")

@@ -13,17 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from simulator import admission, schema
-from simulator.admission import SUBSCRIPTION
 from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, QuietClock, RunningClock
 from simulator.errors import AzureError, fail
-from simulator.ids import parse
+from simulator.ids import SUBSCRIPTION, parse
 from simulator.options import Options
 from simulator.resources import kinds
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record, Store
-
-TENANT = "00000000-0000-4000-8000-0000000000aa"
-CLIENT = "00000000-0000-4000-8000-0000000000bb"
+from simulator.subscriptions import Account, check_exists
 
 
 class Cloud:
@@ -88,13 +85,13 @@ class Cloud:
             raise AzureError(400, "InvalidResourceType", f"the simulated Azure has no resource type {token}")
         return found
 
-    def id_of(self, token: str, inputs: Json) -> str:
+    def id_of(self, token: str, inputs: Json, subscription: str = SUBSCRIPTION) -> str:
         """The id that inputs lead to."""
-        return self.kind(token).make_id(SUBSCRIPTION, inputs)
+        return self.kind(token).make_id(subscription, inputs)
 
-    def put(self, token: str, inputs: Json) -> Json:
+    def put(self, token: str, inputs: Json, subscription: str = SUBSCRIPTION) -> Json:
         """Create or update, and wait until Azure has finished; the answer is what a GET gives afterwards."""
-        operation = self.begin_put(token, inputs)
+        operation = self.begin_put(token, inputs, subscription)
         self.wait(operation)
         return self.get(operation.id)
 
@@ -125,6 +122,7 @@ class Cloud:
         """A resource as Azure shows it now (404 when there is none)."""
         with self.store.transaction():
             self.settle()
+            check_exists(self.options, id)
             record = self.store.get(id)
             if record is None:
                 raise self._missing(id)
@@ -146,18 +144,17 @@ class Cloud:
         names = "/".join(name for _, name in rid.segments)
         return fail("ResourceNotFound", type=rid.type, name=names, group=rid.group)
 
-    def begin_put(self, token: str, inputs: Json) -> Operation:
+    def begin_put(self, token: str, inputs: Json, subscription: str = SUBSCRIPTION) -> Operation:
         """Send a PUT; the answer is the operation it started (already done when Azure answers at once)."""
         kind = self.kind(token)
         with self.store.transaction():
             self.settle()
-            request = admission.read_request(self, kind, inputs)
+            request = admission.read_request(self, kind, inputs, subscription)
             admission.check_parents(self, request.rid)
             holds = kind.holds(request)
             admission.check_free(self, holds)
             admission.check_location(self, request)
-            for target in kind.references(request):
-                admission.check_reference(self, target, request.id)
+            admission.check_references(self, request)
             kind.check(request)
             late = kind.late_error(request)
             old = request.old
@@ -175,6 +172,7 @@ class Cloud:
         """Send a DELETE; None when there is nothing to delete."""
         with self.store.transaction():
             self.settle()
+            check_exists(self.options, id)
             record = self.store.get(id)
             if record is None:
                 return None
@@ -250,10 +248,10 @@ class Cloud:
         """All resources of a network type, such as VirtualNetworkGateway."""
         return self.store.find(token=f"azure-native:network:{kind_name}")
 
-    def invoke(self, token: str, args: dict[str, Any]) -> Json:
-        """A lookup, such as azure-native:network:getExpressRouteCircuit."""
+    def invoke(self, token: str, args: dict[str, Any], account: Account = Account()) -> Json:  # noqa: B008
+        """A lookup, such as azure-native:network:getExpressRouteCircuit, as an account sees it."""
         from simulator import lookups
 
         with self.store.transaction():
             self.settle()
-        return lookups.invoke(self, token, args)
+        return lookups.invoke(self, token, args, account)

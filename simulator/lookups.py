@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator import schema
 from simulator.errors import AzureError
 from simulator.resources import kinds
+from simulator.subscriptions import Account
 
 if TYPE_CHECKING:
     from simulator.cloud import Cloud
@@ -38,17 +39,19 @@ def id_of(token: str, args: dict[str, Any], subscription: str) -> str:
     return kind.make_id(subscription, args)
 
 
-def invoke(cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str, Any]:
-    """Answer a lookup; 404 when there is no such resource."""
-    from simulator.admission import SUBSCRIPTION
-    from simulator.cloud import CLIENT, TENANT
-
+def invoke(cloud: Cloud, token: str, args: dict[str, Any], account: Account) -> dict[str, Any]:
+    """Answer a lookup in the account's subscription; 404 when there is no such resource."""
     if token == "azure-native:authorization:getClientConfig":
-        return {"clientId": CLIENT, "objectId": CLIENT, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+        return {
+            "clientId": account.client,
+            "objectId": account.client,
+            "subscriptionId": account.subscription,
+            "tenantId": account.tenant,
+        }
     if token == "azure-native:authorization:getClientToken":
         return {"token": "simulated"}
     resource, question = target(token, args)
-    found = cloud.get(id_of(token, args, SUBSCRIPTION))
+    found = cloud.get(id_of(token, args, account.subscription))
     if question in GATEWAY_QUESTIONS:
         return {"value": []}
     entry = schema.load().resources.get(resource)

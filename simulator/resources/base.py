@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,9 @@ class Kind:
     keeps_inline: bool = False
     """Whether a PUT that leaves an inline list out keeps its members (else it removes them)."""
     defaults: Json = field(default_factory=dict)
+    across: Mapping[str, str] = field(default_factory=dict)
+    """Properties that may refer to another subscription, each with the action that the account needs there; empty where
+    an authorization key takes its place. Azure wants everything else in one subscription."""
     replaces: tuple[str, ...] = ()
     """Properties whose change azure-native makes a replacement, besides the path's parameters (PULUMI-03)."""
 
@@ -108,6 +111,12 @@ class Kind:
         for target in _ids(request.inputs):
             if not target.lower().startswith(own):
                 yield target
+
+    def allowed_across(self, request: Request) -> dict[str, str]:
+        """The ids (in lower case) that may be in another subscription, with the action that it takes there."""
+        return {
+            target.lower(): action for name, action in self.across.items() for target in _ids(request.inputs.get(name))
+        }
 
     def holds(self, request: Request) -> frozenset[str]:
         """Keys of what no other operation may touch while this one runs."""

@@ -10,6 +10,7 @@ from simulator.errors import AzureError, fail
 from simulator.resources import bgp
 from simulator.resources.base import Kind, Request
 from simulator.resources.connections import connections_to
+from simulator.resources.gateways import network_of
 from simulator.resources.networks import spaces
 from simulator.store import Json, Record
 
@@ -28,6 +29,17 @@ _STATE = "serviceProviderProvisioningState"
 def _linked(cloud: Cloud, circuit: str) -> str:
     found = connections_to(cloud, circuit)
     return found[0].id if found else ""
+
+
+def _networks_near(request: Request) -> list[Record]:
+    """The virtual networks of a peering's subscription, and those of others that its circuit is connected to."""
+    cloud = request.cloud
+    linked = set()
+    for connection in connections_to(cloud, request.rid.parent):
+        gateway = request.record(connection.body["virtualNetworkGateway1"])
+        linked.add(network_of(gateway.body) if gateway else "")
+    own = f"/subscriptions/{request.rid.subscription}/".lower()
+    return [found for found in cloud.find("VirtualNetwork") if found.key.startswith(own) or found.key in linked]
 
 
 def _bandwidth(circuit: Json) -> float:
@@ -186,7 +198,7 @@ class Peering(Kind):
         for index, first in enumerate(nets):
             if any(prefixes.overlap(first, second) for second in nets[:index]):
                 raise self._wrong(request, f"{first} is given twice")
-            for network in request.cloud.find("VirtualNetwork"):
+            for network in _networks_near(request):
                 if any(prefixes.overlap(first, space) for space in spaces(network.body, network.id)):
                     raise self._wrong(request, f"{first} overlaps virtual network {network.id}")
 
@@ -249,6 +261,7 @@ KINDS = (
         "ExpressRouteCircuit",
         duration="circuit",
         secrets=("authorizationKey",),
+        across={"expressRoutePort": ""},
         inline=(
             ("peerings", "azure-native:network:ExpressRouteCircuitPeering"),
             ("authorizations", "azure-native:network:ExpressRouteCircuitAuthorization"),

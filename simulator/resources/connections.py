@@ -268,6 +268,8 @@ KINDS = (
         "VirtualNetworkGatewayConnection",
         duration="connection",
         secrets=("sharedKey", "authorizationKey"),
+        # CIRCUIT-13: who has a key of the circuit needs no rights on it.
+        across={"peer": ""},
         defaults={
             "routingWeight": 0,
             "enableBgp": False,

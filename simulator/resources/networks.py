@@ -263,6 +263,8 @@ KINDS = (
         ("virtualNetworkName", "virtualNetworkPeeringName"),
         "VirtualNetworkPeering",
         duration="virtualNetworkPeering",
+        # SPOKE-16.
+        across={"remoteVirtualNetwork": "Microsoft.Network/virtualNetworks/peer/action"},
         defaults={
             "allowForwardedTraffic": False,
             "allowGatewayTransit": False,
