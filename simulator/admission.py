@@ -1,21 +1,14 @@
 """What Azure asks of every request before the rules of its type: form, parents, place, references, quiet."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from simulator import checks, schema
 from simulator.errors import AzureError, fail
 from simulator.ids import SUBSCRIPTION as SUBSCRIPTION  # its home until lately
 from simulator.ids import ResourceId, parse
-from simulator.resources import kind_of_arm_type, kinds
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request, of_arm_type
 from simulator.store import Json, Record
 from simulator.subscriptions import check_exists, link_error
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 _NAME = re.compile(r"\w([\w.-]*\w)?")
 _ANY_NAME = (_NAME, 80)
@@ -29,7 +22,7 @@ def normal_location(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def read_request(cloud: Cloud, kind: Kind, inputs: Json, subscription: str) -> Request:
+def read_request(cloud: AnyCloud, kind: Kind, inputs: Json, subscription: str) -> Request:
     """A PUT as the SDK's types allow it; anything else is refused."""
     check_exists(cloud.options, f"/subscriptions/{subscription}")
     shape = schema.load().resources[kind.token]
@@ -67,7 +60,7 @@ def _check_children(kind: Kind, body: Json) -> None:
             raise fail("InvalidRequestFormat", detail=f"a name is given twice. Path {lists}")
 
 
-def check_parents(cloud: Cloud, rid: ResourceId) -> None:
+def check_parents(cloud: AnyCloud, rid: ResourceId) -> None:
     """Refuse a resource whose group or parent is not there."""
     if not rid.segments:
         return
@@ -82,7 +75,7 @@ def check_parents(cloud: Cloud, rid: ResourceId) -> None:
             raise not_ready(cloud, parent, rid.text)
 
 
-def check_location(cloud: Cloud, request: Request) -> None:
+def check_location(cloud: AnyCloud, request: Request) -> None:
     """A resource with a location keeps it."""
     if not request.kind.located:
         return
@@ -94,7 +87,7 @@ def check_location(cloud: Cloud, request: Request) -> None:
         raise fail("InvalidResourceLocation", name=request.rid.name, old=old, new=location, group=request.rid.group)
 
 
-def check_free(cloud: Cloud, holds: frozenset[str]) -> None:
+def check_free(cloud: AnyCloud, holds: frozenset[str]) -> None:
     """Refuse what another operation under way forbids (ORDER-04 to ORDER-06)."""
     for operation in cloud.store.open_operations():
         if operation.holds & holds:
@@ -102,7 +95,7 @@ def check_free(cloud: Cloud, holds: frozenset[str]) -> None:
             raise fail("AnotherOperationInProgress", uri=uri)
 
 
-def check_references(cloud: Cloud, request: Request) -> None:
+def check_references(cloud: AnyCloud, request: Request) -> None:
     """Refuse a PUT that refers to what is not there, not ready, or in a subscription where it may not be."""
     allowed = request.kind.allowed_across(request)
     for target in request.kind.references(request):
@@ -113,7 +106,7 @@ def check_references(cloud: Cloud, request: Request) -> None:
         _check_reference(cloud, target, request.id)
 
 
-def _check_reference(cloud: Cloud, target: str, user: str) -> Record:
+def _check_reference(cloud: AnyCloud, target: str, user: str) -> Record:
     """Refuse a reference to what does not exist or is not ready."""
     record = find_target(cloud, target)
     if record is None:
@@ -123,25 +116,25 @@ def _check_reference(cloud: Cloud, target: str, user: str) -> Record:
     return record
 
 
-def find_target(cloud: Cloud, target: str) -> Record | None:
+def find_target(cloud: AnyCloud, target: str) -> Record | None:
     """The resource an id points to; for the id of an inline child, the resource that has it."""
     rid = parse(target)
     if rid is None:
         return None
-    if kind_of_arm_type(rid.type) is None and len(rid.segments) > 1:
+    if of_arm_type(cloud.kinds.values(), rid.type) is None and len(rid.segments) > 1:
         return cloud.store.get(rid.parent)
     return cloud.store.get(target)
 
 
-def not_ready(cloud: Cloud, record: Record, user: str) -> AzureError:
+def not_ready(cloud: AnyCloud, record: Record, user: str) -> AzureError:
     """The refusal of a reference to a resource that is not Succeeded (ORDER-07)."""
     operations = [op for op in cloud.store.open_operations() if op.key == record.key]
-    kind = kinds()[record.token]
+    kind = cloud.kinds[record.token]
     name = operations[-1].name if operations else f"Put{kind.operation}Operation"
     return fail("ReferencedResourceNotProvisioned", target=record.id, id=user, state=record.state, operation=name)
 
 
-def save(cloud: Cloud, request: Request, state: str) -> Record:
+def save(cloud: AnyCloud, request: Request, state: str) -> Record:
     """Store what a PUT has made of a resource."""
     old, kind = request.old, request.kind
     record = Record(
@@ -158,13 +151,13 @@ def save(cloud: Cloud, request: Request, state: str) -> Record:
     return record
 
 
-def put_inline(cloud: Cloud, request: Request) -> None:
+def put_inline(cloud: AnyCloud, request: Request) -> None:
     """Make a PUT's inline children exist as sent, and the others go."""
     for name, token in request.kind.inline:
         sent = request.inputs.get(name)
         if sent is None and request.kind.keeps_inline:
             continue
-        kind = kinds()[token]
+        kind = cloud.kinds[token]
         outer = request.kind.path_values(request.rid)
         path = ("resourceGroupName", *kind.parameters)
         items = [{**item, **outer, kind.name_parameter: item.get("name")} for item in sent or []]

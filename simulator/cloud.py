@@ -9,15 +9,16 @@ Bodies have the SDK's names (camel case, as Pulumi sends them) and hold the path
 
 import copy
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator import admission, schema
+from simulator import admission, lookups, schema
 from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, QuietClock, RunningClock
 from simulator.errors import AzureError, fail
 from simulator.ids import SUBSCRIPTION, parse
 from simulator.options import Options
-from simulator.resources import kinds
+from simulator.resources import kinds as all_kinds
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record, Store
 from simulator.subscriptions import Account, check_exists
@@ -34,14 +35,17 @@ class Cloud:
         minute_ms: float | None = None,
         quiet_ms: float | None = None,
         options: Options | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> None:
         """Open a cloud.
 
         `path` is its SQLite file, or `:memory:`. Without a `clock`, one in memory has an instant clock, and one in a
         file the clock that the file remembers: a running one, at `minute_ms` real milliseconds a simulated minute when
         that is given, or one that jumps whenever all has been quiet for `quiet_ms` real milliseconds. `options` are
-        remembered by the file; without them the remembered ones hold.
+        remembered by the file; without them the remembered ones hold. `kinds` are the resource types there are, by
+        default all that the simulator has.
         """
+        self.kinds: Mapping[str, Kind] = all_kinds() if kinds is None else kinds
         self.store = Store(path)
         if options is not None:
             self.store.set_meta("options", options.to_json())
@@ -80,7 +84,7 @@ class Cloud:
 
     def kind(self, token: str) -> Kind:
         """The resource type behind a Pulumi token; an unknown one is an error that names it."""
-        found = kinds().get(token)
+        found = self.kinds.get(token)
         if found is None or token not in schema.TOKENS:
             raise AzureError(400, "InvalidResourceType", f"the simulated Azure has no resource type {token}")
         return found
@@ -130,7 +134,7 @@ class Cloud:
 
     def view(self, record: Record) -> Json:
         """What a GET of this record answers."""
-        return kinds()[record.token].view(self, copy.deepcopy(record))
+        return self.kinds[record.token].view(self, copy.deepcopy(record))
 
     def _missing(self, id: str) -> AzureError:
         rid = parse(id)
@@ -176,7 +180,7 @@ class Cloud:
             record = self.store.get(id)
             if record is None:
                 return None
-            kind = kinds()[record.token]
+            kind = self.kinds[record.token]
             holds = kind.holds_delete(self, record)
             admission.check_free(self, holds)
             kind.check_delete(self, record)
@@ -194,7 +198,7 @@ class Cloud:
             record = self.store.get(operation.key)
             if record is None:
                 continue
-            kind = kinds()[record.token]
+            kind = self.kinds[record.token]
             if operation.verb == "provider":
                 record.body |= operation.body or {}
                 self.store.save(record)
@@ -219,7 +223,7 @@ class Cloud:
         for child in self.store.find(parent=record.key):
             self.drop(child)
         self.store.remove(record.key)
-        kinds()[record.token].removed(self, record)
+        self.kinds[record.token].removed(self, record)
 
     def empty_group(self, group: Record) -> list[str]:
         """Delete what is in a resource group, as far as Azure allows; the answer is the ids that stay."""
@@ -228,7 +232,7 @@ class Cloud:
             gone = 0
             for record in left:
                 try:
-                    kind = kinds()[record.token]
+                    kind = self.kinds[record.token]
                     admission.check_free(self, kind.holds_delete(self, record))
                     kind.check_delete(self, record)
                 except AzureError:
@@ -250,8 +254,6 @@ class Cloud:
 
     def invoke(self, token: str, args: dict[str, Any], account: Account = Account()) -> Json:  # noqa: B008
         """A lookup, such as azure-native:network:getExpressRouteCircuit, as an account sees it."""
-        from simulator import lookups
-
         with self.store.transaction():
             self.settle()
         return lookups.invoke(self, token, args, account)

@@ -55,12 +55,12 @@ class Front:
         """A lookup of the program."""
         if token.startswith("azure-native:authorization:"):
             return self.cloud.invoke(token, args, self.account)
-        call = Call("GET", "lookup", lookups.target(token, args)[0], self.lookup_id(token, args), attempt)
+        call = Call("GET", "lookup", lookups.target(self.cloud.kinds, token)[0], self.lookup_id(token, args), attempt)
         return self._answer(call, lambda: self.cloud.invoke(token, args, self.account))
 
     def lookup_id(self, token: str, args: dict[str, Any]) -> str:
         """The id a lookup reads."""
-        return lookups.id_of(token, args, self.account.subscription)
+        return lookups.id_of(self.cloud.kinds, token, args, self.account.subscription)
 
     def _answer(self, call: Call, effect: Callable[[], T]) -> T:
         start = self.cloud.clock.now()

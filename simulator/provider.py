@@ -25,7 +25,6 @@ from simulator.errors import AzureError
 from simulator.front import Front
 from simulator.ids import parse
 from simulator.native import Client, Failure, PartlyDone
-from simulator.resources import kinds
 from simulator.resources.base import Kind
 from simulator.schema import Spec, TypeSchema
 from simulator.store import Json
@@ -240,13 +239,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
         raise AssertionError
 
-    @staticmethod
-    def _type(urn: str, context: Context) -> tuple[Kind, TypeSchema]:
+    def _type(self, urn: str, context: Context) -> tuple[Kind, TypeSchema]:
         token = urn.split("::")[2].split("$")[-1]
         shape = schema.load().resources.get(token)
         if shape is None:
             _abort(context, f"Resource type {token} not found: the simulated Azure does not have it")
-        return kinds()[token], shape
+        return self._cloud.kinds[token], shape
 
 
 def _abort(context: Context, text: str) -> NoReturn:
