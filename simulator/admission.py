@@ -24,7 +24,7 @@ def normal_location(location: str) -> str:
 
 def read_request(cloud: AnyCloud, kind: Kind, inputs: Json, subscription: str) -> Request:
     """A PUT as the SDK's types allow it; anything else is refused."""
-    check_exists(cloud.options, f"/subscriptions/{subscription}")
+    check_exists(cloud, f"/subscriptions/{subscription}")
     shape = schema.load().resources[kind.token]
     wrong = checks.problems(shape.inputs, shape.required, inputs, enums=True)
     path = ("resourceGroupName", *kind.parameters)
@@ -100,7 +100,7 @@ def check_references(cloud: AnyCloud, request: Request) -> None:
     allowed = request.kind.allowed_across(request)
     for target in request.kind.references(request):
         if rid := parse(target):
-            wrong = link_error(cloud.options, rid, request.rid, allowed.get(target.lower()))
+            wrong = link_error(cloud, rid, request.rid, allowed.get(target.lower()))
             if wrong is not None:
                 raise wrong
         _check_reference(cloud, target, request.id)

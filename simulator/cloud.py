@@ -126,7 +126,7 @@ class Cloud:
         """A resource as Azure shows it now (404 when there is none)."""
         with self.store.transaction():
             self.settle()
-            check_exists(self.options, id)
+            check_exists(self, id)
             record = self.store.get(id)
             if record is None:
                 raise self._missing(id)
@@ -176,7 +176,7 @@ class Cloud:
         """Send a DELETE; None when there is nothing to delete."""
         with self.store.transaction():
             self.settle()
-            check_exists(self.options, id)
+            check_exists(self, id)
             record = self.store.get(id)
             if record is None:
                 return None

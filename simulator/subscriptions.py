@@ -1,8 +1,8 @@
 """Whose account calls, which subscriptions there are, and what an account may do in them.
 
-Every well-formed subscription id is one that exists, empty at first, and the account has all rights in it: so a
-program may use as many as it likes. The options name the exceptions: `subscriptions_not_found` and
-`subscriptions_without_rights`.
+Every well-formed id is a subscription that exists, empty at first, and the account has all rights in it: so a program
+may use as many as it likes. So is any other name under which somebody has put something. The options name the
+exceptions: `subscriptions_not_found` and `subscriptions_without_rights`.
 
 What Azure answers is quoted in public reports: SubscriptionNotFound (404) in Azure/azure-cli#33657 and #30164,
 InvalidSubscriptionId (400) in hashicorp/terraform-provider-azurerm#25954 and Azure/apiops#460, AuthorizationFailed
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from simulator.errors import AzureError, fail
 from simulator.ids import CLIENT, SUBSCRIPTION, TENANT, ResourceId, parse, subscription_of
 from simulator.options import Options
+from simulator.resources.base import AnyCloud
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -29,15 +30,15 @@ class Account:
     client: str = CLIENT
 
 
-def check_exists(options: Options, id: str) -> None:
+def check_exists(cloud: AnyCloud, id: str) -> None:
     """Refuse an id in a subscription that does not exist; a text that is no Azure id is left to others."""
     subscription = subscription_of(id)
     if subscription is None:
         return
-    if not _GUID.fullmatch(subscription):
-        raise fail("InvalidSubscriptionId", subscription=subscription)
-    if _among(subscription, options.subscriptions_not_found):
+    if _among(subscription, cloud.options.subscriptions_not_found):
         raise fail("SubscriptionNotFound", subscription=subscription)
+    if not _valid(cloud, subscription):
+        raise fail("InvalidSubscriptionId", subscription=subscription)
 
 
 def check_rights(options: Options, account: Account, id: str, verb: str) -> None:
@@ -49,7 +50,7 @@ def check_rights(options: Options, account: Account, id: str, verb: str) -> None
     raise fail("AuthorizationFailed", client=account.client, action=action, id=id)
 
 
-def link_error(options: Options, rid: ResourceId, user: ResourceId, allowed: str | None) -> AzureError | None:
+def link_error(cloud: AnyCloud, rid: ResourceId, user: ResourceId, allowed: str | None) -> AzureError | None:
     """Why a resource may not refer to one of another subscription; None when it may.
 
     `allowed` is the action that the account needs there, empty when an authorization key takes its place, and None
@@ -57,14 +58,19 @@ def link_error(options: Options, rid: ResourceId, user: ResourceId, allowed: str
     """
     if rid.subscription.lower() == user.subscription.lower():
         return None
-    write = f"{user.type}/write"
-    if _among(rid.subscription, options.subscriptions_not_found) or not _GUID.fullmatch(rid.subscription):
+    write, options = f"{user.type}/write", cloud.options
+    if _among(rid.subscription, options.subscriptions_not_found) or not _valid(cloud, rid.subscription):
         return fail("LinkedSubscriptionNotFound", action=write, id=user.text, subscription=rid.subscription)
     if allowed is None:
         return fail("CodeUnknown_SUBSCRIPTION", target=rid.text, id=user.text)
     if allowed and _among(rid.subscription, options.subscriptions_without_rights):
         return fail("LinkedAuthorizationFailed", action=write, id=user.text, linked=allowed, target=rid.text)
     return None
+
+
+def _valid(cloud: AnyCloud, subscription: str) -> bool:
+    start = f"/subscriptions/{subscription}/".lower()
+    return bool(_GUID.fullmatch(subscription)) or any(found.key.startswith(start) for found in cloud.store.find())
 
 
 def _among(subscription: str, names: list[str]) -> bool:

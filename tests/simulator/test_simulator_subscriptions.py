@@ -229,6 +229,16 @@ def test_a_subscription_is_a_guid() -> None:
         cloud.put(token("ResourceGroup"), inputs("group"), "Pay-As-You-Go")
 
 
+def test_a_subscription_in_which_somebody_has_put_something_exists_whatever_its_name() -> None:
+    cloud = make(*BASE)
+    id = there(id_of("virtualNetworks/spoke"), "S")
+    remote = {"virtualNetworkName": "hub", "remoteVirtualNetwork": {"id": id}}
+    assert refusal(cloud, "spoke peering", **remote).code == "LinkedAuthorizationFailed"
+    drift.add(cloud, id, {"addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}})
+    assert put(cloud, "spoke peering", **remote)["peeringState"] == "Initiated"
+    assert cloud.get(id)["id"] == id
+
+
 def test_show_lists_each_subscription_apart() -> None:
     cloud = make(*BASE)
     assert "subscription" not in show.resources(cloud, as_json=False)
