@@ -1,22 +1,14 @@
 """What Azure asks of every request before the rules of its type: form, parents, place, references, quiet."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from simulator import checks, schema
 from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId, parse
-from simulator.resources import kind_of_arm_type, kinds
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request, of_arm_type
 from simulator.store import Json, Operation, Record
+from simulator.subscriptions import check_exists, link_error
 
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
-
-SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
-"""The simulated subscription: the same in every cloud, so that ids can be foretold."""
 _NAME = re.compile(r"\w([\w.-]*\w)?")
 _ANY_NAME = (_NAME, 80)
 _GROUP = "Microsoft.Resources/resourceGroups"
@@ -29,8 +21,9 @@ def normal_location(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def read_request(cloud: Cloud, kind: Kind, inputs: Json) -> Request:
+def read_request(cloud: AnyCloud, kind: Kind, inputs: Json, subscription: str) -> Request:
     """A PUT as the SDK's types allow it; anything else is refused."""
+    check_exists(cloud, f"/subscriptions/{subscription}")
     shape = schema.load().resources[kind.token]
     wrong = checks.problems(shape.inputs, shape.required, inputs, enums=True)
     path = ("resourceGroupName", *kind.parameters)
@@ -41,7 +34,7 @@ def read_request(cloud: Cloud, kind: Kind, inputs: Json) -> Request:
     body.pop("azureApiVersion", None)
     if isinstance(body.get("location"), str):
         body["location"] = normal_location(body["location"])
-    rid = parse(kind.make_id(SUBSCRIPTION, inputs))
+    rid = parse(kind.make_id(subscription, inputs))
     if rid is None:
         raise fail("InvalidRequestFormat", detail=f"these names make no resource id: {path}")
     _check_name(_GROUP, inputs["resourceGroupName"])
@@ -66,7 +59,7 @@ def _check_children(kind: Kind, body: Json) -> None:
             raise fail("InvalidRequestFormat", detail=f"a name is given twice. Path {lists}")
 
 
-def check_parents(cloud: Cloud, rid: ResourceId) -> None:
+def check_parents(cloud: AnyCloud, rid: ResourceId) -> None:
     """Refuse a resource whose group or parent is not there."""
     if not rid.segments:
         return
@@ -81,7 +74,7 @@ def check_parents(cloud: Cloud, rid: ResourceId) -> None:
             raise not_ready(cloud, parent, rid.text)
 
 
-def check_location(cloud: Cloud, request: Request) -> None:
+def check_location(cloud: AnyCloud, request: Request) -> None:
     """A resource with a location keeps it."""
     if not request.kind.located:
         return
@@ -93,7 +86,7 @@ def check_location(cloud: Cloud, request: Request) -> None:
         raise fail("InvalidResourceLocation", name=request.rid.name, old=old, new=location, group=request.rid.group)
 
 
-def check_free(cloud: Cloud, holds: frozenset[str]) -> None:
+def check_free(cloud: AnyCloud, holds: frozenset[str]) -> None:
     """Refuse what another operation under way forbids (ORDER-04 to ORDER-06)."""
     for operation in cloud.store.open_operations():
         if operation.holds & holds:
@@ -101,7 +94,18 @@ def check_free(cloud: Cloud, holds: frozenset[str]) -> None:
             raise fail("AnotherOperationInProgress", uri=uri)
 
 
-def check_reference(cloud: Cloud, target: str, user: str) -> Record:
+def check_references(cloud: AnyCloud, request: Request) -> None:
+    """Refuse a PUT that refers to what is not there, not ready, or in a subscription where it may not be."""
+    allowed = request.kind.allowed_across(request)
+    for target in request.kind.references(request):
+        if rid := parse(target):
+            wrong = link_error(cloud, rid, request.rid, allowed.get(target.lower()))
+            if wrong is not None:
+                raise wrong
+        _check_reference(cloud, target, request.id)
+
+
+def _check_reference(cloud: AnyCloud, target: str, user: str) -> Record:
     """Refuse a reference to what does not exist or is not ready."""
     record = find_target(cloud, target)
     if record is None:
@@ -111,7 +115,7 @@ def check_reference(cloud: Cloud, target: str, user: str) -> Record:
     return record
 
 
-def changing(cloud: Cloud, record: Record) -> list[Operation]:
+def changing(cloud: AnyCloud, record: Record) -> list[Operation]:
     """Operations under way that make a resource Updating: on itself, on its parts, or on what it is a part of.
 
     A subnet's PUT makes its network Updating, a rule's its security group; a network's makes its subnets Updating.
@@ -126,26 +130,26 @@ def changing(cloud: Cloud, record: Record) -> list[Operation]:
     ]
 
 
-def find_target(cloud: Cloud, target: str) -> Record | None:
+def find_target(cloud: AnyCloud, target: str) -> Record | None:
     """The resource an id points to; for the id of an inline child, the resource that has it."""
     rid = parse(target)
     if rid is None:
         return None
-    if kind_of_arm_type(rid.type) is None and len(rid.segments) > 1:
+    if of_arm_type(cloud.kinds.values(), rid.type) is None and len(rid.segments) > 1:
         return cloud.store.get(rid.parent)
     return cloud.store.get(target)
 
 
-def not_ready(cloud: Cloud, record: Record, user: str) -> AzureError:
+def not_ready(cloud: AnyCloud, record: Record, user: str) -> AzureError:
     """The refusal of a reference to a resource that is not Succeeded (ORDER-07)."""
     operations = changing(cloud, record)
-    kind = kinds()[record.token]
+    kind = cloud.kinds[record.token]
     name = operations[-1].name if operations else f"Put{kind.operation}Operation"
     state = "Updating" if record.state == "Succeeded" else record.state
     return fail("ReferencedResourceNotProvisioned", target=record.id, id=user, state=state, operation=name)
 
 
-def save(cloud: Cloud, request: Request, state: str) -> Record:
+def save(cloud: AnyCloud, request: Request, state: str) -> Record:
     """Store what a PUT has made of a resource."""
     old, kind = request.old, request.kind
     record = Record(
@@ -162,13 +166,13 @@ def save(cloud: Cloud, request: Request, state: str) -> Record:
     return record
 
 
-def put_inline(cloud: Cloud, request: Request) -> None:
+def put_inline(cloud: AnyCloud, request: Request) -> None:
     """Make a PUT's inline children exist as sent, and the others go."""
     for name, token in request.kind.inline:
         sent = request.inputs.get(name)
         if sent is None and request.kind.keeps_inline:
             continue
-        kind = kinds()[token]
+        kind = cloud.kinds[token]
         outer = request.kind.path_values(request.rid)
         path = ("resourceGroupName", *kind.parameters)
         items = [{**item, **outer, kind.name_parameter: item.get("name")} for item in sent or []]
@@ -179,8 +183,8 @@ def put_inline(cloud: Cloud, request: Request) -> None:
                 cloud.drop(child)
         for item in items:
             known = schema.load().resources[token].inputs
-            child = read_request(cloud, kind, {k: v for k, v in item.items() if k in known or k in path})
-            for target in kind.references(child):
-                check_reference(cloud, target, child.id)
+            body = {k: v for k, v in item.items() if k in known or k in path}
+            child = read_request(cloud, kind, body, request.rid.subscription)
+            check_references(cloud, child)
             kind.check(child)
             save(cloud, child, "Succeeded")

@@ -3,14 +3,16 @@
 import argparse
 import json
 import signal
+import sqlite3
 import sys
 import threading
 from concurrent import futures
 from pathlib import Path
 
-from simulator import drift, faults, show
+from simulator import drift, exclusive, faults, show
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
+from simulator.ids import SUBSCRIPTION
 from simulator.options import Options
 
 DESCRIPTION = """A simulated Azure for Pulumi's azure-native provider. It is not Azure: nothing here costs or connects.
@@ -19,7 +21,21 @@ Typical use:
     python -m simulator serve --cloud build/cloud.sqlite        (prints a line to export; leave it running)
     export PULUMI_DEBUG_PROVIDERS=azure-native:PORT             (in another shell; then pulumi preview, up, ...)
     python -m simulator provision --cloud build/cloud.sqlite erc-reference
+
+A cloud has as many subscriptions as are named (azure-native:subscriptionId, a provider's subscription_id), kept apart
+as in Azure. One process serves a cloud at a time; the other commands may be used meanwhile.
 """
+SERVE = f"""Serve the cloud to the Pulumi engine until interrupted.
+
+One process serves a cloud at a time: a second one is refused, and told which process is the first. So is a port in use.
+All providers of a program, and several engines, may use one served cloud. Each provider acts in its own subscription:
+that of its configuration (azure-native:subscriptionId, or subscription_id of an explicit provider), else that of
+ARM_SUBSCRIPTION_ID in the environment of this command (an attached provider does not see the engine's), else
+{SUBSCRIPTION}.
+Any well-formed id is a subscription; --option subscriptions_not_found=ID,.. and --option
+subscriptions_without_rights=ID,.. make exceptions.
+"""
+ID = "the resource's full id: /subscriptions/.."
 
 
 def main(arguments: list[str]) -> int:
@@ -30,6 +46,9 @@ def main(arguments: list[str]) -> int:
     except AzureError as error:
         print(f"simulated Azure: {error.code}: {error.message}", file=sys.stderr)
         return 1
+    except sqlite3.Error as error:
+        print(f"simulator: {args.cloud}: {error}", file=sys.stderr)
+        return 2
     except (ValueError, OSError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 2
@@ -43,12 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, run: object, text: str, *, cloud: bool = True, more: str = "") -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=more or text, formatter_class=raw)
         sub.set_defaults(run=run)
+        shared = "; made when it is missing" if run is _serve else "; it may be served meanwhile"
         if cloud:
-            sub.add_argument("--cloud", required=True, metavar="FILE", help="the cloud, an SQLite file")
+            sub.add_argument("--cloud", required=True, metavar="FILE", help="the cloud, an SQLite file" + shared)
         return sub
 
-    serve = command("serve", _serve, "Serve the cloud to the Pulumi engine until interrupted.")
-    serve.add_argument("--port", type=int, default=0, help="TCP port on this machine; 0 takes a free one")
+    serve = command("serve", _serve, "Serve the cloud to the Pulumi engine until interrupted.", more=SERVE)
+    serve.add_argument(
+        "--port", type=_port, default=0, metavar="NUMBER", help="TCP port on this machine; 0 takes a free one"
+    )
     serve.add_argument("--faults", metavar="FILE", help="rules for faults, read again when the file changes")
     serve.add_argument("--minute-ms", type=float, help="real milliseconds per simulated minute (at first 50)")
     serve.add_argument(
@@ -57,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         help="for measuring: let time jump on when nothing happened for so many real milliseconds",
     )
     serve.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="see 'options'")
-    sub = command("show", _show, "Show the cloud's resources.")
+    sub = command("show", _show, "Show the cloud's resources, by subscription.")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("calls", _calls, "Show the log of calls to the simulated Azure.")
     sub.add_argument("--json", action="store_true", help="as JSON")
@@ -67,17 +89,19 @@ def _parser() -> argparse.ArgumentParser:
     ):
         sub = command(name, _provider_work, text)
         sub.set_defaults(work=name)
-        sub.add_argument("circuit", help="the circuit's name or id")
+        sub.add_argument(
+            "circuit", help="the circuit's name, or its id where two subscriptions or groups have the name"
+        )
         sub.add_argument("--no-wait", action="store_true", help="do not wait until it is done")
         if name == "provision":
             sub.add_argument("--with-peering", action="store_true", help="make the private peering too (layer 3)")
     sub = command("read", _read, "Print one resource as Azure would answer it.")
-    sub.add_argument("id")
+    sub.add_argument("id", help=ID)
     sub = command("set", _set, "Change a resource behind Pulumi's back: PROPERTY.PATH=JSON ...")
-    sub.add_argument("id")
+    sub.add_argument("id", help=ID)
     sub.add_argument("change", nargs="+", help="such as tags.owner=someone or sku.name=ErGw2AZ; =null removes")
     sub = command("remove", _remove, "Take a resource away behind Pulumi's back, whatever uses it.")
-    sub.add_argument("id")
+    sub.add_argument("id", help=ID)
     sub = command("add", _add, "Make a resource of another owner exist: a circuit, an ExpressRoute Direct port, ...")
     sub.add_argument("id", help="its id, in any subscription")
     sub.add_argument("body", help="its properties as JSON")
@@ -89,33 +113,48 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: a number from 0 to 65535")
+    return int(text)
+
+
 def _serve(args: argparse.Namespace) -> int:
+    if args.minute_ms is not None and args.quiet_ms is not None:
+        raise ValueError("give either --minute-ms or --quiet-ms")
+    if args.faults and Path(args.faults).exists():
+        faults.parse(Path(args.faults).read_text())
+    with exclusive.serving(Path(args.cloud)):
+        exclusive.check_port(args.port)
+        cloud = Cloud(args.cloud, minute_ms=args.minute_ms, quiet_ms=args.quiet_ms)
+        try:
+            return _serve_cloud(args, cloud)
+        finally:
+            cloud.close()
+
+
+def _serve_cloud(args: argparse.Namespace, cloud: Cloud) -> int:
     import grpc
     from pulumi.runtime.proto import provider_pb2_grpc
 
     from simulator.front import Front
     from simulator.provider import Provider, Watch
 
-    options = None
-    if args.minute_ms is not None and args.quiet_ms is not None:
-        raise ValueError("give either --minute-ms or --quiet-ms")
-    cloud = Cloud(args.cloud, minute_ms=args.minute_ms, quiet_ms=args.quiet_ms)
-    if args.option:
-        options = cloud.options
-        for assignment in args.option:
-            options = options.with_text(assignment)
-        cloud.set_options(options)
-    if args.faults and Path(args.faults).exists():
-        faults.parse(Path(args.faults).read_text())
-    rules = faults.Faults(cloud, args.faults)
-    provider = Provider(cloud, Front(cloud, rules))
+    options = cloud.options
+    for assignment in args.option:
+        options = options.with_text(assignment)
+    cloud.set_options(options)
+    provider = Provider(cloud, Front(cloud, faults.Faults(cloud, args.faults)))
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=128),
         interceptors=[Watch(cloud.clock)],
         options=[("grpc.so_reuseport", 0)],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
-    port = server.add_insecure_port(f"127.0.0.1:{args.port}")
+    try:
+        port = server.add_insecure_port(f"127.0.0.1:{args.port}")
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None  # taken since it was checked
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -125,7 +164,6 @@ def _serve(args: argparse.Namespace) -> int:
     ended.wait()
     provider.stop()
     server.stop(1).wait()
-    cloud.close()
     return 0
 
 

@@ -9,21 +9,19 @@ Bodies have the SDK's names (camel case, as Pulumi sends them) and hold the path
 
 import copy
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator import admission, schema
-from simulator.admission import SUBSCRIPTION
+from simulator import admission, lookups, schema
 from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, QuietClock, RunningClock
 from simulator.errors import AzureError, fail
-from simulator.ids import parse
+from simulator.ids import SUBSCRIPTION, parse
 from simulator.options import Options
-from simulator.resources import kinds
+from simulator.resources import kinds as all_kinds
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record, Store
-
-TENANT = "00000000-0000-4000-8000-0000000000aa"
-CLIENT = "00000000-0000-4000-8000-0000000000bb"
+from simulator.subscriptions import Account, check_exists
 
 
 class Cloud:
@@ -37,14 +35,17 @@ class Cloud:
         minute_ms: float | None = None,
         quiet_ms: float | None = None,
         options: Options | None = None,
+        kinds: Mapping[str, Kind] | None = None,
     ) -> None:
         """Open a cloud.
 
         `path` is its SQLite file, or `:memory:`. Without a `clock`, one in memory has an instant clock, and one in a
         file the clock that the file remembers: a running one, at `minute_ms` real milliseconds a simulated minute when
         that is given, or one that jumps whenever all has been quiet for `quiet_ms` real milliseconds. `options` are
-        remembered by the file; without them the remembered ones hold.
+        remembered by the file; without them the remembered ones hold. `kinds` are the resource types there are, by
+        default all that the simulator has.
         """
+        self.kinds: Mapping[str, Kind] = all_kinds() if kinds is None else kinds
         self.store = Store(path)
         if options is not None:
             self.store.set_meta("options", options.to_json())
@@ -83,18 +84,18 @@ class Cloud:
 
     def kind(self, token: str) -> Kind:
         """The resource type behind a Pulumi token; an unknown one is an error that names it."""
-        found = kinds().get(token)
+        found = self.kinds.get(token)
         if found is None or token not in schema.TOKENS:
             raise AzureError(400, "InvalidResourceType", f"the simulated Azure has no resource type {token}")
         return found
 
-    def id_of(self, token: str, inputs: Json) -> str:
+    def id_of(self, token: str, inputs: Json, subscription: str = SUBSCRIPTION) -> str:
         """The id that inputs lead to."""
-        return self.kind(token).make_id(SUBSCRIPTION, inputs)
+        return self.kind(token).make_id(subscription, inputs)
 
-    def put(self, token: str, inputs: Json) -> Json:
+    def put(self, token: str, inputs: Json, subscription: str = SUBSCRIPTION) -> Json:
         """Create or update, and wait until Azure has finished; the answer is what a GET gives afterwards."""
-        operation = self.begin_put(token, inputs)
+        operation = self.begin_put(token, inputs, subscription)
         self.wait(operation)
         return self.get(operation.id)
 
@@ -125,6 +126,7 @@ class Cloud:
         """A resource as Azure shows it now (404 when there is none)."""
         with self.store.transaction():
             self.settle()
+            check_exists(self, id)
             record = self.store.get(id)
             if record is None:
                 raise self._missing(id)
@@ -132,7 +134,7 @@ class Cloud:
 
     def view(self, record: Record) -> Json:
         """What a GET of this record answers."""
-        return kinds()[record.token].view(self, copy.deepcopy(record))
+        return self.kinds[record.token].view(self, copy.deepcopy(record))
 
     def _missing(self, id: str) -> AzureError:
         rid = parse(id)
@@ -146,18 +148,17 @@ class Cloud:
         names = "/".join(name for _, name in rid.segments)
         return fail("ResourceNotFound", type=rid.type, name=names, group=rid.group)
 
-    def begin_put(self, token: str, inputs: Json) -> Operation:
+    def begin_put(self, token: str, inputs: Json, subscription: str = SUBSCRIPTION) -> Operation:
         """Send a PUT; the answer is the operation it started (already done when Azure answers at once)."""
         kind = self.kind(token)
         with self.store.transaction():
             self.settle()
-            request = admission.read_request(self, kind, inputs)
+            request = admission.read_request(self, kind, inputs, subscription)
             admission.check_parents(self, request.rid)
             holds = kind.holds(request)
             admission.check_free(self, holds)
             admission.check_location(self, request)
-            for target in kind.references(request):
-                admission.check_reference(self, target, request.id)
+            admission.check_references(self, request)
             kind.check(request)
             late = kind.late_error(request)
             old = request.old
@@ -175,10 +176,11 @@ class Cloud:
         """Send a DELETE; None when there is nothing to delete."""
         with self.store.transaction():
             self.settle()
+            check_exists(self, id)
             record = self.store.get(id)
             if record is None:
                 return None
-            kind = kinds()[record.token]
+            kind = self.kinds[record.token]
             holds = kind.holds_delete(self, record)
             admission.check_free(self, holds)
             kind.check_delete(self, record)
@@ -196,7 +198,7 @@ class Cloud:
             record = self.store.get(operation.key)
             if record is None:
                 continue
-            kind = kinds()[record.token]
+            kind = self.kinds[record.token]
             if operation.verb == "provider":
                 record.body |= operation.body or {}
                 self.store.save(record)
@@ -221,7 +223,7 @@ class Cloud:
         for child in self.store.find(parent=record.key):
             self.drop(child)
         self.store.remove(record.key)
-        kinds()[record.token].removed(self, record)
+        self.kinds[record.token].removed(self, record)
 
     def empty_group(self, group: Record) -> list[str]:
         """Delete what is in a resource group, as far as Azure allows; the answer is the ids that stay."""
@@ -230,7 +232,7 @@ class Cloud:
             gone = 0
             for record in left:
                 try:
-                    kind = kinds()[record.token]
+                    kind = self.kinds[record.token]
                     admission.check_free(self, kind.holds_delete(self, record))
                     kind.check_delete(self, record)
                 except AzureError:
@@ -250,10 +252,8 @@ class Cloud:
         """All resources of a network type, such as VirtualNetworkGateway."""
         return self.store.find(token=f"azure-native:network:{kind_name}")
 
-    def invoke(self, token: str, args: dict[str, Any]) -> Json:
-        """A lookup, such as azure-native:network:getExpressRouteCircuit."""
-        from simulator import lookups
-
+    def invoke(self, token: str, args: dict[str, Any], account: Account = Account()) -> Json:  # noqa: B008
+        """A lookup, such as azure-native:network:getExpressRouteCircuit, as an account sees it."""
         with self.store.transaction():
             self.settle()
-        return lookups.invoke(self, token, args)
+        return lookups.invoke(self, token, args, account)

@@ -7,7 +7,7 @@ from simulator import durations
 from simulator.cloud import Cloud
 from simulator.errors import AzureError, fail
 from simulator.ids import parse
-from simulator.resources import kind_of_arm_type
+from simulator.resources.base import of_arm_type
 from simulator.store import Json, Operation, Record
 
 _STATE = "serviceProviderProvisioningState"
@@ -77,7 +77,7 @@ def add(cloud: Cloud, id: str, body: Json) -> Record:
     rid = parse(id)
     if rid is None:
         raise ValueError(f"{id} is no resource id")
-    kind = kind_of_arm_type(rid.type)
+    kind = of_arm_type(cloud.kinds.values(), rid.type)
     if kind is None:
         raise ValueError(f"{rid.type}: the simulated Azure has no such type")
     with cloud.store.transaction():

@@ -3,6 +3,31 @@
 from simulator.error_kinds import Kind
 
 GENERAL = {
+    "SubscriptionNotFound": Kind(404, "The subscription '{subscription}' could not be found."),
+    "InvalidSubscriptionId": Kind(
+        400, "The provided subscription identifier '{subscription}' is malformed or invalid."
+    ),
+    "AuthorizationFailed": Kind(
+        403,
+        "The client '{client}' with object id '{client}' does not have authorization to perform action '{action}' "
+        "over scope '{id}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
+    ),
+    "LinkedAuthorizationFailed": Kind(
+        403,
+        "The client has permission to perform action '{action}' on scope '{id}', however, it does not have permission "
+        "to perform action(s) '{linked}' on the linked scope(s) '{target}' or the linked scope(s) are invalid.",
+    ),
+    "LinkedSubscriptionNotFound": Kind(
+        403,
+        "The client has permission to perform action '{action}' on scope '{id}', however the linked subscription "
+        "'{subscription}' was not found.",
+        code="LinkedAuthorizationFailed",
+    ),
+    "CodeUnknown_SUBSCRIPTION": Kind(
+        400,
+        "Resource {target} referenced by resource {id} is in another subscription; both must be in the same.",
+        confidence="U",
+    ),
     "ResourceGroupNotFound": Kind(404, "Resource group '{group}' could not be found.", confidence="D"),
     "ResourceNotFound": Kind(
         404,

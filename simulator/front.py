@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from simulator import lookups
-from simulator.admission import SUBSCRIPTION
 from simulator.cloud import Cloud
 from simulator.errors import AzureError, fail
 from simulator.faults import Call, Crash, Faults, LostReply, die
+from simulator.ids import subscription_of
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation
+from simulator.subscriptions import Account, check_rights
 
 T = TypeVar("T")
 
@@ -21,19 +22,26 @@ __all__ = ["Front", "LostReply"]
 
 _WINDOW_S = 300.0
 """ORDER-12: limits hold for five minutes."""
+_VERBS = {"GET": "read", "PUT": "write", "DELETE": "delete"}
 
 
 class Front:
-    """The way into a `Cloud` for the simulated provider."""
+    """An account's way into a `Cloud`; by default that of whoever names no subscription."""
 
-    def __init__(self, cloud: Cloud, faults: Faults | None = None) -> None:
+    def __init__(self, cloud: Cloud, faults: Faults | None = None, account: Account | None = None) -> None:
         self.cloud = cloud
         self.faults = faults or Faults(cloud)
+        self.account = account or Account()
+
+    def of(self, account: Account) -> "Front":
+        """Another account's way into the same cloud."""
+        return Front(self.cloud, self.faults, account)
 
     def put(self, kind: Kind, id: str, operation: str, inputs: Json, attempt: int) -> Operation:
         """PUT; the answer is the operation that Azure started."""
         call = Call("PUT", operation, kind.token, id, attempt)
-        return self._answer(call, lambda: self.cloud.begin_put(kind.token, inputs))
+        subscription = subscription_of(id) or self.account.subscription
+        return self._answer(call, lambda: self.cloud.begin_put(kind.token, inputs, subscription))
 
     def delete(self, kind: Kind, id: str, attempt: int) -> Operation | None:
         """DELETE; None when there was nothing."""
@@ -46,14 +54,13 @@ class Front:
     def lookup(self, token: str, args: dict[str, Any], attempt: int) -> Json:
         """A lookup of the program."""
         if token.startswith("azure-native:authorization:"):
-            return self.cloud.invoke(token, args)
-        call = Call("GET", "lookup", lookups.target(token, args)[0], self.lookup_id(token, args), attempt)
-        return self._answer(call, lambda: self.cloud.invoke(token, args))
+            return self.cloud.invoke(token, args, self.account)
+        call = Call("GET", "lookup", lookups.target(self.cloud.kinds, token)[0], self.lookup_id(token, args), attempt)
+        return self._answer(call, lambda: self.cloud.invoke(token, args, self.account))
 
-    @staticmethod
-    def lookup_id(token: str, args: dict[str, Any]) -> str:
+    def lookup_id(self, token: str, args: dict[str, Any]) -> str:
         """The id a lookup reads."""
-        return lookups.id_of(token, args, SUBSCRIPTION)
+        return lookups.id_of(self.cloud.kinds, token, args, self.account.subscription)
 
     def _answer(self, call: Call, effect: Callable[[], T]) -> T:
         start = self.cloud.clock.now()
@@ -78,17 +85,23 @@ class Front:
     def _limited(self, call: Call, effect: Callable[[], T]) -> T:
         limit = self.cloud.options.read_limit if call.method == "GET" else self.cloud.options.write_limit
         since = self.cloud.clock.now() - _WINDOW_S
-        recent = self.cloud.store.count_calls(since, reads=call.method == "GET")
+        subscription = subscription_of(call.id) or self.account.subscription
+        recent = self.cloud.store.count_calls(since, f"/subscriptions/{subscription}/", reads=call.method == "GET")
         if recent >= limit:
             raise fail(
                 "TooManyRequests",
                 kind="read" if call.method == "GET" else "write",
-                subscription=SUBSCRIPTION,
+                subscription=subscription,
                 limit=limit,
                 retry_s=60,
                 retry_after_s=60,
             )
-        return self.faults.around(call, effect)
+
+        def allowed() -> T:
+            check_rights(self.cloud.options, self.account, call.id, _VERBS[call.method])
+            return effect()
+
+        return self.faults.around(call, allowed)
 
     def _log(self, call: Call, outcome: str, status: int, code: str, message: str, start: float) -> int:
         return self.cloud.store.log_call(

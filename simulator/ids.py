@@ -8,6 +8,12 @@ _ID = re.compile(
     r"(?:/providers/(?P<provider>[^/]+)(?P<rest>(?:/[^/]+/[^/]+)+))?$",
     re.IGNORECASE,
 )
+_SUBSCRIPTION = re.compile(r"^/subscriptions/([^/]*)", re.IGNORECASE)
+
+SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
+"""The subscription of those who name none: the same in every cloud, so that ids can be foretold."""
+TENANT = "00000000-0000-4000-8000-0000000000aa"
+CLIENT = "00000000-0000-4000-8000-0000000000bb"
 
 
 @dataclass(frozen=True)
@@ -50,3 +56,9 @@ def parse(text: str) -> ResourceId | None:
     parts = (found["rest"] or "").split("/")[1:]
     segments = tuple(zip(parts[::2], parts[1::2], strict=True))
     return ResourceId(text, found["sub"], found["group"], found["provider"] or "", segments)
+
+
+def subscription_of(text: str) -> str | None:
+    """The subscription an id is in; None when it is in none."""
+    found = _SUBSCRIPTION.match(text)
+    return found[1] if found else None

@@ -1,15 +1,12 @@
 """Lookups: azure-native's getters of the simulated resource types, and a few questions to gateways."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from simulator import schema
 from simulator.errors import AzureError
-from simulator.resources import kinds
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
+from simulator.resources.base import AnyCloud, Kind
+from simulator.subscriptions import Account
 
 GATEWAY_QUESTIONS = (
     "getVirtualNetworkGatewayLearnedRoutes",
@@ -18,37 +15,39 @@ GATEWAY_QUESTIONS = (
 )
 
 
-def target(token: str, args: dict[str, Any]) -> tuple[str, str]:
+def target(kinds: Mapping[str, Kind], token: str) -> tuple[str, str]:
     """The resource a lookup reads: Pulumi token and name of its type. An unknown lookup is an error that names it."""
     package, module, name = ([*token.split(":"), "", ""])[:3]
     if name in GATEWAY_QUESTIONS:
         return f"{package}:{module}:VirtualNetworkGateway", name
-    kind = kinds().get(f"{package}:{module}:{name.removeprefix('get')}")
+    kind = kinds.get(f"{package}:{module}:{name.removeprefix('get')}")
     if kind is None or not name.startswith("get"):
         raise AzureError(400, "InvalidResourceType", f"the simulated Azure has no lookup {token}")
     return kind.token, name
 
 
-def id_of(token: str, args: dict[str, Any], subscription: str) -> str:
+def id_of(kinds: Mapping[str, Kind], token: str, args: dict[str, Any], subscription: str) -> str:
     """The id a lookup reads."""
-    kind = kinds()[target(token, args)[0]]
+    kind = kinds[target(kinds, token)[0]]
     missing = [name for name in ("resourceGroupName", *kind.parameters) if not args.get(name)]
     if missing:
         raise AzureError(400, "InvalidRequestFormat", f"{token}: missing {', '.join(sorted(set(missing)))}")
     return kind.make_id(subscription, args)
 
 
-def invoke(cloud: Cloud, token: str, args: dict[str, Any]) -> dict[str, Any]:
-    """Answer a lookup; 404 when there is no such resource."""
-    from simulator.admission import SUBSCRIPTION
-    from simulator.cloud import CLIENT, TENANT
-
+def invoke(cloud: AnyCloud, token: str, args: dict[str, Any], account: Account) -> dict[str, Any]:
+    """Answer a lookup in the account's subscription; 404 when there is no such resource."""
     if token == "azure-native:authorization:getClientConfig":
-        return {"clientId": CLIENT, "objectId": CLIENT, "subscriptionId": SUBSCRIPTION, "tenantId": TENANT}
+        return {
+            "clientId": account.client,
+            "objectId": account.client,
+            "subscriptionId": account.subscription,
+            "tenantId": account.tenant,
+        }
     if token == "azure-native:authorization:getClientToken":
         return {"token": "simulated"}
-    resource, question = target(token, args)
-    found = cloud.get(id_of(token, args, SUBSCRIPTION))
+    resource, question = target(cloud.kinds, token)
+    found = cloud.get(id_of(cloud.kinds, token, args, account.subscription))
     if question in GATEWAY_QUESTIONS:
         return {"value": []}
     entry = schema.load().resources.get(resource)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from simulator import checks, schema
-from simulator.admission import SUBSCRIPTION
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.front import Front, LostReply
@@ -71,7 +70,7 @@ class Client:
     def create(self, kind: Kind, inputs: Json, timeout_s: float) -> tuple[str, Json]:
         """Create a resource; answers its id and what Azure says of it."""
         deadline = _Deadline.after(self.cloud, timeout_s)
-        id = kind.make_id(SUBSCRIPTION, inputs)
+        id = kind.make_id(self.front.account.subscription, inputs)
         self._can_create(kind, id, deadline)
         body = self._with_empty_lists(kind, inputs)
         operation = self._put(kind, id, "create", body, deadline)
@@ -81,7 +80,7 @@ class Client:
     def update(self, kind: Kind, inputs: Json, timeout_s: float) -> Json:
         """Update a resource in place."""
         deadline = _Deadline.after(self.cloud, timeout_s)
-        id = kind.make_id(SUBSCRIPTION, inputs)
+        id = kind.make_id(self.front.account.subscription, inputs)
         body = self._with_present_lists(kind, id, inputs, deadline)
         operation = self._put(kind, id, "update", body, deadline)
         self._finish(kind, operation, id, PUT_POLL_S, deadline)
@@ -123,7 +122,8 @@ class Client:
     def group_location(self, group: str) -> str | None:
         """Where a resource group is, for resources that do not say."""
         try:
-            return self.cloud.get(f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}").get("location")
+            id = f"/subscriptions/{self.front.account.subscription}/resourceGroups/{group}"
+            return self.cloud.get(id).get("location")
         except AzureError:
             return None
 

@@ -36,9 +36,13 @@ class Options:
     provider_provisions_after_min: float = 0.0
     """Simulated minutes after which the connectivity provider provisions a new circuit by itself; 0 is never."""
     write_limit: int = 1000
-    """ORDER-12: writes and deletes per five simulated minutes."""
+    """ORDER-12: writes and deletes per five simulated minutes and subscription."""
     read_limit: int = 10000
-    """ORDER-12: reads per five simulated minutes."""
+    """ORDER-12: reads per five simulated minutes and subscription."""
+    subscriptions_not_found: list[str] = field(default_factory=list)
+    """Subscriptions that do not exist (404 SubscriptionNotFound). Every other well-formed id is a subscription."""
+    subscriptions_without_rights: list[str] = field(default_factory=list)
+    """Subscriptions that exist, but where the account may do nothing (403 AuthorizationFailed)."""
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

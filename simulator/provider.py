@@ -20,11 +20,11 @@ from simulator import checks, differ, schema, values
 from simulator.checks import UNKNOWN
 from simulator.clock import Clock, QuietClock
 from simulator.cloud import Cloud
+from simulator.configured import Configuration, Configurations
 from simulator.errors import AzureError
 from simulator.front import Front
 from simulator.ids import parse
 from simulator.native import Client, Failure, PartlyDone
-from simulator.resources import kinds
 from simulator.resources.base import Kind
 from simulator.schema import Spec, TypeSchema
 from simulator.store import Json
@@ -33,7 +33,6 @@ Context = grpc.ServicerContext
 
 _NAMED = "__createBeforeDelete"
 """azure-native's own mark in the inputs: the name was chosen at random, so a successor may be made first."""
-_CONFIG = "azure-native:config:"
 
 
 class Watch(grpc.ServerInterceptor):
@@ -56,28 +55,35 @@ class Watch(grpc.ServerInterceptor):
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """One simulated azure-native; several engines may use it one after another."""
+    """All the simulated azure-native providers of a program (`configured`), and of several engines."""
 
     def __init__(self, cloud: Cloud, front: Front) -> None:
         self._cloud = cloud
         self._front = front
-        self._location = ""
-        self._calls: set[threading.Event] = set()
+        self._configurations = Configurations()
+        self._calls: dict[threading.Event, str] = {}
         self._lock = threading.Lock()
 
-    def stop(self) -> None:
-        """Make every call under way give up."""
+    def stop(self, peer: str | None = None) -> None:
+        """Make every call under way (of one connection, when it is given) give up."""
         with self._lock:
-            for event in self._calls:
-                event.set()
+            for event, caller in self._calls.items():
+                if peer in (None, caller):
+                    event.set()
+
+    def _configuration(self, context: Context) -> Configuration:
+        try:
+            return self._configurations.of(context.peer())
+        except LookupError as error:
+            _abort(context, str(error))
 
     @contextmanager
     def _client(self, context: Context) -> Iterator[Client]:
         """A client for one call; it gives up when the engine is gone, and its failures become the call's."""
-        client = Client(self._cloud, self._front)
+        client = Client(self._cloud, self._front.of(self._configuration(context).account))
         context.add_callback(client.stopped.set)
         with self._lock:
-            self._calls.add(client.stopped)
+            self._calls[client.stopped] = context.peer()
         try:
             yield client
         except AzureError as error:
@@ -86,7 +92,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             _abort(context, str(failure))
         finally:
             with self._lock:
-                self._calls.discard(client.stopped)
+                self._calls.pop(client.stopped, None)
 
     def Attach(self, request: Any, context: Context) -> empty_pb2.Empty:
         return empty_pb2.Empty()
@@ -98,14 +104,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Context) -> provider_pb2.DiffResponse:
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        # As the published provider: the engine compares by itself. Were it told "none", it would go on with the old
+        # configuration, whatever subscription the settings name now.
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_UNKNOWN)
 
     def Configure(self, request: Any, context: Context) -> provider_pb2.ConfigureResponse:
-        self._location = request.variables.get(f"{_CONFIG}location", "")
+        self._configurations.remember(context.peer(), request.variables)
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     def Cancel(self, request: Any, context: Context) -> empty_pb2.Empty:
-        self.stop()
+        self.stop(context.peer())
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Context) -> provider_pb2.InvokeResponse:
@@ -122,7 +130,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: Context) -> provider_pb2.CheckResponse:
         kind, shape = self._type(request.urn, context)
         inputs = values.read(request.news)
-        self._fill(kind, shape, request, inputs)
+        self._fill(kind, shape, request, inputs, self._configuration(context))
         path = frozenset({"resourceGroupName", *kind.parameters})
         known = {**shape.inputs, "azureApiVersion": {"type": "string"}}
         body = {name: value for name, value in inputs.items() if not name.startswith("__")}
@@ -135,7 +143,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         failures = [provider_pb2.CheckFailure(reason=text) for text in wrong]
         return provider_pb2.CheckResponse(inputs=values.write(inputs), failures=failures)
 
-    def _fill(self, kind: Kind, shape: TypeSchema, request: Any, inputs: Json) -> None:
+    def _fill(self, kind: Kind, shape: TypeSchema, request: Any, inputs: Json, provider: Configuration) -> None:
         """Names, location and API version that the program leaves out."""
         olds = values.read(request.olds)
         key = kind.name_parameter
@@ -147,11 +155,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                     inputs[_NAMED] = True
         if kind.located and not inputs.get("location"):
             group = inputs.get("resourceGroupName")
-            location: Any = olds.get("location") or self._location
+            location: Any = olds.get("location") or provider.location
             if not location and isinstance(group, checks.Unknown):
                 location = UNKNOWN
             if not location and isinstance(group, str):
-                location = Client(self._cloud, self._front).group_location(group)
+                location = Client(self._cloud, self._front.of(provider.account)).group_location(group)
             if location:
                 inputs["location"] = location
         inputs.setdefault("azureApiVersion", shape.api_version)
@@ -231,13 +239,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
         raise AssertionError
 
-    @staticmethod
-    def _type(urn: str, context: Context) -> tuple[Kind, TypeSchema]:
+    def _type(self, urn: str, context: Context) -> tuple[Kind, TypeSchema]:
         token = urn.split("::")[2].split("$")[-1]
         shape = schema.load().resources.get(token)
         if shape is None:
             _abort(context, f"Resource type {token} not found: the simulated Azure does not have it")
-        return kinds()[token], shape
+        return self._cloud.kinds[token], shape
 
 
 def _abort(context: Context, text: str) -> NoReturn:

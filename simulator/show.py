@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from simulator.cloud import Cloud
-from simulator.ids import parse
+from simulator.ids import parse, subscription_of
 from simulator.options import Options
 from simulator.store import Json
 
@@ -52,7 +52,7 @@ def facts(view: Json) -> dict[str, Any]:
 
 
 def resources(cloud: Cloud, *, as_json: bool) -> str:
-    """Every resource: id, type, state and main facts; with `as_json` everything that a GET answers."""
+    """Every resource, by subscription: type, name, state and main facts; with `as_json` all that a GET answers."""
     with cloud.store.transaction():
         cloud.settle()
         views = [cloud.view(record) for record in cloud.store.find()]
@@ -66,16 +66,29 @@ def resources(cloud: Cloud, *, as_json: bool) -> str:
         minute = round(now / 60, 3)
         whole = {"simulated": True, "minute": minute, "resources": shown, "operations": under_way}
         return json.dumps(whole, indent=2)
-    lines = [f"simulated Azure, minute {now / 60:.1f}: {len(views)} resources"]
+    lines = [f"simulated Azure, minute {now / 60:.1f}: {_count(views)}"]
+    subscriptions: dict[str, list[Json]] = {}
     for view in views:
-        state = view.get("provisioningState") or view.get("properties", {}).get("provisioningState", "")
-        rid = parse(view["id"])
-        name = "/".join(part for _, part in rid.segments) if rid and rid.segments else view["name"]
-        detail = "  ".join(f"{key}={value}" for key, value in facts(view).items())
-        lines.append(f"  {view['type'].split('/', 1)[1]:45} {name:45} {state:10} {detail}".rstrip())
+        subscriptions.setdefault(str(subscription_of(view["id"])).lower(), []).append(view)
+    for subscription, found in subscriptions.items():
+        if len(subscriptions) > 1:
+            lines.append(f"subscription {subscription}: {_count(found)}")
+        lines += [_line(view) for view in found]
     for work in under_way:
         lines.append(f"  under way until minute {work['end']:.1f}: {work['name']} of {work['id'].rsplit('/', 1)[-1]}")
     return "\n".join(lines)
+
+
+def _count(views: list[Json]) -> str:
+    return f"{len(views)} resource{'' if len(views) == 1 else 's'}"
+
+
+def _line(view: Json) -> str:
+    state = view.get("provisioningState") or view.get("properties", {}).get("provisioningState", "")
+    rid = parse(view["id"])
+    name = "/".join(part for _, part in rid.segments) if rid and rid.segments else view["name"]
+    detail = "  ".join(f"{key}={value}" for key, value in facts(view).items())
+    return f"  {view['type'].split('/', 1)[1]:45} {name:45} {state:10} {detail}".rstrip()
 
 
 def calls(cloud: Cloud, *, as_json: bool) -> str:

@@ -272,12 +272,13 @@ class Store:
         with self._lock:
             self._db.execute(f"UPDATE calls SET {columns} WHERE number = ?", (*changes.values(), number))
 
-    def count_calls(self, since: float, *, reads: bool) -> int:
-        """How many reads (or writes) were sent since a simulated moment."""
+    def count_calls(self, since: float, under: str, *, reads: bool) -> int:
+        """How many reads (or writes) of ids that begin with `under` were sent since a simulated moment."""
         sign = "=" if reads else "<>"
         with self._lock:
             row = self._db.execute(
-                f"SELECT COUNT(*) FROM calls WHERE start >= ? AND method {sign} 'GET'", (since,)
+                f"SELECT COUNT(*) FROM calls WHERE start >= ? AND method {sign} 'GET' AND lower(substr(id, 1, ?)) = ?",
+                (since, len(under), under.lower()),
             ).fetchone()
         return int(row[0])
 

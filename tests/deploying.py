@@ -7,9 +7,10 @@ from typing import Any
 from pulumi.runtime import mocks
 
 from simulator import drift
-from simulator.admission import SUBSCRIPTION, normal_location
+from simulator.admission import normal_location
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
+from simulator.ids import SUBSCRIPTION
 from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, Secret, record_program
 
 _CIRCUIT = "azure-native:network:ExpressRouteCircuit"

@@ -1,26 +1,20 @@
 """Public IP addresses and load balancers."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator import prefixes
 from simulator.errors import fail
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import ranges
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 POOL = ipaddress.ip_network("198.18.0.0/15")
 """Where simulated public addresses come from: the range kept for benchmarks, which nobody routes."""
 
 
-def configurations(cloud: Cloud) -> Iterator[tuple[Record, Json]]:
+def configurations(cloud: AnyCloud) -> Iterator[tuple[Record, Json]]:
     """Every ip configuration of the cloud with the resource it belongs to."""
     for name, lists in (
         ("VirtualNetworkGateway", "ipConfigurations"),
@@ -32,7 +26,7 @@ def configurations(cloud: Cloud) -> Iterator[tuple[Record, Json]]:
                 yield record, config
 
 
-def holder(cloud: Cloud, address_id: str) -> tuple[Record, Json] | None:
+def holder(cloud: AnyCloud, address_id: str) -> tuple[Record, Json] | None:
     """Who has this public IP address, if anybody."""
     for record, config in configurations(cloud):
         if (config.get("publicIPAddress") or {}).get("id", "").lower() == address_id.lower():
@@ -75,14 +69,14 @@ class PublicAddress(Kind):
             body["ipAddress"] = number
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
         if found := holder(cloud, record.key):
             body["ipConfiguration"] = {"id": found[1]["id"]}
         return body
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if found := holder(cloud, record.key):
             raise fail("PublicIPAddressCannotBeDeleted", id=record.id, user=found[1]["id"])
 
@@ -178,7 +172,7 @@ class LoadBalancer(Kind):
         }
         return next(str(ip) for ip in net.hosts() if prefixes.usable(ip, net) and str(ip) not in taken)
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
         for name, segment in _PARTS:

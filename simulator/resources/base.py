@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from simulator import durations
 from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId, parse
-from simulator.store import Json, Record
+from simulator.options import Options
+from simulator.store import Json, Operation, Record, Store
 
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
+
+class AnyCloud(Protocol):
+    """What the rules of a kind see of the cloud that it is in."""
+
+    store: Store
+    options: Options
+    kinds: Mapping[str, Kind]
+    """Every kind that the cloud has, by its Pulumi token."""
+
+    def get(self, id: str) -> Json:
+        """A resource as Azure shows it now (404 when there is none)."""
+        ...
+
+    def find(self, kind_name: str) -> list[Record]:
+        """All resources of a network type, such as VirtualNetworkGateway."""
+        ...
+
+    def view(self, record: Record) -> Json:
+        """What a GET of this record answers."""
+        ...
+
+    def drop(self, record: Record) -> None:
+        """Take a resource and what is nested in it out of the cloud."""
+        ...
+
+    def empty_group(self, group: Record) -> list[str]:
+        """Delete what is in a resource group, as far as Azure allows; the answer is the ids that stay."""
+        ...
+
+    def start_provider_work(self, circuit: Record, what: str, result: Json, minutes: float) -> Operation:
+        """The connectivity provider's side: after some simulated minutes, `result` holds for the circuit."""
+        ...
 
 
 @dataclass
 class Request:
     """One PUT, once it is known to be well formed and its references to exist."""
 
-    cloud: Cloud
+    cloud: AnyCloud
     kind: Kind
     rid: ResourceId
     inputs: Json
@@ -78,6 +109,9 @@ class Kind:
     keeps_inline: bool = False
     """Whether a PUT that leaves an inline list out keeps its members (else it removes them)."""
     defaults: Json = field(default_factory=dict)
+    across: Mapping[str, str] = field(default_factory=dict)
+    """Properties that may refer to another subscription, each with the action that the account needs there; empty where
+    an authorization key takes its place. Azure wants everything else in one subscription."""
     replaces: tuple[str, ...] = ()
     """Properties whose change azure-native makes a replacement, besides the path's parameters (PULUMI-03)."""
 
@@ -109,18 +143,24 @@ class Kind:
             if not target.lower().startswith(own):
                 yield target
 
+    def allowed_across(self, request: Request) -> dict[str, str]:
+        """The ids (in lower case) that may be in another subscription, with the action that it takes there."""
+        return {
+            target.lower(): action for name, action in self.across.items() for target in _ids(request.inputs.get(name))
+        }
+
     def holds(self, request: Request) -> frozenset[str]:
         """Keys of what no other operation may touch while this one runs."""
         return frozenset({request.id.lower()})
 
-    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+    def holds_delete(self, cloud: AnyCloud, record: Record) -> frozenset[str]:
         return frozenset({record.key})
 
     def minutes(self, request: Request) -> float:
         """How long this PUT takes."""
         return durations.minutes(self.duration, "update" if request.old else "create")
 
-    def minutes_delete(self, cloud: Cloud, record: Record) -> float:
+    def minutes_delete(self, cloud: AnyCloud, record: Record) -> float:
         return durations.minutes(self.duration, "delete")
 
     def check(self, request: Request) -> None:
@@ -147,7 +187,7 @@ class Kind:
         sent = {name: request.inputs[name] for name in self.secrets if request.inputs.get(name)}
         return old | {name: request.cloud.store.digest(str(value)) for name, value in sent.items()}
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         """What a GET answers, in the SDK's names."""
         etag = f'W/"{cloud.store.derive_uuid("etag", record.key, record.born, record.revision)}"'
         body: Json = {
@@ -165,20 +205,20 @@ class Kind:
             body[name] = [cloud.view(child) for child in cloud.store.find(token=token, parent=record.key)]
         return body
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         """Raise the error Azure answers a DELETE with."""
 
-    def finish_delete(self, cloud: Cloud, record: Record) -> AzureError | None:
+    def finish_delete(self, cloud: AnyCloud, record: Record) -> AzureError | None:
         """Called when a deletion's time is up; an error keeps the resource."""
         return None
 
-    def settled(self, cloud: Cloud, record: Record) -> None:
+    def settled(self, cloud: AnyCloud, record: Record) -> None:
         """Called when an operation on this resource has ended well."""
 
-    def failed(self, cloud: Cloud, record: Record, code: str) -> None:
+    def failed(self, cloud: AnyCloud, record: Record, code: str) -> None:
         """Called when an operation on this resource has ended badly."""
 
-    def removed(self, cloud: Cloud, record: Record) -> None:
+    def removed(self, cloud: AnyCloud, record: Record) -> None:
         """Called when the resource is gone."""
 
 
@@ -194,3 +234,8 @@ def _ids(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _ids(item)
+
+
+def of_arm_type(kinds: Iterable[Kind], arm_type: str) -> Kind | None:
+    """The kind with this Azure name (any case), such as Microsoft.Network/virtualNetworks/subnets."""
+    return next((kind for kind in kinds if kind.arm_type.lower() == arm_type.lower()), None)

@@ -1,18 +1,12 @@
 """Bastion hosts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator.errors import fail
 from simulator.resources.addresses import refuse_taken
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import BASTION_SUBNET, ranges, refuse_default_route
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 LONGEST_PREFIX = 26
 """BAS-02: AzureBastionSubnet is /26 or larger."""
@@ -56,7 +50,7 @@ class BastionHost(Kind):
             config.setdefault("privateIPAllocationMethod", "Dynamic")
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         guid = cloud.store.derive_uuid("guid", record.key, record.born)
         body.setdefault("dnsName", f"bst-{guid}.bastion.simulated.invalid")

@@ -1,16 +1,12 @@
 """BGP of gateways and sites: ASNs, peering addresses, APIPA."""
 
-from __future__ import annotations
-
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator import prefixes
 from simulator.errors import fail
+from simulator.resources.base import Request
 from simulator.store import Json
-
-if TYPE_CHECKING:
-    from simulator.resources.base import Request
 
 AZURE_ASN = 65515
 """BGP-01: a gateway's ASN unless another is given."""

@@ -1,20 +1,15 @@
 """ExpressRoute circuits with their peerings and authorizations, and what the connectivity provider does to them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator import prefixes
 from simulator.errors import AzureError, fail
 from simulator.resources import bgp
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.connections import connections_to
+from simulator.resources.gateways import network_of
 from simulator.resources.networks import spaces
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 BANDWIDTHS_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
 """CIRCUIT-03."""
@@ -25,9 +20,20 @@ LINKS_STANDARD = 10
 _STATE = "serviceProviderProvisioningState"
 
 
-def _linked(cloud: Cloud, circuit: str) -> str:
+def _linked(cloud: AnyCloud, circuit: str) -> str:
     found = connections_to(cloud, circuit)
     return found[0].id if found else ""
+
+
+def _networks_near(request: Request) -> list[Record]:
+    """The virtual networks of a peering's subscription, and those of others that its circuit is connected to."""
+    cloud = request.cloud
+    linked = set()
+    for connection in connections_to(cloud, request.rid.parent):
+        gateway = request.record(connection.body["virtualNetworkGateway1"])
+        linked.add(network_of(gateway.body) if gateway else "")
+    own = f"/subscriptions/{request.rid.subscription}/".lower()
+    return [found for found in cloud.find("VirtualNetwork") if found.key.startswith(own) or found.key in linked]
 
 
 def _bandwidth(circuit: Json) -> float:
@@ -108,18 +114,18 @@ class Circuit(Kind):
         body["circuitProvisioningState"] = "Enabled"
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         return body | {"serviceKey": cloud.store.derive_uuid("serviceKey", record.key, record.born)}
 
-    def settled(self, cloud: Cloud, record: Record) -> None:
+    def settled(self, cloud: AnyCloud, record: Record) -> None:
         after = cloud.options.provider_provisions_after_min
         if after and record.body.get(_STATE) == "NotProvisioned" and not record.digests.get("ordered"):
             record.digests["ordered"] = "yes"
             cloud.store.save(record)
             cloud.start_provider_work(record, "provision", {_STATE: "Provisioned"}, after)
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if record.body.get(_STATE, "NotProvisioned") != "NotProvisioned":
             raise fail("ConflictError")
         children = cloud.store.find(parent=record.key)
@@ -134,7 +140,7 @@ class Peering(Kind):
     def holds(self, request: Request) -> frozenset[str]:
         return frozenset({request.id.lower(), f"parts of {request.rid.parent.lower()}"})
 
-    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+    def holds_delete(self, cloud: AnyCloud, record: Record) -> frozenset[str]:
         return frozenset({record.key, f"parts of {record.parent}"})
 
     def check(self, request: Request) -> None:
@@ -186,7 +192,7 @@ class Peering(Kind):
         for index, first in enumerate(nets):
             if any(prefixes.overlap(first, second) for second in nets[:index]):
                 raise self._wrong(request, f"{first} is given twice")
-            for network in request.cloud.find("VirtualNetwork"):
+            for network in _networks_near(request):
                 if any(prefixes.overlap(first, space) for space in spaces(network.body, network.id)):
                     raise self._wrong(request, f"{first} overlaps virtual network {network.id}")
 
@@ -197,7 +203,7 @@ class Peering(Kind):
         body["lastModifiedBy"] = "Customer"
         return body
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         user = _linked(cloud, record.parent)
         if user and record.body.get("peeringType") == "AzurePrivatePeering":
             raise fail("CodeUnknown_DELETE-07", id=record.id, user=user)
@@ -210,7 +216,7 @@ class Authorization(Kind):
     def holds(self, request: Request) -> frozenset[str]:
         return frozenset({request.id.lower(), f"parts of {request.rid.parent.lower()}"})
 
-    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+    def holds_delete(self, cloud: AnyCloud, record: Record) -> frozenset[str]:
         return frozenset({record.key, f"parts of {record.parent}"})
 
     def body(self, request: Request) -> Json:
@@ -219,7 +225,7 @@ class Authorization(Kind):
             body.pop(name, None)
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         key = cloud.store.derive_uuid("authorizationKey", record.key, record.born)
         body["authorizationKey"] = key
@@ -230,13 +236,13 @@ class Authorization(Kind):
         return body
 
     @staticmethod
-    def _users(cloud: Cloud, record: Record) -> list[Record]:
+    def _users(cloud: AnyCloud, record: Record) -> list[Record]:
         key = cloud.store.derive_uuid("authorizationKey", record.key, record.born)
         digest = cloud.store.digest(key)
         found = cloud.find("VirtualNetworkGatewayConnection")
         return [connection for connection in found if connection.digests.get("authorizationKey") == digest]
 
-    def removed(self, cloud: Cloud, record: Record) -> None:
+    def removed(self, cloud: AnyCloud, record: Record) -> None:
         for connection in self._users(cloud, record):
             cloud.drop(connection)
 
@@ -249,6 +255,7 @@ KINDS = (
         "ExpressRouteCircuit",
         duration="circuit",
         secrets=("authorizationKey",),
+        across={"expressRoutePort": ""},
         inline=(
             ("peerings", "azure-native:network:ExpressRouteCircuitPeering"),
             ("authorizations", "azure-native:network:ExpressRouteCircuitAuthorization"),

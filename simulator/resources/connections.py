@@ -1,21 +1,15 @@
 """Connections of gateways: to a VPN site, or to an ExpressRoute circuit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator import durations
 from simulator.errors import AzureError, fail
 from simulator.ids import parse
 from simulator.resources import bgp, ipsec, skus
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.gateways import connections_of, gateways_of, network_of, scale_units
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 _ENDS = ("virtualNetworkGateway1", "virtualNetworkGateway2", "localNetworkGateway2", "peer")
 DEAD = "dead"
@@ -31,7 +25,7 @@ def circuit_of(connection: Json) -> str:
     return (connection.get("peer") or {}).get("id", "").lower()
 
 
-def connections_to(cloud: Cloud, circuit: str) -> list[Record]:
+def connections_to(cloud: AnyCloud, circuit: str) -> list[Record]:
     """The connections to a circuit, whatever their state."""
     found = cloud.find("VirtualNetworkGatewayConnection")
     return [connection for connection in found if circuit_of(connection.body) == circuit.lower()]
@@ -49,11 +43,11 @@ class Connection(Kind):
     def holds(self, request: Request) -> frozenset[str]:
         return self._holds(request.cloud, request.id.lower(), request.inputs)
 
-    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+    def holds_delete(self, cloud: AnyCloud, record: Record) -> frozenset[str]:
         return self._holds(cloud, record.key, record.body)
 
     @staticmethod
-    def _holds(cloud: Cloud, key: str, body: Json) -> frozenset[str]:
+    def _holds(cloud: AnyCloud, key: str, body: Json) -> frozenset[str]:
         held = {key}
         express = body.get("connectionType") == "ExpressRoute"
         if express or not cloud.options.vpn_connections_in_parallel:
@@ -235,7 +229,7 @@ class Connection(Kind):
             body["dpdTimeoutSeconds"] = body.get("dpdTimeoutSeconds") or 45
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         return super().view(cloud, record) | {
             "resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born),
             "connectionStatus": "Unknown",
@@ -243,7 +237,7 @@ class Connection(Kind):
             "ingressBytesTransferred": 0,
         }
 
-    def failed(self, cloud: Cloud, record: Record, code: str) -> None:
+    def failed(self, cloud: AnyCloud, record: Record, code: str) -> None:
         if code == "ServiceProviderNotProvisioned":
             record.digests[DEAD] = code
             cloud.store.save(record)
@@ -253,7 +247,7 @@ def _location(circuit: Record) -> str:
     return (circuit.body.get("serviceProviderProperties") or {}).get("peeringLocation", "")
 
 
-def _authorizations(cloud: Cloud, circuit: Record) -> set[str]:
+def _authorizations(cloud: AnyCloud, circuit: Record) -> set[str]:
     """Digests of the keys of a circuit's authorizations."""
     token = "azure-native:network:ExpressRouteCircuitAuthorization"
     found = cloud.store.find(token=token, parent=circuit.key)
@@ -268,6 +262,8 @@ KINDS = (
         "VirtualNetworkGatewayConnection",
         duration="connection",
         secrets=("sharedKey", "authorizationKey"),
+        # CIRCUIT-13: who has a key of the circuit needs no rights on it.
+        across={"peer": ""},
         defaults={
             "routingWeight": 0,
             "enableBgp": False,

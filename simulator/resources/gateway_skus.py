@@ -1,14 +1,8 @@
 """Which SKU a gateway may have, with which generation, scale and NAT rules."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from simulator.errors import fail
 from simulator.resources import skus
-
-if TYPE_CHECKING:
-    from simulator.resources.base import Request
+from simulator.resources.base import Request
 
 
 def check_sku(request: Request) -> None:

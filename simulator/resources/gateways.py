@@ -1,21 +1,15 @@
 """Virtual network gateways (VPN and ExpressRoute) and local network gateways."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator import durations
 from simulator.errors import fail
 from simulator.resources import bgp, gateway_skus, skus
 from simulator.resources.addresses import refuse_taken
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import GATEWAY_SUBNET, ranges, spaces
 from simulator.resources.sites import KINDS as SITE_KINDS
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 LONGEST_PREFIX = {"Vpn": 29, "ExpressRoute": 27}
 """GW-05: a VPN gateway alone may be in a /29; an ExpressRoute gateway needs a /27."""
@@ -34,12 +28,12 @@ def network_of(gateway: Json) -> str:
     return ""
 
 
-def gateways_of(cloud: Cloud, network: str) -> list[Record]:
+def gateways_of(cloud: AnyCloud, network: str) -> list[Record]:
     """The gateways in a virtual network, whatever their state."""
     return [gateway for gateway in cloud.find("VirtualNetworkGateway") if network_of(gateway.body) == network.lower()]
 
 
-def connections_of(cloud: Cloud, gateway: str) -> list[Record]:
+def connections_of(cloud: AnyCloud, gateway: str) -> list[Record]:
     """The connections of a gateway, whatever their state."""
     return [
         connection
@@ -71,7 +65,7 @@ class Gateway(Kind):
             return durations.minutes("gateway", "resize")
         return durations.minutes("gateway", "update")
 
-    def minutes_delete(self, cloud: Cloud, record: Record) -> float:
+    def minutes_delete(self, cloud: AnyCloud, record: Record) -> float:
         vpn = record.body["gatewayType"] == "Vpn"
         return durations.minutes("vpnGateway" if vpn else "expressRouteGateway", "delete")
 
@@ -226,11 +220,11 @@ class Gateway(Kind):
         body["bgpSettings"] = bgp.gateway_settings(request, body)
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         return body | {"resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born)}
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if found := connections_of(cloud, record.key):
             raise fail("VirtualNetworkGatewayCannotBeDeleted", id=record.id, user=found[0].id)
 

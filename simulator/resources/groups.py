@@ -1,17 +1,11 @@
 """Resource groups."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId
-from simulator.resources.base import Kind
+from simulator.resources.base import AnyCloud, Kind
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 
 @dataclass(frozen=True)
@@ -24,7 +18,7 @@ class ResourceGroup(Kind):
     def path_values(self, rid: ResourceId) -> Json:
         return {"resourceGroupName": rid.group}
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         return {
             "id": record.id,
             "name": record.name,
@@ -33,7 +27,7 @@ class ResourceGroup(Kind):
             "properties": {"provisioningState": record.state},
         }
 
-    def finish_delete(self, cloud: Cloud, record: Record) -> AzureError | None:
+    def finish_delete(self, cloud: AnyCloud, record: Record) -> AzureError | None:
         left = cloud.empty_group(record)
         names = "', '".join(left)
         return fail("ResourceGroupDeletionBlocked", group=record.name, names=names) if left else None

@@ -1,14 +1,8 @@
 """IPsec/IKE policies and shared keys of connections."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from simulator.errors import fail
+from simulator.resources.base import Request
 from simulator.store import Json
-
-if TYPE_CHECKING:
-    from simulator.resources.base import Request
 
 DOCUMENTED = {
     "ikeEncryption": ("GCMAES256", "GCMAES128", "AES256", "AES192", "AES128"),

@@ -1,20 +1,14 @@
 """Virtual networks, their subnets and peerings."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator import prefixes
 from simulator.errors import fail
 from simulator.prefixes import Network
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 GATEWAY_SUBNET = "GatewaySubnet"
 BASTION_SUBNET = "AzureBastionSubnet"
@@ -34,7 +28,7 @@ def ranges(subnet: Json, id: str) -> list[Network]:
     return [prefixes.read(text, id) for text in texts]
 
 
-def users(cloud: Cloud, subnet_id: str) -> list[str]:
+def users(cloud: AnyCloud, subnet_id: str) -> list[str]:
     """Ids of the ip configurations that sit in a subnet."""
     found = []
     for name, lists in (
@@ -83,20 +77,20 @@ class VirtualNetwork(Kind):
                     if not prefixes.inside(net, nets):
                         raise fail("NetcfgSubnetRangeOutsideVnet", subnet=child.name, vnet=request.rid.name)
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         changing = any(record.key in operation.holds for operation in cloud.store.open_operations())
         if changing and record.state == "Succeeded":
             body["provisioningState"] = "Updating"
         return body | {"resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born)}
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         for child in cloud.store.find(parent=record.key):
             if child.token.endswith(":Subnet"):
                 refuse_used(cloud, child)
 
 
-def refuse_used(cloud: Cloud, subnet: Record) -> None:
+def refuse_used(cloud: AnyCloud, subnet: Record) -> None:
     """DELETE-03: a subnet with something in it stays."""
     if found := users(cloud, subnet.key):
         raise fail("InUseSubnetCannotBeDeleted", subnet=subnet.name, user=found[0])
@@ -109,7 +103,7 @@ class Subnet(Kind):
     def holds(self, request: Request) -> frozenset[str]:
         return frozenset({request.id.lower(), request.rid.parent.lower()})
 
-    def holds_delete(self, cloud: Cloud, record: Record) -> frozenset[str]:
+    def holds_delete(self, cloud: AnyCloud, record: Record) -> frozenset[str]:
         return frozenset({record.key, record.parent})
 
     def check(self, request: Request) -> None:
@@ -155,18 +149,18 @@ class Subnet(Kind):
                 body[name] = {"id": body[name]["id"]}
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         if found := users(cloud, record.key):
             body["ipConfigurations"] = [{"id": id} for id in found]
         return body
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         refuse_used(cloud, record)
 
 
 def refuse_default_route(
-    cloud: Cloud, table: Record, subnet_name: str, subnet_id: str, *, adding: bool = False
+    cloud: AnyCloud, table: Record, subnet_name: str, subnet_id: str, *, adding: bool = False
 ) -> None:
     """GW-12 and BAS-03: no route 0.0.0.0/0 where a gateway or Bastion lives. `adding`: one is about to be added."""
     key = {
@@ -214,7 +208,7 @@ class Peering(Kind):
         if request.inputs.get("useRemoteGateways") and not any("/virtualNetworkGateways/" in id for id in gateways):
             raise fail("RemoteVnetHasNoGateways", id=request.id, remote=remote.id)
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         target = body["remoteVirtualNetwork"]["id"]
         remote = cloud.store.get(target)
@@ -263,6 +257,8 @@ KINDS = (
         ("virtualNetworkName", "virtualNetworkPeeringName"),
         "VirtualNetworkPeering",
         duration="virtualNetworkPeering",
+        # SPOKE-16.
+        across={"remoteVirtualNetwork": "Microsoft.Network/virtualNetworks/peer/action"},
         defaults={
             "allowForwardedTraffic": False,
             "allowGatewayTransit": False,

@@ -1,19 +1,14 @@
 """Network security groups and route tables, with their rules and routes."""
 
-from __future__ import annotations
-
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator import prefixes
 from simulator.errors import fail
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import refuse_default_route
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 _ANY = "*"
 DEFAULT_RULES: tuple[tuple[str, int, str, str, str, str], ...] = (
@@ -27,7 +22,7 @@ DEFAULT_RULES: tuple[tuple[str, int, str, str, str, str], ...] = (
 """The rules every network security group has: name, priority, direction, access, source, destination."""
 
 
-def attached(cloud: Cloud, id: str, name: str) -> list[Record]:
+def attached(cloud: AnyCloud, id: str, name: str) -> list[Record]:
     """The subnets that refer to this group or table."""
     return [
         subnet for subnet in cloud.find("Subnet") if (subnet.body.get(name) or {}).get("id", "").lower() == id.lower()
@@ -47,7 +42,7 @@ class SecurityGroup(Kind):
                 raise fail("SecurityRuleConflict", first=seen[place], second=rule.get("name"))
             seen[place] = str(rule.get("name"))
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
         body["defaultSecurityRules"] = [
@@ -72,7 +67,7 @@ class SecurityGroup(Kind):
             body["subnets"] = [{"id": subnet.id} for subnet in found]
         return body
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if found := attached(cloud, record.key, "networkSecurityGroup"):
             raise fail("InUseNetworkSecurityGroupCannotBeDeleted", id=record.id, user=found[0].id)
 
@@ -137,7 +132,7 @@ def _is_ports(text: str) -> bool:
 class RouteTable(Kind):
     """A route table."""
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
         if found := attached(cloud, record.key, "routeTable"):
@@ -148,7 +143,7 @@ class RouteTable(Kind):
         for route in request.inputs.get("routes") or []:
             _check_default(request, request.id, route.get("addressPrefix"))
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if found := attached(cloud, record.key, "routeTable"):
             raise fail("InUseRouteTableCannotBeDeleted", id=record.id, user=found[0].id)
 

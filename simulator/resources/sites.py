@@ -1,18 +1,12 @@
 """Local network gateways: what Azure knows of an on-premises VPN device."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator import prefixes
 from simulator.errors import fail
 from simulator.resources import bgp
-from simulator.resources.base import Kind, Request
+from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.store import Json, Record
-
-if TYPE_CHECKING:
-    from simulator.cloud import Cloud
 
 
 @dataclass(frozen=True)
@@ -47,11 +41,11 @@ class LocalGateway(Kind):
             body["bgpSettings"].setdefault("peerWeight", 0)
         return body
 
-    def view(self, cloud: Cloud, record: Record) -> Json:
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         return body | {"resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born)}
 
-    def check_delete(self, cloud: Cloud, record: Record) -> None:
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         for connection in cloud.find("VirtualNetworkGatewayConnection"):
             if (connection.body.get("localNetworkGateway2") or {}).get("id", "").lower() == record.key:
                 raise fail("CodeUnknown_DELETE-05", id=record.id, user=connection.id)

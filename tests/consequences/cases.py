@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.admission import SUBSCRIPTION
+from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY, stack_values
 
 _THEIRS = "/subscriptions/00000000-0000-4000-8000-000000000009/resourceGroups/rg-theirs/providers/Microsoft.Network"

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from components.rules.ipsec import CHOICES
-from simulator.admission import SUBSCRIPTION
+from simulator.ids import SUBSCRIPTION
 from tests.properties.networks import networks
 
 Corner = Callable[[Random, dict[str, Any]], None]

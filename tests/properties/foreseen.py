@@ -14,6 +14,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "SecurityRuleInvalidPriority": ("NSG-05",),
     "InvalidResourceName": ("NAME-02", "NAME-03"),
     "ResourceGroupNotFound": ("ID-01",),
+    "CodeUnknown_SUBSCRIPTION": ("NET-08",),
     "InvalidAddressPrefixFormat": ("SET-02",),
     "InvalidCIDRNotation": ("SET-02",),
     "GatewaySubnetTooSmallForExpressrouteUltraPerformanceGatewaySku": ("GW-04",),
@@ -69,6 +70,10 @@ NOT_FROM_SETTINGS = {
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
         "CodeUnknown_VPN-21 CodeUnknown_VPN-20 CodeUnknown_VPN-22 CodeUnknown_CONN-01 CodeUnknown_IPSEC-01 "
         "CodeUnknown_CIRCUIT-12"
+    ),
+    "the account: which subscriptions there are, and its rights in them": (
+        "SubscriptionNotFound InvalidSubscriptionId AuthorizationFailed LinkedAuthorizationFailed "
+        "LinkedSubscriptionNotFound"
     ),
     "only Azure knows: what is offered where, or an open question of its documents (a switch of the simulator)": (
         "InvalidGatewaySkuSpecifiedForGatewayDeploymentType CodeUnknown_PIP-11 CodeUnknown_ER-10"

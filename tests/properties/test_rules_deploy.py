@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from simulator.admission import SUBSCRIPTION
+from simulator.ids import SUBSCRIPTION
 from tests.deploying import SimulatedAzure, deploy, provision, what_others_own
 from tests.properties.edges import EDGES, at_edge
 from tests.properties.networks import config_of, secrets_of

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,6 +77,51 @@ def test_serve_says_where_and_ends_cleanly(tmp_path: Path, ending: signal.Signal
         assert info.version.startswith("3.")
         process.send_signal(ending)
         assert process.wait(10) == 0
+
+
+def test_a_cloud_is_served_by_one_process(tmp_path: Path) -> None:
+    file = tmp_path / "cloud.db"
+    (tmp_path / "link").symlink_to(tmp_path)
+    with serving(file) as (process, _):
+        for name in (file, tmp_path / "link" / "cloud.db"):
+            second = run("serve", "--cloud", str(name), "--minute-ms", "7")
+            assert (second.returncode, second.stdout, second.stderr.count("\n")) == (2, "", 1)
+            assert f"{file} is served already, by process {process.pid};" in second.stderr
+        with serving(tmp_path / "other.db") as (_, line):
+            assert line.startswith("PULUMI_DEBUG_PROVIDERS=")
+        before = Cloud(file).store.meta("clock")
+        assert before["minute_ms"] == 50
+        process.kill()
+        process.wait()
+        with serving(file) as (_, line):
+            assert line.startswith("PULUMI_DEBUG_PROVIDERS=")
+
+
+def test_a_port_in_use_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "simulator", "serve", "--cloud", str(tmp_path / "cloud.db")]
+        second = subprocess.run([*command, "--port", str(port)], capture_output=True, text=True, check=False)
+    assert (second.returncode, second.stdout, second.stderr.count("\n")) == (2, "", 1)
+    assert f"port {port} is in use by " in second.stderr
+    if sys.platform == "linux":
+        assert f"in use by process {os.getpid()};" in second.stderr
+    assert not (tmp_path / "cloud.db").exists()
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_what_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
+    refused = run("serve", "--cloud", str(tmp_path / "cloud.db"), f"--port={port}")
+    assert (refused.returncode, "is no port" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["show"], ["calls"], ["read", "id"]])
+def test_a_file_that_is_no_cloud_is_refused_in_one_sentence(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no database at all\n" * 100)
+    refused = run(*command, "--cloud", str(file))
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert str(file) in refused.stderr
 
 
 def test_a_second_process_acts_while_the_first_serves(cloud: Path) -> None:
@@ -151,6 +198,22 @@ def test_bad_use_ends_with_one_line(tmp_path: Path) -> None:
     result = run("show", "--cloud", str(tmp_path / "none.db"))
     assert (result.returncode, result.stderr.count("\n")) == (2, 1)
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ([], ("subscription", "One process serves a cloud")),
+        (["serve"], ("ARM_SUBSCRIPTION_ID", "subscriptions_not_found", "One process serves", "port in use")),
+        (["show"], ("by subscription", "may be served meanwhile")),
+        (["provision"], ("its id where two subscriptions",)),
+        (["read"], ("/subscriptions/",)),
+        (["add"], ("in any subscription",)),
+    ],
+)
+def test_help_tells_of_subscriptions_and_of_serving(command: list[str], words: tuple[str, ...]) -> None:
+    text = " ".join(run(*command, "--help").stdout.split())
+    assert [word for word in words if word not in text] == []
 
 
 def test_help_explains_the_faults() -> None:

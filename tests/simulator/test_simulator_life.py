@@ -9,6 +9,7 @@ from simulator import checks, drift, schema
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.options import Options
+from simulator.resources import kinds
 from simulator.store import Json
 from tests.simulator.cases_connections import connected, provisioned
 from tests.simulator.world import (
@@ -337,3 +338,12 @@ def test_no_secret_is_in_the_clouds_file(tmp_path: Path) -> None:
     for secret in (*secrets, "ThisIsNotARealKey0", "PeeringSecret99"):
         assert secret.encode() not in raw
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_cloud_has_the_kinds_that_it_is_given() -> None:
+    group = token("ResourceGroup")
+    cloud = Cloud(kinds={group: kinds()[group]})
+    put(cloud, "group")
+    assert code_of(lambda: put(cloud, "network")) == "InvalidResourceType"
+    names = {"resourceGroupName": "rg", "virtualNetworkName": "hub"}
+    assert code_of(lambda: cloud.invoke("azure-native:network:getVirtualNetwork", names)) == "InvalidResourceType"

@@ -22,6 +22,11 @@ ELSEWHERE = {
     "AnotherOperationInProgress": "test_simulator_order",
     "RetryableError": "test_simulator_order",
     "TooManyRequests": "test_simulator_order",
+    "SubscriptionNotFound": "test_simulator_subscriptions",
+    "InvalidSubscriptionId": "test_simulator_subscriptions",
+    "AuthorizationFailed": "test_simulator_subscriptions",
+    "LinkedAuthorizationFailed": "test_simulator_subscriptions",
+    "CodeUnknown_SUBSCRIPTION": "test_simulator_subscriptions",
 }
 """Errors that need more than a row, with the file that raises them."""
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.admission import SUBSCRIPTION
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
+from simulator.ids import SUBSCRIPTION
 from simulator.options import Options
 from simulator.store import Json
 
