@@ -52,15 +52,18 @@ for name, provider in PROVIDERS.items():
         opts=pulumi.InvokeOutputOptions(provider=provider),
     )
     pulumi.export(f"{{name}}-found", found.id)
+sides = []
 for here, there in (("hub", "spoke"), ("spoke", "hub")):
-    network.VirtualNetworkPeering(
+    side = network.VirtualNetworkPeering(
         f"{{here}}-to-{{there}}",
         resource_group_name="rg",
         virtual_network_name=networks[here].name,
         virtual_network_peering_name=there,
         remote_virtual_network={{"id": networks[there].id}},
-        opts=pulumi.ResourceOptions(provider=PROVIDERS[here]),
+        # One side after the other: a peering makes its network Updating [SPOKE-02].
+        opts=pulumi.ResourceOptions(provider=PROVIDERS[here], depends_on=sides),
     )
+    sides = [side]
 """
 
 
