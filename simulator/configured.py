@@ -1,8 +1,8 @@
 """What each provider of a program was configured with, and which one a call is for.
 
 The published azure-native is a process for each provider of a program. An attached one is a single process, in which
-the engine opens a connection for each provider and configures it there (tried on engine 3.259): so the connection that
-a call comes from says which provider it is for.
+the engine opens a connection for each provider and configures it there (tried on engines 3.259 and 3.274): so the
+connection that a call comes from says which provider it is for.
 """
 
 import os
