@@ -52,7 +52,8 @@ def says_absent(text: str, arguments: dict[str, Any]) -> bool:
     names = {str(value).lower() for key, value in arguments.items() if key != "resource_group_name"}
     group = {str(arguments.get("resource_group_name", "")).lower()}
     told = _QUOTED.findall(_first(_MESSAGE, text))
-    subjects = [(name or id).rstrip(".").rsplit("/", 1)[-1].lower() for name, id in told]
+    # A sentence may end after an id; a quoted name is whole, and a group's may end with a period.
+    subjects = [(name or id.rstrip(".")).rsplit("/", 1)[-1].lower() for name, id in told]
     match code:
         case "ResourceNotFound":
             return not subjects or subjects[0] in names
