@@ -21,7 +21,7 @@ HARMLESS = STILL | {"create", "update"}
 SEEDS = all_seeds()
 ORDERED, CONNECTED = ([seed for seed in SEEDS if seed.phase == phase] for phase in (1, 2))
 NEWEST = next(seed for seed in reversed(CONNECTED) if seed.stack == "dev")
-GATEWAY = 'ExpressRouteGateway(\n    "expressroute"'
+GATEWAY = 'EXPRESS_ROUTE = "expressroute"'
 Tell = Callable[[str, object], None]
 
 
