@@ -3,17 +3,16 @@
 One program, two phases. The first `pulumi up` makes all but what needs the provider: the site is online over the VPN
 at once. When the provider has provisioned the circuit, `pulumi up` again makes the private peering and connects the
 circuit, and traffic moves to ExpressRoute.
+
+`topology.arguments` has what the settings say of each component, under the names of its arguments; here stands what the
+components give each other.
 """
 
-import gc
 from typing import Any
 
 import pulumi
-from pulumi.runtime import config as stack_config
 
 from components import (
-    ApplicationTier,
-    ApplicationTierArgs,
     CircuitConnectionArgs,
     CircuitPhase,
     ExpressRouteCircuit,
@@ -22,15 +21,14 @@ from components import (
     ExpressRouteGatewayArgs,
     HubNetwork,
     HubNetworkArgs,
-    Management,
-    ManagementArgs,
+    ManagementInHubArgs,
     PrivatePeeringArgs,
     ResourceGroup,
     ResourceGroupArgs,
+    SiteAtGatewayArgs,
+    TierInHubArgs,
     VpnGateway,
     VpnGatewayArgs,
-    VpnSite,
-    VpnSiteArgs,
     circuit_phase,
     gateway_change,
     missing_key,
@@ -40,18 +38,29 @@ from components import (
 from components.rules import errors, report
 from topology import arguments
 from topology.names import Names
-from topology.reading import NAMESPACE, SECRET_KEYS, read_config, secret_map
+from topology.reading import KEYS, read_config, secret_maps
 from topology.summary import failover_of_the_refused, summary
 
-# What is loaded now stays: no need to look through it for garbage while resources are registered. Once for a process:
-# what a test's earlier run has left behind is garbage, and would stay too.
-if not gc.get_freeze_count():
-    gc.freeze()
 
-# Settings: read and judged as a whole, before anything is registered.
+def current_types_alone(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+    """Leaves out the older, versioned type names that azure-native gives each resource as aliases, about 60 of them.
 
-configuration = {**stack_config.get_config_env(), **stack_config.CONFIG.get()}
-settings, problems = read_config(configuration, [key for key in configuration if stack_config.is_config_secret(key)])
+    They are a third of a preview's time, and matter only to a state that azure-native 2 or older has written.
+    """
+    old = [alias for alias in args.opts.aliases or () if str(getattr(alias, "type_", "")).startswith("azure-native:")]
+    args.opts.aliases = [alias for alias in args.opts.aliases or () if alias not in old] or None
+    return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+
+if not pulumi.Config().get_bool("keepOldTypeAliases"):
+    pulumi.runtime.register_stack_transformation(current_types_alone)
+
+# Settings: read and judged as a whole, before anything is registered. A key that nobody knows is a slip, so all of them
+# are read, not only the known ones.
+
+given = {key: pulumi.runtime.get_config(key) for key in (*KEYS, *pulumi.runtime.get_config_env())}
+configuration = {key: value for key, value in given.items() if value is not None}
+settings, problems = read_config(configuration, [key for key in configuration if pulumi.runtime.is_config_secret(key)])
 warn(problems)
 if settings is None or errors(problems):
     text = report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed")
@@ -62,19 +71,17 @@ EXPRESS_ROUTE = "expressroute"
 
 names = Names(settings)
 protect = settings.protect
-common: dict[str, Any] = {"location": settings.location, "tags": settings.tags}
-secret_maps = {key: secret_map(configuration.get(f"{NAMESPACE}:{key}")) for key in SECRET_KEYS}
+vpn_shared_keys, circuit_authorization_keys, peering_shared_keys = secret_maps(configuration)
 
 
-def secret(key: str, name: str, argument: str) -> dict[str, Any]:
-    """The argument that takes one name's value in a secret map of the stack; nothing where the map has no such name."""
-    values = secret_maps[key]
-    return {argument: pulumi.Output.secret(values[name])} if name in values else {}
+def secret(argument: str, value: str | None) -> dict[str, Any]:
+    """The argument that takes a secret of the stack; nothing where there is none."""
+    return {} if value is None else {argument: pulumi.Output.secret(value)}
 
 
-def protected(*waits_for: pulumi.Resource) -> pulumi.ResourceOptions:
+def protected(*after: pulumi.Resource) -> pulumi.ResourceOptions:
     """Options of a component: protected as the settings say, and made after what it waits for."""
-    return pulumi.ResourceOptions(protect=protect, depends_on=list(waits_for))
+    return pulumi.ResourceOptions(protect=protect, depends_on=list(after))
 
 
 # How far each circuit is, and whether what Azure has can become what is wanted: asked before anything is registered, so
@@ -104,7 +111,7 @@ refused += gateway_change(
     sku=settings.express_route.gateway.sku,
 )
 for index, circuit in enumerate(settings.express_route.circuits):
-    keyless = not secret_maps["circuitAuthorizationKeys"].get(circuit.name)
+    keyless = not circuit_authorization_keys.get(circuit.name)
     if circuit.existing and keyless and phases[circuit.name].connect:
         way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
         refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
@@ -119,109 +126,97 @@ for circuit, phase in phases.items():
             "went [ROUTE-10]"
         )
 
+# The resource group of everything that this stack makes.
+
+group = ResourceGroup("network", ResourceGroupArgs(**arguments.resource_group(settings)), protected())
+
 # Azure virtual network, with the subnet that both gateways share.
 
-group = ResourceGroup(
-    "network",
-    ResourceGroupArgs(name=names.resource_group, existing=settings.resource_group.existing, **common),
+hub = HubNetwork(
+    "hub",
+    HubNetworkArgs(**arguments.hub(settings, names), resource_group_name=group.resource_group_name),
     protected(),
 )
-common["resource_group_name"] = group.resource_group_name
-hub = HubNetwork("hub", HubNetworkArgs(**common, **arguments.hub(settings, names)), protected())
-inside_hub = {
-    **common,
-    "virtual_network_name": hub.virtual_network_name,
-    "virtual_network_resource_group_name": hub.virtual_network_resource_group_name,
-}
-# Azure takes one subnet of a network at a time: each waits for the one before it.
-last_subnet = hub.last
 
 # Cloud application: its tiers, each with its subnet, network security group and internal load balancer.
 
-tiers: dict[str, ApplicationTier] = {}
-for tier in settings.network.tiers:
-    tiers[tier.name] = ApplicationTier(
-        tier.name,
-        ApplicationTierArgs(**inside_hub, **arguments.tier(settings, names, tier)),
-        protected(last_subnet),
-    )
-    last_subnet = tiers[tier.name].subnet
+tiers = {
+    tier.name: hub.add_tier(tier.name, TierInHubArgs(**arguments.tier(settings, names, tier)))
+    for tier in settings.network.tiers
+}
 
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
 # at the same time as the gateways: all of them take long.
 
 if settings.network.management:
-    management = Management(
-        "management",
-        ManagementArgs(**inside_hub, **arguments.management(settings.network.management, names)),
-        protected(last_subnet),
-    )
-    last_subnet = management.subnet
+    hub.add_management("management", ManagementInHubArgs(**arguments.management(settings.network.management, names)))
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.
 
 circuits: dict[str, ExpressRouteCircuit] = {}
 for circuit in settings.express_route.circuits:
-    order = ExpressRouteCircuitArgs(**common, **arguments.circuit(names, circuit))
+    order = ExpressRouteCircuitArgs(
+        **arguments.circuit(settings, names, circuit), resource_group_name=group.resource_group_name
+    )
     if circuit.private_peering and phases[circuit.name].peer:
         order["private_peering"] = PrivatePeeringArgs(
             **arguments.private_peering(circuit.private_peering),
-            **secret("peeringSharedKeys", circuit.name, "shared_key"),
+            **secret("shared_key", peering_shared_keys.get(circuit.name)),
         )
-    circuits[circuit.name] = ExpressRouteCircuit(circuit.name, order, protected(last_subnet))
+    circuits[circuit.name] = ExpressRouteCircuit(circuit.name, order, protected(hub.last))
 
 # ExpressRoute virtual network gateway, with a connection to every circuit that is ready.
 
 express_route_gateway = ExpressRouteGateway(
     EXPRESS_ROUTE,
     ExpressRouteGatewayArgs(
-        **common,
         **arguments.express_route_gateway(settings, names),
+        resource_group_name=group.resource_group_name,
         gateway_subnet_id=hub.gateway_subnet_id,
         connections=[
             CircuitConnectionArgs(
                 **arguments.circuit_connection(names, circuit),
-                **secret("circuitAuthorizationKeys", circuit.name, "authorization_key"),
+                **secret("authorization_key", circuit_authorization_keys.get(circuit.name)),
                 circuit_id=circuits[circuit.name].circuit_id,
             )
             for circuit in settings.express_route.circuits
             if phases[circuit.name].connect
         ],
     ),
-    protected(last_subnet),
+    protected(hub.last),
 )
 
 # VPN virtual network gateway: beside the other one, or after it where the settings say so.
 
 vpn_gateway = VpnGateway(
     "vpn",
-    VpnGatewayArgs(**common, **arguments.vpn_gateway(settings, names), gateway_subnet_id=hub.gateway_subnet_id),
-    protected(last_subnet, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
+    VpnGatewayArgs(
+        **arguments.vpn_gateway(settings, names),
+        resource_group_name=group.resource_group_name,
+        gateway_subnet_id=hub.gateway_subnet_id,
+    ),
+    protected(hub.last, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
 )
 
 # VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.
 
-sites: dict[str, VpnSite] = {}
-last_connection: list[pulumi.Resource] = []
-for site in settings.vpn.sites:
-    sites[site.name] = VpnSite(
+sites = {
+    site.name: vpn_gateway.connect(
         site.name,
-        VpnSiteArgs(
-            **common,
+        SiteAtGatewayArgs(
             **arguments.site(settings, names, site),
-            **secret("vpnSharedKeys", site.name, "shared_key"),
-            gateway_id=vpn_gateway.gateway_id,
-            ip_configuration_ids=vpn_gateway.ip_configuration_ids,
+            shared_key=pulumi.Output.secret(vpn_shared_keys[site.name]),
         ),
-        protected(*last_connection),
     )
-    last_connection = [sites[site.name].connection]
+    for site in settings.vpn.sites
+}
 
 # What the next person needs.
 
 pulumi.export("resourceGroup", group.resource_group_name)
 pulumi.export("virtualNetworkId", hub.virtual_network_id)
+pulumi.export("virtualNetworkName", hub.virtual_network_name)
 pulumi.export("gatewaySubnetId", hub.gateway_subnet_id)
 pulumi.export(
     "tiers",

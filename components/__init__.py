@@ -8,36 +8,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs
+    from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs, TierInHubArgs
     from .base import warn
     from .circuit_state import CircuitPhase, circuit_phase, missing_key
     from .express_route_circuit import ExpressRouteCircuit, ExpressRouteCircuitArgs, PrivatePeeringArgs
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
     from .gateway_state import gateway_change
     from .hub_network import HubNetwork, HubNetworkArgs
-    from .management import Management, ManagementArgs
+    from .management import Management, ManagementArgs, ManagementInHubArgs
     from .own_state import OwnResource, own_resources
     from .resource_group import ResourceGroup, ResourceGroupArgs
     from .route_table import RouteArgs
     from .rules.circuits import CircuitOrder
     from .vpn_gateway import VpnGateway, VpnGatewayArgs
-    from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, VpnSite, VpnSiteArgs
+    from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs, VpnSite, VpnSiteArgs
 
 _HOMES = {
-    "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs"),
+    "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs", "TierInHubArgs"),
     "base": ("warn",),
     "circuit_state": ("CircuitPhase", "circuit_phase", "missing_key"),
     "express_route_circuit": ("ExpressRouteCircuit", "ExpressRouteCircuitArgs", "PrivatePeeringArgs"),
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
     "gateway_state": ("gateway_change",),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
-    "management": ("Management", "ManagementArgs"),
+    "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
     "own_state": ("OwnResource", "own_resources"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
     "route_table": ("RouteArgs",),
     "rules.circuits": ("CircuitOrder",),
     "vpn_gateway": ("VpnGateway", "VpnGatewayArgs"),
-    "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "VpnSite", "VpnSiteArgs"),
+    "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "SiteAtGatewayArgs", "VpnSite", "VpnSiteArgs"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -59,11 +59,14 @@ __all__ = [
     "LoadBalancerArgs",
     "Management",
     "ManagementArgs",
+    "ManagementInHubArgs",
     "OwnResource",
     "PrivatePeeringArgs",
     "ResourceGroup",
     "ResourceGroupArgs",
     "RouteArgs",
+    "SiteAtGatewayArgs",
+    "TierInHubArgs",
     "VpnGateway",
     "VpnGatewayArgs",
     "VpnSite",

@@ -4,58 +4,50 @@ from collections.abc import Iterator, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
+from pulumi_azure_native import network
 
-from .base import Component, address, prefix, prefixes, subscription_of
+from . import parts
+from .arguments import judged
+from .base import Component, subscription_of
 from .route_table import RouteArgs, route_table
-from .rules import Problem, names, routes, security
-from .rules import subnets as subnet_rules
-from .sdk import network
+from .rules.security import FIRST_PRIORITY, LAST_PRIORITY, PRIORITY_STEP
+from .within import NetworkArgs, network_of
 
 _NETWORK_MINUTES = 30
-_FIRST_PRIORITY = 100
-_PRIORITY_STEP = 10
-_LAST_PRIORITY = 4096
-"""Lowest priority a security rule can have."""
 
 
 class AllowArgs(TypedDict):
     """Inbound traffic that the tier accepts."""
 
-    name: str
+    name: pulumi.Input[str]
     """Required. Name of the security rule, once in its tier."""
-    source_prefixes: Sequence[str]
+    source_prefixes: pulumi.Input[Sequence[pulumi.Input[str]]]
     """Required. Where the traffic comes from. Give prefixes: Azure's tag VirtualNetwork means on-premises too."""
-    ports: Sequence[str]
+    ports: pulumi.Input[Sequence[pulumi.Input[str]]]
     """Required. Destination ports: 443, 8000-8010 or *."""
-    protocol: NotRequired[str]
+    protocol: NotRequired[pulumi.Input[str]]
     """Optional. Tcp, Udp, Icmp or *. Default Tcp."""
 
 
 class LoadBalancerArgs(TypedDict):
     """The tier's internal Standard load balancer."""
 
-    frontend_address: str
+    frontend_address: pulumi.Input[str]
     """Required. Static address in the tier's subnet, none of the five that Azure keeps [NSG-02]."""
-    port: int
+    port: pulumi.Input[int]
     """Required. TCP port that clients use."""
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name; `lbi-` and the component's name by default."""
-    backend_port: NotRequired[int]
+    backend_port: NotRequired[pulumi.Input[int]]
     """Optional. TCP port of the machines; the same by default."""
-    probe_path: NotRequired[str]
+    probe_path: NotRequired[pulumi.Input[str]]
     """Optional. Path of an HTTP probe; without it the probe is a TCP connection to the machines' port."""
 
 
-class ApplicationTierArgs(TypedDict):
-    """Arguments of ApplicationTier."""
+class TierInHubArgs(TypedDict):
+    """A tier, as a hub takes it (`HubNetwork.add_tier`)."""
 
-    resource_group_name: pulumi.Input[str]
-    """Required. Resource group of the security group, route table and load balancer."""
-    virtual_network_name: pulumi.Input[str]
-    """Required. Physical name of the virtual network."""
-    virtual_network_resource_group_name: NotRequired[pulumi.Input[str]]
-    """Optional. Resource group of the virtual network, where it is another one."""
-    subnet_prefix: str
+    subnet_prefix: pulumi.Input[str]
     """Required. Prefix of the tier's subnet."""
     allow: NotRequired[Sequence[AllowArgs]]
     """Optional. Inbound traffic that is accepted, first match first. Everything else is denied."""
@@ -67,16 +59,16 @@ class ApplicationTierArgs(TypedDict):
     """Optional. User-defined routes of the subnet."""
     gateway_routes: NotRequired[bool]
     """Optional. Learn the gateways' routes. Default true; false cuts the tier off from on-premises [FAIL-09]."""
-    subnet_name: NotRequired[str]
+    subnet_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of the subnet; `snet-` and the component's name by default."""
-    network_security_group_name: NotRequired[str]
+    network_security_group_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of the security group; `nsg-` and the component's name by default."""
-    route_table_name: NotRequired[str]
+    route_table_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of the route table; `rt-` and the component's name by default."""
-    location: NotRequired[str]
-    """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
-    """Optional. Tags of what is made."""
+
+
+class ApplicationTierArgs(TierInHubArgs, NetworkArgs):
+    """Arguments of ApplicationTier."""
 
 
 class ApplicationTier(Component):
@@ -96,8 +88,8 @@ class ApplicationTier(Component):
     """Resource id of the load balancer's backend pool; none without a load balancer."""
 
     def __init__(self, name: str, args: ApplicationTierArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = judged(name, ApplicationTierArgs, args, parts.application_tier)
         super().__init__(name, args, opts)
-        self.refuse(_problems(args))
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
         firewall = network.NetworkSecurityGroup(
@@ -122,8 +114,7 @@ class ApplicationTier(Component):
         self.subnet = network.Subnet(
             name,
             subnet_name=args.get("subnet_name", f"snet-{name}"),
-            virtual_network_name=args["virtual_network_name"],
-            resource_group_name=args.get("virtual_network_resource_group_name", group),
+            **network_of(args),
             address_prefix=args["subnet_prefix"],
             network_security_group=network.NetworkSecurityGroupArgs(id=firewall.id),
             route_table=network.RouteTableArgs(id=table.id) if table else None,
@@ -201,7 +192,7 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
     and on-premises prefixes (the tag VirtualNetwork)."""
 
     def security_rule(
-        name: str, priority: int, access: str, direction: str, **match: object
+        name: pulumi.Input[str], priority: int, access: str, direction: str, **match: object
     ) -> network.SecurityRuleArgs:
         everything = {
             "protocol": "*",
@@ -220,25 +211,25 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
     for index, allowed in enumerate(args.get("allow", [])):
         yield security_rule(
             allowed["name"],
-            _FIRST_PRIORITY + _PRIORITY_STEP * index,
+            FIRST_PRIORITY + PRIORITY_STEP * index,
             "Allow",
             "Inbound",
             protocol=allowed.get("protocol", "Tcp"),
-            source_address_prefixes=list(allowed["source_prefixes"]),
-            destination_port_ranges=list(allowed["ports"]),
+            source_address_prefixes=allowed["source_prefixes"],
+            destination_port_ranges=allowed["ports"],
         )
     # Without it every backend is down: the probe comes from Azure's own address, above the denial [NSG-01].
     yield security_rule(
         "allow-load-balancer-probe",
-        _LAST_PRIORITY - 1,
+        LAST_PRIORITY - 1,
         "Allow",
         "Inbound",
         source_address_prefix="AzureLoadBalancer",
     )
-    yield security_rule("deny-other-inbound", _LAST_PRIORITY, "Deny", "Inbound")
+    yield security_rule("deny-other-inbound", LAST_PRIORITY, "Deny", "Inbound")
     yield security_rule(
         "allow-network-outbound",
-        _LAST_PRIORITY - 2,
+        LAST_PRIORITY - 2,
         "Allow",
         "Outbound",
         source_address_prefix="VirtualNetwork",
@@ -246,30 +237,6 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
     )
     if args.get("internet_outbound"):
         yield security_rule(
-            "allow-internet-outbound", _LAST_PRIORITY - 1, "Allow", "Outbound", destination_address_prefix="Internet"
+            "allow-internet-outbound", LAST_PRIORITY - 1, "Allow", "Outbound", destination_address_prefix="Internet"
         )
-    yield security_rule("deny-other-outbound", _LAST_PRIORITY, "Deny", "Outbound")
-
-
-def _problems(args: ApplicationTierArgs) -> Iterator[Problem]:
-    for argument in ("subnet_name", "network_security_group_name", "route_table_name"):
-        if name := args.get(argument):
-            yield from names.resource(argument, name)
-    allow = args.get("allow", [])
-    yield from security.allowed("allow", len(allow), sum(len(allowed["source_prefixes"]) for allowed in allow))
-    yield from _route_problems(args.get("routes", []), args.get("internet_outbound", False))
-    subnet = prefix(args["subnet_prefix"])
-    if subnet is None:
-        return
-    yield from subnet_rules.subnets([subnet], {"subnet_prefix": subnet})
-    balancer = args.get("load_balancer")
-    frontend = address(balancer["frontend_address"]) if balancer else None
-    if frontend:
-        yield from subnet_rules.host_address("load_balancer.frontend_address", frontend, subnet, "subnet_prefix")
-
-
-def _route_problems(given: Sequence[RouteArgs], outbound: bool) -> Iterator[Problem]:
-    destinations = prefixes(route["prefix"] for route in given)
-    yield from routes.table("routes", [route["name"] for route in given], destinations)
-    for index, (route, destination) in enumerate(zip(given, destinations, strict=True)):
-        yield from routes.internet_route(f"routes[{index}]", destination, route["next_hop_type"], outbound=outbound)
+    yield security_rule("deny-other-outbound", LAST_PRIORITY, "Deny", "Outbound")

@@ -1,19 +1,15 @@
 """What all components share: their type token, their children's options, and how they refuse bad arguments."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from difflib import get_close_matches
-from ipaddress import IPv4Address, IPv4Network
-from typing import Any, get_args, is_typeddict
+from typing import Any
 
 import pulumi
 
 from .again import hooks
-from .rules import Problem, errors, report, rule
+from .rules import Problem, errors, report
 
 LIBRARY = "hybrid-network"
-
-ARG_01 = rule("ARG-01", "a component is given what it needs, by the names of its arguments", "this project: components")
 
 
 class Component(pulumi.ComponentResource):
@@ -26,31 +22,27 @@ class Component(pulumi.ComponentResource):
     providers and protection. What Azure refuses of them only because something else is being changed is tried again.
     """
 
-    def __new__(cls, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> Any:
-        """Raises pulumi.RunError for arguments that are missing or misspelt, before anything reads them."""
-        if wrong := list(misnamed(args, cls.__init__.__annotations__["args"])):
-            raise pulumi.RunError(report(wrong, f"{cls.__name__} {name!r} cannot be deployed"))
-        return super().__new__(cls)
-
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         self._name = name
+        self._opts = opts or pulumi.ResourceOptions()
         self._after = (opts or pulumi.ResourceOptions()).depends_on
-        own = pulumi.ResourceOptions(transformations=[_drop_old_type_aliases])
-        opts = pulumi.ResourceOptions.merge(opts, own)
+        opts = pulumi.ResourceOptions.merge(opts, None)
         opts.depends_on = None
-        super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _plain(args), opts)
+        super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _shown(args), opts)
         self._hooks = hooks(_hook_name(self, opts.parent))
 
     def refuse(self, problems: Iterable[Problem]) -> None:
-        """Ends the program with every error among the problems, before a child is registered; logs the warnings.
+        """Logs the warnings among problems that were found later, in Azure; ends the program where one is an error.
 
         Raises pulumi.RunError.
         """
-        found = list(problems)
-        what = f"{type(self).__name__} {self._name!r}"
-        warn(found, what)
-        if stopping := errors(found):
-            raise pulumi.RunError(report(stopping, f"{what} cannot be deployed"))
+        refuse(f"{type(self).__name__} {self._name!r}", problems)
+
+    def beside(self, opts: pulumi.ResourceOptions | None, **own: Any) -> pulumi.ResourceOptions:
+        """Options of a component that is added to this one: its parent, providers and protection, unless `opts` says
+        otherwise."""
+        same = {key: getattr(self._opts, key) for key in ("parent", "provider", "providers", "protect")}
+        return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(**same, **own), opts)
 
     def child(
         self,
@@ -83,46 +75,30 @@ def _hook_name(component: pulumi.Resource, parent: pulumi.Resource | None) -> st
     return " ".join(f"{resource.pulumi_resource_type} {resource.pulumi_resource_name}" for resource in named)
 
 
-def misnamed(args: Any, annotation: Any, path: str = "") -> Iterator[Problem]:
-    """What the arguments lack that their TypedDict needs, and what they have that it does not know [ARG-01].
-
-    annotation: the TypedDict, or something of it (a sequence, an optional one). Goes into arguments of arguments;
-    what is not known yet is left alone.
-    """
-    kind = _typed_dict(annotation)
-    if kind and isinstance(args, list | tuple):
-        for index, item in enumerate(args):
-            yield from misnamed(item, kind, f"{path}[{index}]")
-    if not kind or not isinstance(args, Mapping):
-        return
-    known, inside = kind.__annotations__, f"{path}." if path else ""
-    for name in sorted(kind.__required_keys__ - args.keys()):
-        yield ARG_01(f"{inside}{name}", f"is missing; {kind.__name__} needs it")
-    for name in sorted(args.keys() - known.keys()):
-        near = get_close_matches(name, known.keys() - args.keys(), 1)
-        instead = f"is it {near[0]}?" if near else f"there are {', '.join(known)}"
-        yield ARG_01(f"{inside}{name}", f"is no argument of {kind.__name__}; {instead}")
-    for name, part in known.items():
-        yield from misnamed(args.get(name), part, f"{inside}{name}")
-
-
-def _typed_dict(annotation: Any) -> Any:
-    """The TypedDict in an annotation; None without one."""
-    if is_typeddict(annotation):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _typed_dict(part))), None)
-
-
-def _plain(value: Any) -> Any:
-    """What of some arguments is plain: without Outputs, and without resources."""
+def _shown(value: Any) -> Any:
+    """What a preview shows of some arguments: what is plain. A list of which an item is not known is left out."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items() if not isinstance(item, _FROM_ELSEWHERE)}
+        return {key: _shown(item) for key, item in value.items() if _is_shown(item) and key not in _JUDGED_ONLY}
+    return [_shown(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+_JUDGED_ONLY = ("virtual_network_prefixes", "gateway_asn", "gateway_active_active")
+"""Arguments that are another component's, and only judged against."""
+
+
+def _is_shown(value: Any) -> bool:
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value if not isinstance(item, _FROM_ELSEWHERE)]
-    return value
+        return all(map(_is_shown, value))
+    return not isinstance(value, pulumi.Output | pulumi.Resource)
 
 
-_FROM_ELSEWHERE = (pulumi.Output, pulumi.Resource)
+def refuse(what: str, problems: Iterable[Problem]) -> None:
+    """Logs the warnings among problems; ends the program where one is an error. Raises pulumi.RunError."""
+    found = list(problems)
+    warn(found, what)
+    if stopping := errors(found):
+        raise pulumi.RunError(report(stopping, f"{what} cannot be deployed"))
+
 
 _PROGRAM = "the program"
 _said: ContextVar[set[str]] = ContextVar("said")
@@ -148,44 +124,6 @@ def warn(problems: Iterable[Problem], what: str = "") -> None:
         if problem.severity == "warning" and text not in said:
             said.add(text)
             pulumi.log.warn(text)
-
-
-def prefixes(values: Any) -> list[IPv4Network]:
-    """The prefixes among a list's values that are known."""
-    return [known for known in map(prefix, values or []) if known]
-
-
-def _drop_old_type_aliases(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-    """Leaves out the 60 or so older, versioned type names that every azure-native resource brings as aliases.
-
-    They cost 70 to 90 ms of CPU for each resource, and matter only to a state written by azure-native 2 or older:
-    who brings one sets `hybrid-network:keepOldTypeAliases` to true.
-    """
-    if not args.opts.aliases or pulumi.Config(LIBRARY).get_bool("keepOldTypeAliases"):
-        return None
-    kept = [alias for alias in args.opts.aliases if not _is_old_type(alias)]
-    args.opts.aliases = kept or None
-    return pulumi.ResourceTransformationResult(args.props, args.opts)
-
-
-def _is_old_type(alias: Any) -> bool:
-    return isinstance(alias, pulumi.Alias) and isinstance(alias.type_, str) and alias.type_.startswith("azure-native:")
-
-
-def prefix(value: Any) -> IPv4Network | None:
-    """The prefix that an argument holds; None where it is not known yet. Raises pulumi.RunError where it is none."""
-    try:
-        return IPv4Network(value) if isinstance(value, str) else None
-    except ValueError:
-        raise pulumi.RunError(f"{value!r} is not an IPv4 prefix such as 10.0.0.0/16") from None
-
-
-def address(value: Any) -> IPv4Address | None:
-    """The address that an argument holds; None where it is not known yet. Raises pulumi.RunError where it is none."""
-    try:
-        return IPv4Address(value) if isinstance(value, str) else None
-    except ValueError:
-        raise pulumi.RunError(f"{value!r} is not an IPv4 address such as 10.0.1.250") from None
 
 
 def subscription_of(resource_id: str) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import pulumi
+from pulumi_azure_native import network
 
 from .base import LIBRARY
 from .lookup import find, own_subscription
 from .own_state import OwnResource, own_resources
 from .rules import Problem, at, circuits
 from .rules.circuits import CIRCUIT_08, CircuitOrder
-from .sdk import network
 
 PROVISIONED = "Provisioned"
 
@@ -69,6 +69,7 @@ def circuit_phase(
     connection: str | None = None,
     private_peering: bool | None = None,
     own: Collection[OwnResource] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
 ) -> CircuitPhase:
     """Asks Azure, and the stack's own state, where a circuit is on its way to being connected.
 
@@ -78,7 +79,7 @@ def circuit_phase(
     them by, of the ExpressRouteCircuit (its peering bears it too), and of the connection (`GATEWAY-CONNECTION`); by
     default those to which these components would give the physical names, `erc-NAME` and `con-GATEWAY-CONNECTION`.
     private_peering: whether the settings ask for one of this stack's own; None leaves that unjudged.
-    own: what the state has, if it has been asked already.
+    own: what the state has, if it has been asked already. opts: of the lookups, such as a provider.
 
     Names are enough to know a resource in the state: its parents, and so its URN, may have changed, and one program has
     a logical name for a type once, unless two components of different types hold it.
@@ -104,7 +105,7 @@ def circuit_phase(
         connected = connect and private_peering is False and names.connected()
         state = CircuitState("unknown", False, connected, CircuitOrder())
     else:
-        state = _look_up(resource_group_name, circuit_name, connection_name, names)
+        state = _look_up(resource_group_name, circuit_name, connection_name, names, opts)
         connect, peer = should_connect(mode, state), should_peer(mode, state)
         stays = [what for what in state.unknown_to_azure if connect or what != "connection"]
         for doubt in circuits.kept(at(path, "connect"), circuit_name, stays, state.provider_state, connected=connect):
@@ -124,13 +125,15 @@ def circuit_phase(
     )
 
 
-def missing_key(path: str, circuit_id: str, way_out: str) -> Iterator[Problem]:
+def missing_key(
+    path: str, circuit_id: str, way_out: str, opts: pulumi.InvokeOptions | None = None
+) -> Iterator[Problem]:
     """An existing circuit without an authorization key is in the subscription that is deployed to [CIRCUIT-20].
 
-    path: where the circuit is said. circuit_id: its resource id. way_out: how its key is given.
+    path: where the circuit is said. circuit_id: its resource id. way_out: how its key is given. opts: of the lookup.
     Raises pulumi.RunError where the subscription must be looked up and that fails.
     """
-    yield from circuits.authorization(path, circuit_id, own_subscription(), way_out)
+    yield from circuits.authorization(path, circuit_id, own_subscription(opts), way_out)
 
 
 def should_connect(mode: str, state: CircuitState) -> bool:
@@ -169,19 +172,27 @@ class _Names:
         )
 
 
-def _look_up(resource_group_name: str, circuit_name: str, connection_name: str, names: _Names) -> CircuitState:
+def _look_up(
+    resource_group_name: str,
+    circuit_name: str,
+    connection_name: str,
+    names: _Names,
+    opts: pulumi.InvokeOptions | None,
+) -> CircuitState:
     """Asks Azure for a circuit's state, at once (a plain lookup, in previews too), and then the stack's own."""
     circuit = find(
         "the ExpressRoute circuit",
         network.get_express_route_circuit,
         resource_group_name=resource_group_name,
         circuit_name=circuit_name,
+        opts=opts,
     )
     connection = find(
         "the ExpressRoute connection",
         network.get_virtual_network_gateway_connection,
         resource_group_name=resource_group_name,
         virtual_network_gateway_connection_name=connection_name,
+        opts=opts,
     )
     peerings = (circuit.peerings if circuit else None) or []
     provider = circuit.service_provider_properties if circuit else None

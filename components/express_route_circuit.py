@@ -1,13 +1,15 @@
 """An ExpressRoute circuit with its private peering and authorizations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
+from pulumi_azure_native import network
 
-from .base import Component, prefix
-from .rules import Problem, circuits, keys, names, peering
-from .sdk import network
+from . import parts
+from .arguments import judged
+from .base import Component
+from .rules import circuits
 
 _CIRCUIT_MINUTES = 60
 _PEERING_MINUTES = 60
@@ -16,13 +18,13 @@ _PEERING_MINUTES = 60
 class PrivatePeeringArgs(TypedDict):
     """Azure private peering."""
 
-    peer_asn: int
+    peer_asn: pulumi.Input[int]
     """Required. ASN of the on-premises edge, not 65515 to 65520 [BGP-06]."""
-    vlan_id: int
+    vlan_id: pulumi.Input[int]
     """Required. VLAN, 1 to 4094, once on the circuit [CIRCUIT-11]."""
-    primary_prefix: str
+    primary_prefix: pulumi.Input[str]
     """Required. /30 of the primary link: the first usable address is yours, the second Microsoft's [CIRCUIT-10]."""
-    secondary_prefix: str
+    secondary_prefix: pulumi.Input[str]
     """Required. /30 of the secondary link."""
     shared_key: NotRequired[pulumi.Input[str]]
     """Optional. MD5 key of the BGP sessions; kept as a secret."""
@@ -33,35 +35,37 @@ class ExpressRouteCircuitArgs(TypedDict):
 
     resource_group_name: pulumi.Input[str]
     """Required. Resource group of the circuit."""
-    provider: NotRequired[str]
+    provider: NotRequired[pulumi.Input[str]]
     """Conditional. Connectivity provider, as Azure lists it, such as Equinix."""
-    peering_location: NotRequired[str]
+    peering_location: NotRequired[pulumi.Input[str]]
     """Conditional. Where the provider meets Microsoft, such as Silicon Valley. With a provider."""
-    bandwidth_in_mbps: NotRequired[int]
+    bandwidth_in_mbps: NotRequired[pulumi.Input[int]]
     """Conditional. 50, 100, 200, 500, 1000, 2000, 5000 or 10000 Mbps [CIRCUIT-03]. It can grow in place, never shrink
     [CIRCUIT-04]. With a provider."""
-    port_id: NotRequired[str]
+    port_id: NotRequired[pulumi.Input[str]]
     """Conditional. An ExpressRoute Direct port instead of a provider."""
-    bandwidth_in_gbps: NotRequired[float]
+    bandwidth_in_gbps: NotRequired[pulumi.Input[float]]
     """Conditional. Gbps on the port. With a port."""
-    existing_id: NotRequired[str]
+    existing_id: NotRequired[pulumi.Input[str]]
     """Conditional. A circuit that is there already, in this or another subscription: it is neither changed nor
     destroyed, and its peering and authorizations are its owner's."""
-    tier: NotRequired[str]
+    tier: NotRequired[pulumi.Input[str]]
     """Optional. Local, Standard or Premium. Default Standard."""
-    family: NotRequired[str]
+    family: NotRequired[pulumi.Input[str]]
     """Optional. MeteredData or UnlimitedData; Local has only the second. Default MeteredData. A change from unlimited
     back to metered is refused by Azure [CIRCUIT-04]."""
+    virtual_network_prefixes: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """Optional. The virtual network's address space, which the links' subnets must not overlap [CIRCUIT-10]."""
     private_peering: NotRequired[PrivatePeeringArgs]
     """Optional. Only on a circuit that its provider has provisioned [CIRCUIT-08], and not where the provider makes it
     (layer 3) [CIRCUIT-09]."""
     authorizations: NotRequired[Sequence[str]]
     """Optional. Names of authorizations, each for one connection of another subscription [CIRCUIT-13]."""
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name; `erc-` and the component's name by default."""
-    location: NotRequired[str]
+    location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Optional. Tags of the circuit."""
 
 
@@ -83,12 +87,9 @@ class ExpressRouteCircuit(Component):
     """Authorization name -> key, a secret."""
 
     def __init__(self, name: str, args: ExpressRouteCircuitArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        problems = list(_problems(args))
-        own_peering = _with_secret_key(args.get("private_peering"))
-        if own_peering:
-            args = {**args, "private_peering": own_peering}
+        args = judged(name, ExpressRouteCircuitArgs, args, parts.express_route_circuit)
         super().__init__(name, args, opts)
-        self.refuse(problems)
+        own_peering = args.get("private_peering")
         self.service_key = pulumi.Output.from_input(None)
         self.authorization_keys = pulumi.Output.secret({})
         if existing := args.get("existing_id"):
@@ -126,7 +127,7 @@ class ExpressRouteCircuit(Component):
         )
 
     def _circuit(self, name: str, args: ExpressRouteCircuitArgs) -> network.ExpressRouteCircuit:
-        tier, family = args.get("tier", "Standard"), args.get("family", "MeteredData")
+        tier, family = args.get("tier", circuits.DEFAULT_TIER), args.get("family", circuits.DEFAULT_FAMILY)
         kind: dict[str, Any]
         if port := args.get("port_id"):
             kind = {
@@ -146,7 +147,9 @@ class ExpressRouteCircuit(Component):
             circuit_name=args.get("name", f"erc-{name}"),
             resource_group_name=args["resource_group_name"],
             location=args.get("location"),
-            sku=network.ExpressRouteCircuitSkuArgs(name=f"{tier}_{family}", tier=tier, family=family),
+            sku=network.ExpressRouteCircuitSkuArgs(
+                name=pulumi.Output.concat(tier, "_", family), tier=tier, family=family
+            ),
             allow_classic_operations=False,
             tags=args.get("tags"),
             opts=self.child(
@@ -185,43 +188,3 @@ class ExpressRouteCircuit(Component):
             state="Enabled",
             opts=self.child(minutes=_PEERING_MINUTES, additional_secret_outputs=["shared_key"]),
         )
-
-
-def _with_secret_key(peering: PrivatePeeringArgs | None) -> PrivatePeeringArgs | None:
-    key = peering.get("shared_key") if peering else None
-    return {**peering, "shared_key": pulumi.Output.secret(key)} if peering and key else peering
-
-
-def _problems(args: ExpressRouteCircuitArgs) -> Iterator[Problem]:
-    if name := args.get("name"):
-        yield from names.resource("name", name)
-    existing = args.get("existing_id") is not None
-    yield from circuits.circuit(
-        "",
-        tier=args.get("tier", "Standard"),
-        family=args.get("family", "MeteredData"),
-        provider=args.get("provider"),
-        peering_location=args.get("peering_location"),
-        bandwidth_in_mbps=args.get("bandwidth_in_mbps"),
-        port=args.get("port_id") is not None,
-        bandwidth_in_gbps=args.get("bandwidth_in_gbps"),
-        existing=existing,
-        location=args.get("location"),
-    )
-    own = args.get("private_peering")
-    if existing:
-        yield from circuits.owners_parts(
-            "", private_peering=own is not None, authorizations=bool(args.get("authorizations"))
-        )
-    if own:
-        links = prefix(own["primary_prefix"]), prefix(own["secondary_prefix"])
-        if links[0] and links[1]:
-            yield from peering.private_peering(
-                "private_peering",
-                peer_asn=own["peer_asn"],
-                vlan_id=own["vlan_id"],
-                primary_prefix=links[0],
-                secondary_prefix=links[1],
-            )
-        if isinstance(key := own.get("shared_key"), str):
-            yield from keys.peering_key("private_peering.shared_key", key)

@@ -1,15 +1,14 @@
 """The ExpressRoute virtual network gateway and its connections to circuits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
+from pulumi_azure_native import network
 
+from . import parts
+from .arguments import judged
 from .base import Component
-from .rules import Problem, circuits, names, unique
-from .rules import gateways as gateway_rules
-from .rules.gateways import NAME_01
-from .sdk import network
 
 _GATEWAY_MINUTES = 120
 """Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
@@ -23,13 +22,15 @@ class CircuitConnectionArgs(TypedDict):
     """Required. Part of the connection's logical name, once in its gateway."""
     circuit_id: pulumi.Input[str]
     """Required. Resource id of a circuit that its provider has provisioned and that has its private peering."""
-    physical_name: NotRequired[str]
+    peering_location: NotRequired[pulumi.Input[str]]
+    """Optional. The circuit's peering location: a network takes four circuits from one place [ER-03]."""
+    physical_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name; `con-`, the component's and the connection's name by default."""
     authorization_key: NotRequired[pulumi.Input[str]]
     """Conditional. For a circuit of another subscription; kept as a secret."""
-    routing_weight: NotRequired[int]
+    routing_weight: NotRequired[pulumi.Input[int]]
     """Optional. 0 to 32000, the higher is preferred among circuits [CONN-05]. Default 0."""
-    fast_path: NotRequired[bool]
+    fast_path: NotRequired[pulumi.Input[bool]]
     """Optional. Let traffic pass the gateway by, where its SKU allows it [ER-04]. Default false."""
 
 
@@ -43,20 +44,25 @@ class ExpressRouteGatewayArgs(TypedDict):
     sku: str
     """Required. ErGw1AZ (1 Gbps), ErGw2AZ (2 Gbps), ErGw3AZ (10 Gbps) or ErGwScale (1 Gbps a scale unit). Azure changes
     it in place only to a larger one [ER-07]."""
-    min_scale_units: NotRequired[int]
+    min_scale_units: NotRequired[pulumi.Input[int]]
     """Conditional. Scale units, 1 to 40; with ErGwScale."""
-    max_scale_units: NotRequired[int]
+    max_scale_units: NotRequired[pulumi.Input[int]]
     """Conditional. Scale units, 1 to 40, equal to the least for a fixed size; with ErGwScale [ER-05]."""
+    gateway_subnet_prefix: NotRequired[pulumi.Input[str]]
+    """Optional. Prefix of the GatewaySubnet, to judge whether it is large enough for the SKU and the circuits [GW-04,
+    GW-07, GW-08]."""
+    alone: NotRequired[bool]
+    """Optional. The network has no VPN gateway, and gets none. Default false."""
     connections: NotRequired[Sequence[CircuitConnectionArgs]]
     """Optional. Circuits to connect."""
     public_ip_id: NotRequired[pulumi.Input[str]]
     """Optional. A Standard, static public address, for the places that still want one of the customer's. By default
     Microsoft manages the address [PIP-09]."""
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name; `vgw-` and the component's name by default."""
-    location: NotRequired[str]
+    location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Optional. Tags of the gateway and its connections."""
 
 
@@ -73,10 +79,9 @@ class ExpressRouteGateway(Component):
     """Connection name -> resource id."""
 
     def __init__(self, name: str, args: ExpressRouteGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        connections = [_with_secret_key(connection) for connection in args.get("connections", [])]
-        args = {**args, "connections": connections}
+        args = judged(name, ExpressRouteGatewayArgs, args, parts.express_route_gateway)
         super().__init__(name, args, opts)
-        self.refuse(_problems(args))
+        connections = args.get("connections", [])
         scale = None
         if args["sku"] == "ErGwScale":
             scale = network.VirtualNetworkGatewayAutoScaleConfigurationArgs(
@@ -152,22 +157,3 @@ class ExpressRouteGateway(Component):
                 delete_before_replace=True,
             ),
         )
-
-
-def _with_secret_key(connection: CircuitConnectionArgs) -> CircuitConnectionArgs:
-    key = connection.get("authorization_key")
-    return {**connection, "authorization_key": pulumi.Output.secret(key)} if key else connection
-
-
-def _problems(args: ExpressRouteGatewayArgs) -> Iterator[Problem]:
-    if name := args.get("name"):
-        yield from names.resource("name", name)
-    units = args.get("min_scale_units"), args.get("max_scale_units")
-    yield from gateway_rules.express_route_gateway("", args["sku"], *units)
-    connections = args.get("connections", [])
-    yield from unique("connections", "the connection", (connection["name"] for connection in connections), NAME_01)
-    yield from gateway_rules.circuits("connections", args["sku"], units[0], len(connections))
-    for index, connection in enumerate(connections):
-        yield from circuits.routing_weight(f"connections[{index}].routing_weight", connection.get("routing_weight", 0))
-        if connection.get("fast_path"):
-            yield from gateway_rules.fast_path(f"connections[{index}].fast_path", args["sku"], units[0])

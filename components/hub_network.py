@@ -1,17 +1,20 @@
 """The hub virtual network with its GatewaySubnet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
+from pulumi_azure_native import authorization, network
 
-from .base import Component, prefix, prefixes
+from . import parts
+from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
+from .arguments import judged, waits
+from .base import Component
 from .lookup import find
+from .management import Management, ManagementArgs, ManagementInHubArgs
 from .route_table import RouteArgs, route_table
-from .rules import Problem, existing_network, names, routes
-from .rules import subnets as subnet_rules
-from .sdk import authorization, network
+from .rules import Problem, existing_network
 
 _GATEWAY_SUBNET = "GatewaySubnet"
 _NETWORK_MINUTES = 30
@@ -22,36 +25,37 @@ class HubNetworkArgs(TypedDict):
 
     resource_group_name: pulumi.Input[str]
     """Required. Resource group of a new virtual network; an existing one stays in its own."""
-    address_prefixes: Sequence[str]
+    address_prefixes: pulumi.Input[Sequence[pulumi.Input[str]]]
     """Required. The virtual network's address space, one prefix or several; of an existing one, as it is."""
-    gateway_subnet_prefix: str
+    gateway_subnet_prefix: pulumi.Input[str]
     """Required. Prefix of GatewaySubnet, /27 or larger, shared by both gateways [GW-04]; it cannot grow later."""
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of a new virtual network; `vnet-` and the component's name by default."""
-    existing_network_id: NotRequired[str]
+    existing_network_id: NotRequired[pulumi.Input[str]]
     """Optional. Use this virtual network instead of making one."""
     adopt_gateway_subnet: NotRequired[bool]
     """Optional. With an existing network: use its GatewaySubnet without owning it. Default false: one is made."""
-    own_gateways: NotRequired[Sequence[str]]
+    own_gateways: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Optional. Physical names of the gateways that this stack makes: in an existing GatewaySubnet any other gateway
     is an error [GW-03]."""
     gateway_subnet_routes: NotRequired[Sequence[RouteArgs]]
     """Optional. User-defined routes of the GatewaySubnet; gateway route propagation stays on [GW-13]."""
-    gateway_subnet_route_table_name: NotRequired[str]
+    gateway_subnet_route_table_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of their table; `rt-` and the component's name by default."""
-    dns_servers: NotRequired[Sequence[str]]
+    dns_servers: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Optional. Custom DNS servers of a new network; they must forward to 168.63.129.16 [GW-16]."""
-    location: NotRequired[str]
+    location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Optional. Tags of what is made."""
 
 
 class HubNetwork(Component):
     """A virtual network, made here or existing, and its GatewaySubnet.
 
-    Other subnets are resources of their own (`ApplicationTier`, `Management`). Azure refuses two subnets of one network
-    at once, so each is told to wait for the one before it with `depends_on`, starting at `last`.
+    Other subnets are added with `add_tier` and `add_management`: Azure refuses two subnets of one network at once, so
+    each waits for the one before it [ORDER-06]. What is made without these methods (another language, another stack)
+    says so itself with `depends_on`, starting at `last`.
 
     Raises pulumi.RunError for arguments that Azure would refuse, and for an existing GatewaySubnet that does not fit.
     """
@@ -62,39 +66,43 @@ class HubNetwork(Component):
     """Physical name of the network."""
     virtual_network_resource_group_name: pulumi.Output[str]
     """Resource group of the network."""
+    virtual_network_prefixes: pulumi.Output[Sequence[str]]
+    """Address space of the network, as it was given."""
     gateway_subnet_id: pulumi.Output[str]
     """Resource id of the GatewaySubnet."""
 
     def __init__(self, name: str, args: HubNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = judged(name, HubNetworkArgs, args, parts.hub_network)
         super().__init__(name, args, opts)
-        self.refuse(_problems(args))
         common = {"location": args.get("location"), "tags": args.get("tags")}
-        existing = args.get("existing_network_id")
-        if existing:
-            parts = existing.split("/")
+        adopted = bool(args.get("adopt_gateway_subnet"))
+        existing = self._fitting(args) if "existing_network_id" in args else None
+        if existing is not None:
+            parts_of_id = pulumi.Output.from_input(existing).apply(lambda id: id.split("/"))
             self.virtual_network_id = pulumi.Output.from_input(existing)
-            self.virtual_network_name = pulumi.Output.from_input(parts[8])
-            self.virtual_network_resource_group_name = pulumi.Output.from_input(parts[4])
-            waits: list[pulumi.Resource] = []
+            self.virtual_network_name = parts_of_id.apply(lambda known: known[8])
+            self.virtual_network_resource_group_name = parts_of_id.apply(lambda known: known[4])
+            before: list[pulumi.Resource] = []
         else:
             dns = args.get("dns_servers")
             vnet = network.VirtualNetwork(
                 name,
                 virtual_network_name=args.get("name", f"vnet-{name}"),
                 resource_group_name=args["resource_group_name"],
-                address_space=network.AddressSpaceArgs(address_prefixes=list(args["address_prefixes"])),
-                dhcp_options=network.DhcpOptionsArgs(dns_servers=list(dns)) if dns else None,
+                address_space=network.AddressSpaceArgs(address_prefixes=args["address_prefixes"]),
+                dhcp_options=network.DhcpOptionsArgs(dns_servers=dns) if dns else None,
                 opts=self.child(minutes=_NETWORK_MINUTES),
                 **common,
             )
             self.virtual_network_id = vnet.id
             self.virtual_network_name = vnet.name
             self.virtual_network_resource_group_name = pulumi.Output.from_input(args["resource_group_name"])
-            waits = [vnet]
+            before = [vnet]
+        self.virtual_network_prefixes = pulumi.Output.from_input(cast(Any, args["address_prefixes"]))
         self.last: pulumi.Resource = self
         """The resource that the next subnet of this network waits for."""
-        if existing and args.get("adopt_gateway_subnet"):
-            self.gateway_subnet_id = pulumi.Output.from_input(f"{existing}/subnets/{_GATEWAY_SUBNET}")
+        if existing is not None and adopted:
+            self.gateway_subnet_id = pulumi.Output.concat(existing, f"/subnets/{_GATEWAY_SUBNET}")
         else:
             table = None
             if routes := args.get("gateway_subnet_routes"):
@@ -105,7 +113,7 @@ class HubNetwork(Component):
                     gateway_routes=True,
                     resource_group_name=args["resource_group_name"],
                     # A request for the network names this table too, as a part of the subnet [ORDER-07].
-                    opts=self.child(depends_on=self.after(*waits)),
+                    opts=self.child(depends_on=self.after(*before)),
                     **common,
                 )
             self.last = network.Subnet(
@@ -115,7 +123,7 @@ class HubNetwork(Component):
                 resource_group_name=self.virtual_network_resource_group_name,
                 address_prefix=args["gateway_subnet_prefix"],
                 route_table=network.RouteTableArgs(id=table.id) if table else None,
-                opts=self.child(depends_on=self.after(*waits), minutes=_NETWORK_MINUTES),
+                opts=self.child(depends_on=self.after(*before), minutes=_NETWORK_MINUTES),
             )
             self.gateway_subnet_id = self.last.id
         self.register_outputs(
@@ -123,51 +131,72 @@ class HubNetwork(Component):
                 "virtualNetworkId": self.virtual_network_id,
                 "virtualNetworkName": self.virtual_network_name,
                 "virtualNetworkResourceGroupName": self.virtual_network_resource_group_name,
+                "virtualNetworkPrefixes": self.virtual_network_prefixes,
                 "gatewaySubnetId": self.gateway_subnet_id,
             }
         )
+        self._inside = {
+            "resource_group_name": args["resource_group_name"],
+            "virtual_network_name": self.virtual_network_name,
+            "virtual_network_resource_group_name": self.virtual_network_resource_group_name,
+            "virtual_network_prefixes": args["address_prefixes"],
+            **{name: value for name, value in common.items() if value is not None},
+        }
+
+    def add_tier(self, name: str, args: TierInHubArgs, opts: pulumi.ResourceOptions | None = None) -> ApplicationTier:
+        """One more tier in this network: where the hub's own things are, protected as they are."""
+        tier = ApplicationTier(name, cast(ApplicationTierArgs, {**self._inside, **args}), self._next(opts))
+        self.last = tier.subnet
+        return tier
+
+    def add_management(
+        self, name: str, args: ManagementInHubArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> Management:
+        """Azure Bastion in this network, as `add_tier` adds a tier."""
+        management = Management(name, cast(ManagementArgs, {**self._inside, **args}), self._next(opts))
+        self.last = management.subnet
+        return management
+
+    def _next(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+        return self.beside(opts, depends_on=[self.last])
+
+    def _fitting(self, args: HubNetworkArgs) -> pulumi.Input[str]:
+        """The existing network's id, once Azure was asked whether what is wanted fits it."""
+
+        def checked(known: Sequence[Any]) -> str:
+            id, wanted, own_gateways = known
+            self.refuse(
+                _existing_problems(
+                    id,
+                    IPv4Network(wanted),
+                    own_gateways or [],
+                    adopt=args.get("adopt_gateway_subnet", False),
+                    opts=pulumi.InvokeOptions(parent=self),
+                )
+            )
+            return id
+
+        needed: Any = [args.get("existing_network_id"), args["gateway_subnet_prefix"], args.get("own_gateways", [])]
+        return pulumi.Output.from_input(needed).apply(checked) if waits(needed) else checked(needed)
 
 
-def _problems(args: HubNetworkArgs) -> Iterator[Problem]:
-    if name := args.get("name"):
-        yield from names.resource("name", name, names.MAX_NETWORK_NAME)
-    yield from routes.dns("dns_servers", list(args.get("dns_servers", [])))
-    space = prefixes(args["address_prefixes"])
-    wanted = prefix(args["gateway_subnet_prefix"])
-    yield from subnet_rules.address_space("address_prefixes", space)
-    if wanted and len(space) == len(args["address_prefixes"]):
-        yield from subnet_rules.subnets(space, {"gateway_subnet_prefix": wanted}, "address_prefixes")
-        # Which gateways will come is not known here: a VPN gateway is content with the smallest.
-        yield from subnet_rules.gateway_subnet("gateway_subnet_prefix", wanted, express_route_sku=None, vpn=True)
-        yield from _route_problems(args.get("gateway_subnet_routes", []), wanted)
-    if existing := args.get("existing_network_id"):
-        yield from _existing_problems(args, existing)
-
-
-def _route_problems(given: Sequence[RouteArgs], subnet: IPv4Network) -> Iterator[Problem]:
-    destinations = prefixes(route["prefix"] for route in given)
-    yield from routes.table("gateway_subnet_routes", [route["name"] for route in given], destinations)
-    for index, (route, destination) in enumerate(zip(given, destinations, strict=True)):
-        path = f"gateway_subnet_routes[{index}].prefix"
-        yield from routes.gateway_subnet_route(
-            path, destination, route["next_hop_type"], subnet, "gateway_subnet_prefix"
-        )
-
-
-def _existing_problems(args: HubNetworkArgs, existing: str) -> Iterator[Problem]:
+def _existing_problems(
+    id: str, wanted: IPv4Network, own_gateways: Sequence[str], *, adopt: bool, opts: pulumi.InvokeOptions
+) -> Iterator[Problem]:
     """What Azure has in the existing network, against what is asked for: lookups, at preview too."""
-    parts = existing.split("/")
-    account = find("this account's subscription", authorization.get_client_config)
+    _, _, _, _, group, _, _, _, name = id.split("/")
+    account = find("this account's subscription", authorization.get_client_config, opts=opts)
     virtual_network = find(
         "the existing virtual network",
         network.get_virtual_network,
-        resource_group_name=parts[4],
-        virtual_network_name=parts[8],
+        resource_group_name=group,
+        virtual_network_name=name,
+        opts=opts,
     )
     unusable = list(
         existing_network.network(
             "existing_network_id",
-            existing,
+            id,
             subscription=account.subscription_id if account else "",
             there=virtual_network is not None,
         )
@@ -178,17 +207,18 @@ def _existing_problems(args: HubNetworkArgs, existing: str) -> Iterator[Problem]
     subnet = find(
         "the GatewaySubnet",
         network.get_subnet,
-        resource_group_name=parts[4],
-        virtual_network_name=parts[8],
+        resource_group_name=group,
+        virtual_network_name=name,
         subnet_name=_GATEWAY_SUBNET,
+        opts=opts,
     )
-    there = subnet and prefix(subnet.address_prefix or (subnet.address_prefixes or [None])[0])
+    prefix = subnet and (subnet.address_prefix or (subnet.address_prefixes or [None])[0])
     users = [(user.id or "").split("/ipConfigurations/")[0] for user in (subnet and subnet.ip_configurations) or []]
     yield from existing_network.gateway_subnet(
-        parts[8],
-        there,
-        prefix(args["gateway_subnet_prefix"]),
+        name,
+        IPv4Network(prefix) if prefix else None,
+        wanted,
         sorted({user for user in users if "/virtualnetworkgateways/" in user.lower()}),
-        own_gateways=args.get("own_gateways", []),
-        adopt=args.get("adopt_gateway_subnet", False),
+        own_gateways=own_gateways,
+        adopt=adopt,
     )

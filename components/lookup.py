@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pulumi
-
-from .sdk import authorization
+from pulumi_azure_native import authorization
 
 T = TypeVar("T")
 
@@ -18,8 +17,12 @@ _QUOTED = re.compile(r"'([^']*)'|(/subscriptions/[^\s\"',]+)")
 """What an answer speaks of: a name, a type with a name, or an id."""
 
 
-def find(what: str, getter: Callable[..., T], **arguments: Any) -> T | None:
+def find(
+    what: str, getter: Callable[..., T], *, opts: pulumi.InvokeOptions | None = None, **arguments: Any
+) -> T | None:
     """The result of an azure-native `get_...` function; None only where Azure says that the thing is not there.
+
+    opts: of the lookup, such as a provider or a parent whose provider it is.
 
     None is also an answer without any content. It proves nothing: who would take something away asks the stack's own
     state first (`own_state`).
@@ -28,7 +31,7 @@ def find(what: str, getter: Callable[..., T], **arguments: Any) -> T | None:
     that was not found), since a lookup that failed must never be taken for an answer.
     """
     try:
-        result = getter(**arguments)
+        result = getter(**arguments, opts=opts)
     except Exception as error:
         text = str(error)
         if says_absent(text, arguments):
@@ -68,14 +71,16 @@ def says_absent(text: str, arguments: dict[str, Any]) -> bool:
             return False
 
 
-def own_subscription() -> str:
+def own_subscription(opts: pulumi.InvokeOptions | None = None) -> str:
     """Id of the subscription that this program deploys to: the provider's setting, or what the account has selected.
+
+    opts: of the lookup; with them, that provider's own.
 
     Raises pulumi.RunError where the account does not tell.
     """
-    if configured := pulumi.Config("azure-native").get("subscriptionId"):
+    if opts is None and (configured := pulumi.Config("azure-native").get("subscriptionId")):
         return configured
-    account = find("this account's subscription", authorization.get_client_config)
+    account = find("this account's subscription", authorization.get_client_config, opts=opts)
     if account is None:
         raise pulumi.RunError("this account has no subscription selected; set azure-native:subscriptionId")
     return account.subscription_id

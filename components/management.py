@@ -1,40 +1,34 @@
 """How administrators reach the machines: Azure Bastion."""
 
-from collections.abc import Iterator
 from typing import NotRequired, TypedDict
 
 import pulumi
+from pulumi_azure_native import network
 
-from .base import Component, prefix
-from .rules import Problem, names
-from .rules import subnets as subnet_rules
-from .sdk import network
+from . import parts
+from .arguments import judged
+from .base import Component
+from .within import NetworkArgs, network_of
 
 _BASTION_MINUTES = 60
 _NETWORK_MINUTES = 30
 
 
-class ManagementArgs(TypedDict):
-    """Arguments of Management."""
+class ManagementInHubArgs(TypedDict):
+    """Azure Bastion, as a hub takes it (`HubNetwork.add_management`)."""
 
-    resource_group_name: pulumi.Input[str]
-    """Required. Resource group of the Bastion host and its public address."""
-    virtual_network_name: pulumi.Input[str]
-    """Required. Physical name of the virtual network."""
-    virtual_network_resource_group_name: NotRequired[pulumi.Input[str]]
-    """Optional. Resource group of the virtual network, where it is another one."""
-    bastion_subnet_prefix: str
+    bastion_subnet_prefix: pulumi.Input[str]
     """Required. Prefix of AzureBastionSubnet, /26 or larger [BAS-02]."""
-    sku: NotRequired[str]
+    sku: NotRequired[pulumi.Input[str]]
     """Optional. Basic or Standard (native clients, more instances; dearer). Default Basic."""
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of the host; `bas-` and the component's name by default."""
-    public_ip_name: NotRequired[str]
+    public_ip_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of its public address; `pip-` and the component's name by default."""
-    location: NotRequired[str]
-    """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
-    """Optional. Tags of what is made."""
+
+
+class ManagementArgs(ManagementInHubArgs, NetworkArgs):
+    """Arguments of Management."""
 
 
 class Management(Component):
@@ -48,15 +42,14 @@ class Management(Component):
     """Resource id of the Bastion host."""
 
     def __init__(self, name: str, args: ManagementArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = judged(name, ManagementArgs, args, parts.management)
         super().__init__(name, args, opts)
-        self.refuse(_problems(args))
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
         self.subnet = network.Subnet(
             name,
             subnet_name="AzureBastionSubnet",
-            virtual_network_name=args["virtual_network_name"],
-            resource_group_name=args.get("virtual_network_resource_group_name", group),
+            **network_of(args),
             address_prefix=args["bastion_subnet_prefix"],
             opts=self.child(depends_on=self.after(), minutes=_NETWORK_MINUTES),
         )
@@ -86,10 +79,3 @@ class Management(Component):
         )
         self.bastion_id = host.id
         self.register_outputs({"bastionId": self.bastion_id})
-
-
-def _problems(args: ManagementArgs) -> Iterator[Problem]:
-    if name := args.get("name"):
-        yield from names.resource("name", name)
-    if subnet := prefix(args["bastion_subnet_prefix"]):
-        yield from subnet_rules.bastion_subnet("bastion_subnet_prefix", subnet)

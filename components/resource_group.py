@@ -1,23 +1,26 @@
 """The resource group of everything a stack makes."""
 
+from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 import pulumi
+from pulumi_azure_native import resources
 
+from . import parts
+from .arguments import judged
 from .base import Component
-from .sdk import resources
 
 
 class ResourceGroupArgs(TypedDict):
     """Arguments of ResourceGroup."""
 
-    name: str
+    name: pulumi.Input[str]
     """Required. Physical name."""
     existing: NotRequired[bool]
     """Optional. True for a group that is there already: it is used, neither changed nor destroyed. Default false."""
-    location: NotRequired[str]
+    location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Optional. Tags of the group."""
 
 
@@ -28,6 +31,7 @@ class ResourceGroup(Component):
     """Physical name, known only once the group is there: who uses it waits for the group."""
 
     def __init__(self, name: str, args: ResourceGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = judged(name, ResourceGroupArgs, args, parts.resource_group)
         super().__init__(name, args, opts)
         if args.get("existing"):
             self.resource_group_name = pulumi.Output.from_input(args["name"])

@@ -1,35 +1,34 @@
 """User-defined routes of a subnet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
-
-from .sdk import network
+from pulumi_azure_native import network
 
 
 class RouteArgs(TypedDict):
     """A user-defined route."""
 
-    name: str
+    name: pulumi.Input[str]
     """Required. Name in its table."""
-    prefix: str
+    prefix: pulumi.Input[str]
     """Required. Destination prefix."""
-    next_hop_type: str
+    next_hop_type: pulumi.Input[str]
     """Required. VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet or None."""
-    next_hop_address: NotRequired[str]
+    next_hop_address: NotRequired[pulumi.Input[str]]
     """Conditional. Address of the appliance; only with VirtualAppliance."""
 
 
 def route_table(
     logical_name: str,
-    name: str,
+    name: pulumi.Input[str],
     routes: Sequence[RouteArgs],
     *,
     gateway_routes: bool,
     resource_group_name: pulumi.Input[str],
-    location: str | None,
-    tags: dict[str, str] | None,
+    location: pulumi.Input[str] | None,
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None,
     opts: pulumi.ResourceOptions,
 ) -> network.RouteTable:
     """A route table. gateway_routes: the subnet also learns the routes of the gateways (BGP route propagation)."""

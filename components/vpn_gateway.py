@@ -1,20 +1,22 @@
 """The VPN virtual network gateway with its public addresses."""
 
-from collections.abc import Iterator, Sequence
-from typing import NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
+from pulumi_azure_native import network
 
-from .base import Component, address, subscription_of
-from .rules import Problem, bgp, names, public_addresses
-from .rules import gateways as gateway_rules
-from .sdk import network
+from . import parts
+from .arguments import judged
+from .base import Component, subscription_of
+from .rules import bgp, gateways, public_addresses
+from .vpn_site import SiteAtGatewayArgs, VpnSite, VpnSiteArgs
 
 _GATEWAY_MINUTES = 120
 """Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
-DEFAULT_ZONES = ("1", "2", "3")
-AZURE_ASN = 65515
-"""The gateway's ASN; beside an ExpressRoute gateway it must stay this one [BGP-01]."""
+
+_OF_SITES_TOO = ("virtual_network_prefixes", "location", "tags")
+"""Arguments that the gateway's sites get as they are."""
 
 
 class VpnGatewayArgs(TypedDict):
@@ -26,24 +28,29 @@ class VpnGatewayArgs(TypedDict):
     """Required. Resource id of the GatewaySubnet."""
     sku: str
     """Required. VpnGw1AZ (650 Mbps) to VpnGw5AZ (10 Gbps). Azure changes it in place inside a generation [VPN-09]."""
-    generation: NotRequired[str]
+    generation: NotRequired[pulumi.Input[str]]
     """Optional. Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: NotRequired[bool]
     """Optional. Two active instances with a public address each. Default true."""
     zones: NotRequired[Sequence[str]]
     """Optional. Zones of the public addresses; the AZ SKUs want them [PIP-04]. Default 1, 2 and 3; empty only in a
     region without zones. A change replaces addresses and gateway."""
-    asn: NotRequired[int]
+    asn: NotRequired[pulumi.Input[int]]
     """Optional. The gateway's ASN. Default 65515, and it must stay so beside ExpressRoute [BGP-01]."""
-    apipa_addresses: NotRequired[Sequence[Sequence[str]]]
+    alone: NotRequired[bool]
+    """Optional. The network has no ExpressRoute gateway, and gets none. Default false, and the ASN must be 65515
+    [BGP-01]."""
+    virtual_network_prefixes: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """Optional. The virtual network's address space: what the sites bring is judged against it."""
+    apipa_addresses: NotRequired[Sequence[Sequence[pulumi.Input[str]]]]
     """Optional. For each instance its APIPA BGP addresses, in 169.254.21.0 to 169.254.22.255 [BGP-08]."""
-    name: NotRequired[str]
+    name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name; `vgw-` and the component's name by default."""
-    public_ip_names: NotRequired[Sequence[str]]
+    public_ip_names: NotRequired[Sequence[pulumi.Input[str]]]
     """Optional. Physical names of the public addresses; `pip-`, the component's name and a number by default."""
-    location: NotRequired[str]
+    location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Optional. Tags of what is made."""
 
 
@@ -67,13 +74,13 @@ class VpnGateway(Component):
     """Resource id of each instance's address configuration, which a connection with APIPA addresses names."""
 
     def __init__(self, name: str, args: VpnGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = judged(name, VpnGatewayArgs, args, parts.vpn_gateway)
         super().__init__(name, args, opts)
-        self.refuse(_problems(args))
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
-        count = 2 if args.get("active_active", True) else 1
+        count = gateways.instances(args.get("active_active"))
         address_names = args.get("public_ip_names") or [f"pip-{name}-{number}" for number in range(1, count + 1)]
-        zones = list(args.get("zones", DEFAULT_ZONES))
+        zones = list(args.get("zones", public_addresses.ALL_ZONES))
         addresses = [
             network.PublicIPAddress(
                 f"{name}-{number + 1}",
@@ -96,7 +103,7 @@ class VpnGateway(Component):
             physical,
         )
         configurations = [pulumi.Output.concat(own_id, f"/ipConfigurations/instance{n}") for n in range(count)]
-        asn = args.get("asn", AZURE_ASN)
+        asn = args.get("asn", bgp.AZURE_ASN)
         apipa = args.get("apipa_addresses", [])
         gateway = network.VirtualNetworkGateway(
             name,
@@ -104,7 +111,7 @@ class VpnGateway(Component):
             resource_group_name=group,
             gateway_type="Vpn",
             vpn_type="RouteBased",
-            vpn_gateway_generation=args.get("generation") or gateway_rules.default_generation(args["sku"]),
+            vpn_gateway_generation=args.get("generation") or gateways.default_generation(args["sku"]),
             sku=network.VirtualNetworkGatewaySkuArgs(name=args["sku"], tier=args["sku"]),
             active_active=count == 2,
             enable_bgp=True,
@@ -138,6 +145,13 @@ class VpnGateway(Component):
             **common,
         )
         self.gateway = gateway
+        self._for_sites = {
+            "resource_group_name": group,
+            "gateway_asn": asn,
+            "gateway_active_active": count == 2,
+            **{name: value for name in _OF_SITES_TOO if (value := args.get(name)) is not None},
+        }
+        self._last: list[pulumi.Resource] = []
         self.gateway_id = gateway.id
         self.public_ips = pulumi.Output.all(*(address.ip_address for address in addresses))
         self.bgp_peer_addresses = gateway.bgp_settings.apply(_bgp_addresses)
@@ -153,19 +167,22 @@ class VpnGateway(Component):
             }
         )
 
+    def connect(self, name: str, args: SiteAtGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> VpnSite:
+        """The connection to one more appliance: where the gateway is, protected as the gateway is.
+
+        Azure takes one connection of a gateway at a time [ORDER-04]: each waits for the one before it.
+        """
+        whole = {
+            **self._for_sites,
+            "gateway_id": self.gateway_id,
+            "ip_configuration_ids": self.ip_configuration_ids,
+            **args,
+        }
+        site = VpnSite(name, cast(VpnSiteArgs, whole), self.beside(opts, depends_on=self._last))
+        self._last = [site.connection]
+        return site
+
 
 def _bgp_addresses(settings: network.outputs.BgpSettingsResponse | None) -> list[str]:
     peers = (settings.bgp_peering_addresses if settings else None) or []
     return [address for peer in peers for address in peer.default_bgp_ip_addresses or []]
-
-
-def _problems(args: VpnGatewayArgs) -> Iterator[Problem]:
-    if name := args.get("name"):
-        yield from names.resource("name", name)
-    yield from gateway_rules.vpn_gateway("", args["sku"], args.get("generation"))
-    yield from gateway_rules.active_active("active_active", args.get("active_active", True))
-    zones = list(args.get("zones", DEFAULT_ZONES))
-    yield from public_addresses.vpn_gateway("zones", args["sku"], zones, args.get("location"))
-    yield from bgp.gateway_asn("asn", args.get("asn", AZURE_ASN), beside_express_route=False)
-    custom = [[known for known in map(address, instance) if known] for instance in args.get("apipa_addresses", [])]
-    yield from bgp.gateway_apipa("apipa_addresses", custom)

@@ -14,6 +14,7 @@ a program to run; what is asked before that is answered without the SDK's own ty
 import asyncio
 import contextvars
 import io
+import json
 import logging
 import os
 import runpy
@@ -129,6 +130,9 @@ def run_program(request: Any, engine_address: str) -> Any:
         organization=request.organization or "organization",
     )
     set_all_config(dict(request.config), list(request.configSecretKeys))
+    # Pulumi's own host hands the configuration over so: a program that looks for keys it does not know reads it there.
+    os.environ["PULUMI_CONFIG"] = json.dumps(dict(request.config))
+    os.environ["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
 
     def run() -> None:
         runpy.run_path(str(program), run_name="__main__")

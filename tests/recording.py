@@ -6,6 +6,7 @@ Each run has an event loop, a root stack and a configuration of its own, so that
 import asyncio
 import contextvars
 import json
+import os
 import runpy
 import uuid
 from collections.abc import Callable, Collection, Mapping
@@ -167,6 +168,8 @@ def record(
         left.outputs.clear()
         try:
             set_all_config(dict(config or {}), list(secret_keys))
+            # As the language host does: keys that the program does not know are found here.
+            os.environ["PULUMI_CONFIG"] = json.dumps(dict(config or {}))
             answers = azure or _Azure(recording, lookup)
             monitor = _Monitor(answers, recording, preview, state)
             set_mocks(answers, project="hybrid-network", stack="test", preview=preview, monitor=monitor)
@@ -175,6 +178,7 @@ def record(
             serialized = loop.run_until_complete(rpc.serialize_properties(exported, {}))
             recording.outputs = _plain(json_format.MessageToDict(serialized))
         finally:
+            del os.environ["PULUMI_CONFIG"]
             loop.close()
             asyncio.set_event_loop(None)
 
@@ -214,13 +218,17 @@ class _Azure(mocks.Mocks):
         if short not in _PATHS:
             raise Exception(f"the mocks know no {args.typ}")
         collection, key = _PATHS[short]
-        name = args.inputs[key]
-        group = args.inputs.get("resourceGroupName")
+        # Azure is given secrets in clear, and makes ids of them.
+        given = {
+            key: value.get("value") if isinstance(value, dict) and SECRET_SIGNATURE in value else value
+            for key, value in args.inputs.items()
+        }
+        name, group = given[key], given.get("resourceGroupName")
         id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group or name}"
         if short == "network:Subnet":
-            id += f"/providers/Microsoft.Network/virtualNetworks/{args.inputs['virtualNetworkName']}/subnets/{name}"
+            id += f"/providers/Microsoft.Network/virtualNetworks/{given['virtualNetworkName']}/subnets/{name}"
         elif "circuitName" in args.inputs and key != "circuitName":
-            id += f"/providers/Microsoft.Network/expressRouteCircuits/{args.inputs['circuitName']}/{collection}/{name}"
+            id += f"/providers/Microsoft.Network/expressRouteCircuits/{given['circuitName']}/{collection}/{name}"
         elif short.startswith("network:"):
             id += f"/providers/Microsoft.Network/{collection}/{name}"
         outputs = {**args.inputs, "name": name}

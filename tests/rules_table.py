@@ -15,6 +15,7 @@ from typing import TypeGuard
 
 import components
 import components.rules
+from components import parts
 from components.rules import CATALOGUE
 from components.rules.not_judged import NOT_JUDGED
 from simulator.errors import KINDS
@@ -118,9 +119,33 @@ def _judges() -> dict[str, set[str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
                 ids |= _yielded(modules[node.value.id], node.attr)
-        for id in ids:
+        for id in ids if path.stem != parts.__name__.rsplit(".", 1)[-1] else ():
             found.setdefault(id, set()).update(classes or [path.stem])
+    for component, ids in _compositions().items():
+        for id in ids:
+            found.setdefault(id, set()).add(component)
     return found
+
+
+def _compositions() -> dict[str, set[str]]:
+    """Component -> the rules that its composition applies, through the functions that it calls."""
+    tree = ast.parse(Path(str(parts.__file__)).read_text())
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+    def reached(name: str) -> set[str]:
+        ids: set[str] = set()
+        for node in ast.walk(functions[name]):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                ids |= _yielded(node.value.id, node.attr)
+            elif isinstance(node, ast.Name) and node.id in functions and node.id != name:
+                ids |= reached(node.id)
+            elif _is_rule(node):
+                ids.add(node.id.replace("_", "-"))
+        return ids
+
+    # ARG-01 and ARG-02 are every component's: `components.arguments` has them.
+    names = {"".join(map(str.capitalize, name.split("_"))): name for name in functions}
+    return {component: reached(name) for component, name in names.items() if component in components.__all__}
 
 
 @cache

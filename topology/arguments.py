@@ -11,6 +11,15 @@ from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings
 from .names import Names
 
 
+def resource_group(settings: Settings) -> dict[str, Any]:
+    """Arguments of ResourceGroup."""
+    return {
+        "name": settings.resource_group_name,
+        "existing": settings.resource_group.existing,
+        **_everywhere(settings),
+    }
+
+
 def hub(settings: Settings, names: Names) -> dict[str, Any]:
     """Arguments of HubNetwork."""
     network = settings.network
@@ -22,6 +31,7 @@ def hub(settings: Settings, names: Names) -> dict[str, Any]:
         "gateway_subnet_route_table_name": names.gateway_subnet_route_table,
         "dns_servers": [str(server) for server in network.dns_servers],
         "own_gateways": [names.express_route_gateway, names.vpn_gateway],
+        **_everywhere(settings),
     }
     if network.existing:
         arguments["existing_network_id"] = network.existing.id
@@ -59,14 +69,14 @@ def tier(settings: Settings, names: Names, tier: Tier) -> dict[str, Any]:
     return arguments
 
 
-def circuit(names: Names, circuit: Circuit) -> dict[str, Any]:
+def circuit(settings: Settings, names: Names, circuit: Circuit) -> dict[str, Any]:
     """Arguments of ExpressRouteCircuit, without the private peering, which has its time."""
     arguments = circuit.model_dump(
         mode="json",
         exclude_none=True,
         include={"provider", "peering_location", "bandwidth_in_mbps", "tier", "family", "authorizations"},
     )
-    arguments["name"] = names.circuit(circuit.name)
+    arguments |= {"name": names.circuit(circuit.name), **_everywhere(settings)}
     if circuit.existing:
         arguments["existing_id"] = circuit.existing.id
     if circuit.port:
@@ -91,7 +101,11 @@ def private_peering(peering: PrivatePeering) -> dict[str, Any]:
 def express_route_gateway(settings: Settings, names: Names) -> dict[str, Any]:
     """Arguments of ExpressRouteGateway, without its connections."""
     gateway = settings.express_route.gateway
-    return {"name": names.express_route_gateway, **gateway.model_dump(mode="json", exclude_none=True)}
+    return {
+        "name": names.express_route_gateway,
+        **gateway.model_dump(mode="json", exclude_none=True),
+        **_everywhere(settings),
+    }
 
 
 def circuit_connection(names: Names, circuit: Circuit) -> dict[str, Any]:
@@ -114,6 +128,7 @@ def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
         # One list for each instance: its address in every site's tunnel.
         "apipa_addresses": [[str(address) for address in instance] for instance in zip(*per_site, strict=True)],
         **gateway.model_dump(mode="json", exclude_none=True),
+        **_everywhere(settings),
     }
 
 
@@ -132,6 +147,10 @@ def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     else:
         arguments["prefixes"] = [str(prefix) for prefix in settings.site_prefixes(site)]
     return arguments
+
+
+def _everywhere(settings: Settings) -> dict[str, Any]:
+    return {"location": settings.location, "tags": settings.tags}
 
 
 def _route(route: UserRoute) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from components.rules import Problem, circuits, limits, names, peering, unique
+from components.rules import Problem, circuits, limits, peering
 from components.rules import gateways as gateway_rules
-from components.rules.names import NAME_01
 from components.rules.prefixes import Prefixes, listed, on_premises
 
 from .model import Circuit, Settings
@@ -20,13 +19,10 @@ def circuit_mbps(circuit: Circuit) -> int | None:
 def express_route_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of the ExpressRoute path."""
     express_route, gateway = settings.express_route, settings.express_route.gateway
-    yield from gateway_rules.express_route_gateway(
-        "expressRoute.gateway", gateway.sku, gateway.min_scale_units, gateway.max_scale_units
-    )
     for index, circuit in enumerate(express_route.circuits):
         yield from _circuit(settings, circuit, f"{_CIRCUITS}[{index}]")
     connected = [circuit for circuit in express_route.circuits if circuit.connect != "never"]
-    yield from gateway_rules.circuits(_CIRCUITS, gateway.sku, gateway.min_scale_units, len(connected))
+    yield from gateway_rules.circuits(_CIRCUITS, gateway.sku, gateway.min_scale_units, count=len(connected))
     yield from circuits.locations(_CIRCUITS, [circuit.peering_location for circuit in connected])
     own = [circuit for circuit in express_route.circuits if not circuit.existing]
     yield from limits.circuits_in_region(_CIRCUITS, len(own))
@@ -44,7 +40,7 @@ def express_route_problems(settings: Settings) -> Iterator[Problem]:
     if express_route.prefixes is not None:
         prefixes_path = "expressRoute.prefixes"
         yield from on_premises(
-            prefixes_path, express_route.prefixes, settings.network.address_space, "network.addressSpace"
+            prefixes_path, express_route.prefixes, settings.network.address_space, space_path="network.addressSpace"
         )
     for circuit in connected:
         yield from limits.peering_prefixes(
@@ -54,40 +50,7 @@ def express_route_problems(settings: Settings) -> Iterator[Problem]:
 
 def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Problem]:
     gateway = settings.express_route.gateway
-    yield from circuits.circuit(
-        path,
-        tier=circuit.tier,
-        family=circuit.family,
-        provider=circuit.provider,
-        peering_location=circuit.peering_location,
-        bandwidth_in_mbps=circuit.bandwidth_in_mbps,
-        port=circuit.port is not None,
-        bandwidth_in_gbps=circuit.port.bandwidth_in_gbps if circuit.port else None,
-        existing=circuit.existing is not None,
-        location=settings.location,
-    )
     yield from circuits.automatic(f"{path}.connect", circuit.connect, ordered=circuit.ordered)
-    yield from circuits.routing_weight(f"{path}.routingWeight", circuit.routing_weight)
-    yield from unique(f"{path}.authorizations", "the authorization", circuit.authorizations, NAME_01, field="")
-    if circuit.fast_path:
-        yield from gateway_rules.fast_path(f"{path}.fastPath", gateway.sku, gateway.min_scale_units)
-    if circuit.existing:
-        yield from names.resource_id(f"{path}.existing.id", circuit.existing.id, ["expressRouteCircuits"])
-        yield from circuits.owners_parts(
-            path, private_peering=circuit.private_peering is not None, authorizations=bool(circuit.authorizations)
-        )
-    if circuit.port:
-        yield from names.resource_id(f"{path}.port.id", circuit.port.id, ["expressRoutePorts"])
-    if link := circuit.private_peering:
-        yield from peering.private_peering(
-            f"{path}.privatePeering",
-            peer_asn=link.peer_asn,
-            vlan_id=link.vlan_id,
-            primary_prefix=link.primary_prefix,
-            secondary_prefix=link.secondary_prefix,
-            space=settings.network.address_space,
-            space_path="network.addressSpace",
-        )
     mbps = circuit_mbps(circuit)
     if mbps is not None:
         bandwidth_path = f"{path}.port.bandwidthInGbps" if circuit.port else f"{path}.bandwidthInMbps"

@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from components.rules import bgp, circuits, ipsec, public_addresses, vpn
+from components.rules.ipsec import STRONG_POLICY
+
 from . import values
 
 Prefix = Annotated[IPv4Network, BeforeValidator(values.prefix)]
@@ -18,8 +21,6 @@ Port = Annotated[int, BeforeValidator(values.port)]
 PortRange = Annotated[str, BeforeValidator(values.port_range)]
 NOT_EMPTY = "not empty"
 """Marks a list that needs an item; `topology.reading` checks it, so that one unreadable item is one problem."""
-ONCE = "once"
-"""Marks a list that names each item once."""
 ShortName = Annotated[str, BeforeValidator(values.name)]
 """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
 ResourceId = str
@@ -168,9 +169,9 @@ class Circuit(Model):
     bandwidth_in_mbps: int | None = None
     existing: ExistingCircuit | None = None
     port: DirectPort | None = None
-    tier: str = "Standard"
+    tier: str = circuits.DEFAULT_TIER
     """Local, Standard or Premium [CIRCUIT-01]."""
-    family: str = "MeteredData"
+    family: str = circuits.DEFAULT_FAMILY
     """MeteredData or UnlimitedData; Local has only the second [CIRCUIT-01]."""
     private_peering: PrivatePeering | None = None
     """None where the provider makes the peering (layer 3)."""
@@ -204,29 +205,29 @@ class VpnGateway(Model):
     generation: str | None = None
     """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: bool = True
-    zones: Annotated[list[Literal["1", "2", "3"]], ONCE] = ["1", "2", "3"]
+    zones: list[Literal["1", "2", "3"]] = list(public_addresses.ALL_ZONES)
     """Zones of the public addresses; empty only in a region without zones."""
-    asn: Asn = 65515
+    asn: Asn = bgp.AZURE_ASN
 
 
 class IpsecPolicy(Model):
     """A custom IPsec/IKE policy; it names every algorithm [IPSEC-01]."""
 
-    ike_encryption: str = "GCMAES256"
+    ike_encryption: str = STRONG_POLICY["ike_encryption"]
     """GCMAES256, GCMAES128, AES256, AES192, AES128 [IPSEC-02]."""
-    ike_integrity: str = "SHA384"
+    ike_integrity: str = STRONG_POLICY["ike_integrity"]
     """SHA384, SHA256, SHA1, MD5 [IPSEC-03]."""
-    dh_group: str = "ECP384"
+    dh_group: str = STRONG_POLICY["dh_group"]
     """DHGroup24, ECP384, ECP256, DHGroup14, DHGroup2048, DHGroup2, DHGroup1, None [IPSEC-04]."""
-    ipsec_encryption: str = "GCMAES256"
+    ipsec_encryption: str = STRONG_POLICY["ipsec_encryption"]
     """GCMAES256, GCMAES192, GCMAES128, AES256, AES192, AES128, DES3, DES, None [IPSEC-05]."""
-    ipsec_integrity: str = "GCMAES256"
+    ipsec_integrity: str = STRONG_POLICY["ipsec_integrity"]
     """GCMAES256, GCMAES192, GCMAES128, SHA256, SHA1, MD5; GCMAES like the encryption [IPSEC-06, IPSEC-08]."""
-    pfs_group: str = "ECP384"
+    pfs_group: str = STRONG_POLICY["pfs_group"]
     """PFS24, ECP384, ECP256, PFS2048, PFS2, PFS1, None [IPSEC-07]."""
-    sa_life_time_seconds: int = 27000
+    sa_life_time_seconds: int = STRONG_POLICY["sa_life_time_seconds"]
     """Seconds, 300 or more [IPSEC-09]."""
-    sa_data_size_kilobytes: int = 102400000
+    sa_data_size_kilobytes: int = STRONG_POLICY["sa_data_size_kilobytes"]
     """Kilobytes, 1024 or more [IPSEC-09]."""
 
 
@@ -250,9 +251,9 @@ class Site(Model):
     bgp: BgpPeer | None = None
     ipsec_policy: IpsecPolicy | None = None
     """This site's own policy, instead of `vpn.ipsecPolicy`."""
-    connection_mode: str = "Default"
+    connection_mode: str = vpn.DEFAULT_CONNECTION_MODE
     """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
-    dpd_timeout_seconds: int = 45
+    dpd_timeout_seconds: int = ipsec.DEFAULT_DPD_SECONDS
     """Seconds until a silent peer counts as dead: 9 to 3600, 30 to 45 advised [IPSEC-11]."""
 
 
@@ -321,6 +322,7 @@ class Settings(Model):
         """The prefixes that a source of allowed traffic stands for.
 
         `virtualNetwork` is the VNet's own prefixes: Azure's tag of that name means on-premises and peered networks too.
+        None for what is neither a word, nor a tier, nor a prefix.
         """
         network = self.network
         match source:
@@ -330,7 +332,8 @@ class Settings(Model):
                 return self.on_premises.prefixes
             case "management":
                 return [network.management.bastion_subnet] if network.management else []
-        return [tier.subnet for tier in network.tiers if tier.name == source] or [IPv4Network(source)]
+        subnets = [tier.subnet for tier in network.tiers if tier.name == source]
+        return subnets or ([IPv4Network(source)] if self.is_prefix(source) else [])
 
     @staticmethod
     def is_prefix(text: str) -> bool:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from components.rules import Problem
 
-from .model import NOT_EMPTY, ONCE
+from .model import NOT_EMPTY
 from .possible import Part, Unknown
 from .values import ENCRYPTED, SET_01, SET_02, Refusal, choice, flag, key_word, text, told, whole
 
@@ -78,13 +78,7 @@ class Reader:
             return self._unknown(path, wanted, f"is {told(given)}, not a list{hint}")
         if not given and NOT_EMPTY in marks:
             return self._unknown(path, wanted, "needs at least one item")
-        read = [self.value(item, (), one, f"{path}[{index}]") for index, one in enumerate(given)]
-        if ONCE in marks:
-            first: dict[Any, int] = {}
-            for index, one in enumerate(read):
-                if not isinstance(one, Unknown) and first.setdefault(one, index) != index:
-                    self.problems.append(SET_02(f"{path}[{index}]", f"{one} is also {path}[{first[one]}]; remove one"))
-        return read
+        return [self.value(item, (), one, f"{path}[{index}]") for index, one in enumerate(given)]
 
     def _map(self, wanted: Any, given: Any, path: str) -> Any:
         if not isinstance(given, Mapping):

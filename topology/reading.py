@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from components.rules import CATALOGUE, Problem
 
 from .judge import failover, parts
@@ -30,6 +32,9 @@ SECRET_KEYS = {
 
 OTHER_KEYS = ("keepOldTypeAliases",)
 """Keys of our namespace that are no settings of the network."""
+
+KEYS = (LOCATION, *(f"{NAMESPACE}:{key}" for key in (*map(to_camel, Settings.model_fields), *SECRET_KEYS, *OTHER_KEYS)))
+"""Every full key of a stack's configuration that this project knows."""
 
 Secrets = Mapping[str, Mapping[str, str | None] | None]
 """Secret map -> name -> value. None in place of a value, or of a map: it is there, and is not known."""
@@ -102,10 +107,14 @@ def read_file(path: Path) -> Reading:
     return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
 
 
-def secret_map(text: str | None) -> Mapping[str, str]:
-    """The names and values of a secret map; empty where it is not set or no map."""
-    decoded = _given(text or "{}")
-    return decoded if isinstance(decoded, dict) else {}
+def secret_maps(config: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
+    """The names and values of each secret map, in the order of `SECRET_KEYS`; empty where it is not set or no map."""
+    vpn, circuits, peerings = (_given(config.get(f"{NAMESPACE}:{key}", "{}")) for key in SECRET_KEYS)
+    return _map(vpn), _map(circuits), _map(peerings)
+
+
+def _map(value: Any) -> Mapping[str, str]:
+    return value if isinstance(value, dict) else {}
 
 
 def _given(text: str) -> Any:

@@ -70,14 +70,20 @@ def rule(id: str, meaning: str, source: str, severity: Severity = "error") -> Ru
     return declared
 
 
+class ArgumentPath(str):
+    """A path among a component's own arguments, which are snake_case; settings are camelCase."""
+
+    __slots__ = ()
+
+
 def at(path: str, *names: str) -> str:
     """The path of a value below `path`, from its snake_case names.
 
-    Settings are camelCase: `at("vpn.sites[0]", "public_ip")` is `vpn.sites[0].publicIp`. An empty path means a
-    component's own arguments, which are snake_case: `at("", "bgp", "peer_address")` is `bgp.peer_address`.
+    `at("vpn.sites[0]", "public_ip")` is `vpn.sites[0].publicIp`; below an `ArgumentPath`, and below an empty path, the
+    names stay as they are: `at("", "bgp", "peer_address")` is `bgp.peer_address`.
     """
-    if not path:
-        return ".".join(names)
+    if not path or isinstance(path, ArgumentPath):
+        return ArgumentPath(".".join([path, *names] if path else names))
     heads_and_tails = [name.split("_") for name in names]
     return ".".join([path, *(head + "".join(map(str.capitalize, tail)) for head, *tail in heads_and_tails)])
 

@@ -138,14 +138,31 @@ def peer(
             yield BGP_09(f"{gateways_here}[{index}]", f"{address} is the other instance's; each needs its own")
 
 
-def gateway_apipa(path: str, addresses: Sequence[Sequence[IPv4Address]]) -> Iterator[Problem]:
-    """All APIPA addresses of a gateway, instance by instance [BGP-08]. path: where they are listed."""
+def gateway_apipa(
+    path: str, addresses: Sequence[Sequence[IPv4Address]], active_active: bool = True
+) -> Iterator[Problem]:
+    """All APIPA addresses of a gateway, instance by instance [BGP-08, BGP-09]. path: where they are listed."""
+    need = 2 if active_active else 1
+    if len(addresses) not in (0, need):
+        yield BGP_09(path, f"lists for {len(addresses)} instances, the gateway has {need}: one list for each")
     for index, own in enumerate(addresses):
         for number, address in enumerate(own):
             if not _in_azure_range(address):
                 first, last = AZURE_APIPA
                 yield BGP_08(f"{path}[{index}][{number}]", f"{address} is outside {first} to {last}; use one of those")
     yield from apipa_count(path, sum(map(len, addresses)))
+
+
+def address_configurations(
+    path: str, gateway_addresses: Sequence[IPv4Address], configurations: Sequence[str] = ()
+) -> Iterator[Problem]:
+    """Each APIPA address of the gateway is for one of its address configurations [BGP-09]. path: the addresses'."""
+    if len(gateway_addresses) != len(configurations):
+        yield BGP_09(
+            path,
+            f"{len(gateway_addresses)} given, but there are {len(configurations)} ip_configuration_ids, one for each "
+            "instance; give as many",
+        )
 
 
 def apipa_count(path: str, count: int) -> Iterator[Problem]:

@@ -76,6 +76,7 @@ ER_08 = rule(
 
 TIERS = ("Local", "Standard", "Premium")
 FAMILIES = ("MeteredData", "UnlimitedData")
+DEFAULT_TIER, DEFAULT_FAMILY = "Standard", "MeteredData"
 PROVIDER_MBPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)
 """[CIRCUIT-03]"""
 PORT_GBPS = (1, 2, 5, 10, 40, 100)
@@ -89,20 +90,22 @@ CIRCUITS_PER_LOCATION = 4
 def circuit(
     path: str,
     *,
-    tier: str,
-    family: str,
+    tier: str = DEFAULT_TIER,
+    family: str = DEFAULT_FAMILY,
     provider: str | None = None,
     peering_location: str | None = None,
     bandwidth_in_mbps: int | None = None,
-    port: bool = False,
+    port_id: str | None = None,
     bandwidth_in_gbps: float | None = None,
-    existing: bool = False,
+    existing_id: str | None = None,
     location: str | None = None,
 ) -> Iterator[Problem]:
     """One circuit by itself [CIRCUIT-01, CIRCUIT-02, CIRCUIT-03, CIRCUIT-05, CIRCUIT-17].
 
-    port: it is on an ExpressRoute Direct port. existing: it is there already. location: the gateway's Azure region.
+    port_id: it is on this ExpressRoute Direct port. existing_id: it is this one, there already. location: the gateway's
+    Azure region.
     """
+    port, existing = port_id is not None, existing_id is not None
     order = {"provider": provider, "peering_location": peering_location, "bandwidth_in_mbps": bandwidth_in_mbps}
     missing = [at(path, name) for name, value in order.items() if value is None]
     if port and existing:

@@ -1,10 +1,19 @@
 """Rules for the SKUs and sizes of both gateways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from . import Problem, at, did_you_mean, rule
 from .names import NAME_01 as NAME_01
-from .sources import ACTIVE_ACTIVE, COEXISTENCE, ER_FAST_PATH, ER_GATEWAYS, ER_SCALABLE, ER_SCALABLE_GATEWAYS, VPN_FAQ
+from .sources import (
+    ACTIVE_ACTIVE,
+    BASTION,
+    COEXISTENCE,
+    ER_FAST_PATH,
+    ER_GATEWAYS,
+    ER_SCALABLE,
+    ER_SCALABLE_GATEWAYS,
+    VPN_FAQ,
+)
 from .sources import VPN_SKU_CONSOLIDATION as CONSOLIDATION
 from .sources import VPN_SKUS as SKU_TABLE
 
@@ -33,6 +42,8 @@ VPN_04 = rule("VPN-04", "a new VPN gateway has a zone-redundant (AZ) SKU", CONSO
 VPN_06 = rule("VPN-06", "the legacy VPN gateway SKUs Standard and HighPerformance cannot be created any more", VPN_FAQ)
 VPN_09 = rule("VPN-09", "Generation1 has VpnGw1AZ to VpnGw3AZ, Generation2 has VpnGw2AZ to VpnGw5AZ", SKU_TABLE)
 VPN_10 = rule("VPN-10", "a VPN gateway has a VPN gateway's SKU", SKU_TABLE)
+BAS_04 = rule("BAS-04", "Azure Bastion is of SKU Basic or Standard here", BASTION)
+VPN_11 = rule("VPN-11", "an active-active VPN gateway has two public addresses, any other one", ACTIVE_ACTIVE)
 VPN_13 = rule(
     "VPN-13",
     "a VPN gateway is active-active, so that one instance keeps the tunnel while the other is maintained",
@@ -59,6 +70,8 @@ VPN_SKUS = ("VpnGw1AZ", "VpnGw2AZ", "VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ")
 """SKUs in which a VPN gateway beside ExpressRoute can be created today [VPN-02, VPN-04, VPN-06]."""
 GENERATIONS = {"Generation1": VPN_SKUS[:3], "Generation2": VPN_SKUS[1:]}
 """VPN gateway SKUs of each hardware generation [VPN-09]."""
+BASTION_SKUS = ("Basic", "Standard")
+"""[BAS-04]"""
 FAST_PATH_SKUS = ("UltraPerformance", "ErGw3AZ", "ErGwScale")
 FAST_PATH_SCALE_UNITS = 10
 """Least scale units of an ErGwScale gateway with FastPath [ER-04]."""
@@ -143,8 +156,10 @@ def change_of_sku(path: str, gateway: str, there: str, wanted: str) -> Iterator[
     )
 
 
-def fast_path(path: str, sku: str, min_scale_units: int | None = None) -> Iterator[Problem]:
+def fast_path(path: str, wanted: bool, sku: str, min_scale_units: int | None = None) -> Iterator[Problem]:
     """The gateway's SKU can carry a connection with FastPath [ER-04]."""
+    if not wanted:
+        return
     if sku not in FAST_PATH_SKUS:
         yield ER_04(path, f"FastPath needs {', '.join(FAST_PATH_SKUS)}, the gateway's SKU is {sku}")
     elif sku == "ErGwScale" and (min_scale_units or 0) < FAST_PATH_SCALE_UNITS:
@@ -162,7 +177,7 @@ def max_circuits(sku: str, min_scale_units: int | None = None) -> int | None:
     return 16 if units >= 10 else 8 if units >= 2 else 4
 
 
-def circuits(path: str, sku: str, min_scale_units: int | None, count: int) -> Iterator[Problem]:
+def circuits(path: str, sku: str, min_scale_units: int | None = None, *, count: int) -> Iterator[Problem]:
     """The gateway can connect this many circuits [ER-02]. path: where the circuits are listed."""
     most = max_circuits(sku, min_scale_units)
     if most is not None and count > most:
@@ -216,3 +231,21 @@ def active_active(path: str, value: bool) -> Iterator[Problem]:
             "with one active instance every tunnel drops whenever Azure maintains it; true gives each site a second "
             "tunnel, at no higher price for the gateway",
         )
+
+
+def instances(active_active: bool | None) -> int:
+    """Instances of a VPN gateway, each with a public address of its own [VPN-11]."""
+    return 1 if active_active is False else 2
+
+
+def addresses(path: str, names: Sequence[str], active_active: bool = True) -> Iterator[Problem]:
+    """Each instance of the VPN gateway gets a public address [VPN-11]. path: where their names are listed."""
+    need = instances(active_active)
+    if len(names) != need:
+        yield VPN_11(path, f"{len(names)} given, but the gateway has {need} instance{'s'[: need > 1]}: one for each")
+
+
+def bastion(path: str, sku: str) -> Iterator[Problem]:
+    """The SKU of Azure Bastion [BAS-04]."""
+    if sku not in BASTION_SKUS:
+        yield BAS_04(path, f"{sku!r} is none of {', '.join(BASTION_SKUS)}")

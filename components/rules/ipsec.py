@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from . import Problem, Rule, at, did_you_mean, rule
 from .sources import LEARN, RFC_IPSEC, VPN_FAQ
@@ -67,6 +68,19 @@ CHOICES: dict[str, _Choice] = {
 """Values of each algorithm of a policy [IPSEC-02 to IPSEC-07]."""
 MIN_SA_SECONDS, MIN_SA_KILOBYTES = 300, 1024
 """[IPSEC-09]"""
+STRONG_POLICY: dict[str, Any] = {
+    "ike_encryption": "GCMAES256",
+    "ike_integrity": "SHA384",
+    "dh_group": "ECP384",
+    "ipsec_encryption": "GCMAES256",
+    "ipsec_integrity": "GCMAES256",
+    "pfs_group": "ECP384",
+    "sa_life_time_seconds": 27000,
+    "sa_data_size_kilobytes": 102400000,
+}
+"""The default: AES-GCM with 256 bits and 384-bit elliptic curves; the lifetimes are Azure's own defaults."""
+DEFAULT_DPD_SECONDS = 45
+"""Azure's own default [IPSEC-11]."""
 DPD_SECONDS, ADVISED_DPD_SECONDS = (9, 3600), (30, 45)
 """[IPSEC-11]"""
 

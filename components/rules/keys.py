@@ -21,6 +21,8 @@ KEY_04 = rule(
     "warning",
 )
 
+RULES_THAT_SHOW_NOTHING = frozenset(("VPN-15", "VPN-16", "KEY-03", "KEY-04"))
+"""No message of theirs has a character of the key."""
 MAX_SHARED_KEY, MAX_PEERING_KEY, STRONG_KEY = 128, 25, 20
 
 

@@ -23,12 +23,22 @@ TAG_01 = rule(
     "at most 50 tags; a name has up to 512 characters, none of <>%&\\?/, and a value up to 256",
     f"{TAGS}#limitations",
 )
+NAME_04 = rule(
+    "NAME-04",
+    "a tier's subnet has a name of its own, none that Azure keeps for a service",
+    "https://learn.microsoft.com/azure/virtual-network/virtual-network-for-azure-services",
+)
 ID_01 = rule(
     "ID-01", "a resource id names a resource of the type that is asked for", "Azure Resource Manager: resource ids"
 )
 
 MAX_GROUP_NAME, MAX_NAME, MAX_NETWORK_NAME = 90, 80, 64
 """Characters of a resource group's name, a network resource's, and a virtual network's [NAME-02, NAME-03]."""
+SUBNETS_OF_SERVICES = (
+    *("GatewaySubnet", "AzureBastionSubnet", "AzureFirewallSubnet", "AzureFirewallManagementSubnet"),
+    "RouteServerSubnet",
+)
+"""Subnets that take one service of Azure's and nothing else [NAME-04]."""
 MAX_TAGS, MAX_TAG_NAME, MAX_TAG_VALUE = 50, 512, 256
 
 
@@ -59,6 +69,13 @@ def resource(path: str, name: str, most: int = MAX_NAME) -> Iterator[Problem]:
         )
 
 
+def subnet(path: str, name: str) -> Iterator[Problem]:
+    """A subnet for machines can have this name [NAME-03, NAME-04]."""
+    if name.lower() in map(str.lower, SUBNETS_OF_SERVICES):
+        yield NAME_04(path, f"{name} is the subnet of one of Azure's own services, which takes no machines; rename it")
+    yield from resource(path, name)
+
+
 def tags(path: str, given: Mapping[str, str]) -> Iterator[Problem]:
     """Azure takes these tags [TAG-01]."""
     if len(given) > MAX_TAGS:
@@ -80,3 +97,10 @@ def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
     if not found or found[1].lower() not in {kind.lower() for kind in wanted}:
         shape = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/" + "|".join(wanted) + "/NAME"
         yield ID_01(path, f"{id} is no id of {' or '.join(wanted)}; such a one is {shape}")
+
+
+def type_of_id(path: str, id: str, *, kind: str) -> Iterator[Problem]:
+    """What is given as an id is no id of another type than Microsoft.Network/.../KIND, and no bare name [ID-01]."""
+    parts = id.split("/")
+    if not id.strip() or (len(parts) > 1 and (len(parts) < 9 or parts[-2].lower() != kind.lower())):
+        yield ID_01(path, f"{id!r} is no id of {kind}; such a one is /subscriptions/ID/.../{kind}/NAME")

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .sources import (
-    ACTIVE_ACTIVE,
     BASTION,
     BGP_OVERVIEW,
     COEXISTENCE,
@@ -70,11 +69,11 @@ not_judged(
         "PIP-01": ("a VPN gateway's public address is of SKU Standard", VPN_FAQ),
         "PIP-02": ("an ExpressRoute gateway has no public address of SKU Basic", ER_ADD_GATEWAY),
         "PIP-03": ("a Standard public address is static", VPN_FAQ),
+        "PIP-05": ("a gateway without an AZ SKU has no zones; VPN-04 says that none can be created", REPORTS),
         "PIP-06": ("a VPN gateway has a public address for each instance", REPORTS),
         "PIP-09": ("a new ExpressRoute gateway brings its own public address, which Microsoft manages", ER_ADD_GATEWAY),
         "VPN-01": ("beside ExpressRoute a VPN gateway is route-based", COEXISTENCE),
         "VPN-03": ("policy-based gateways are of SKU Basic, and the type is fixed at creation", VPN_FAQ),
-        "VPN-11": ("an active-active gateway has exactly two address configurations", ACTIVE_ACTIVE),
         "IPSEC-01": ("a custom policy names all algorithms and lifetimes, one policy for a connection", VPN_FAQ),
         "CIRCUIT-09": ("a layer 3 provider makes the private peering, so ours is optional", ER_WORKFLOW),
         "CIRCUIT-12": ("the peering is private and enabled; public peering is gone", ER_ROUTING),

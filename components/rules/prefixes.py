@@ -104,7 +104,11 @@ def in_azure(path: str, prefixes: Sequence[IPv4Network]) -> Iterator[Problem]:
 
 
 def on_premises(
-    path: str, prefixes: Sequence[IPv4Network], space: Sequence[IPv4Network], space_path: str
+    path: str,
+    prefixes: Sequence[IPv4Network],
+    space: Sequence[IPv4Network] = (),
+    *,
+    space_path: str = "the address space",
 ) -> Iterator[Problem]:
     """What on-premises announces: routable, once, and not the virtual network's own [NET-06, NET-07, FAIL-07]."""
     yield from once(path, prefixes)

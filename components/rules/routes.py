@@ -1,9 +1,9 @@
 """Rules for user-defined routes."""
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
-from . import Problem, rule, unique
+from . import Problem, at, rule, unique
 from .limits import routes as count_of_routes
 from .names import NAME_01
 from .prefixes import DEFAULT_ROUTE
@@ -29,6 +29,15 @@ BAS_03 = rule(
     BASTION_FAQ,
     "warning",
 )
+AZURE_DNS = IPv4Address("168.63.129.16")
+"""[GW-16]"""
+NEXT_HOP_TYPES = ("VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None")
+"""[UDR-02]"""
+UDR_02 = rule(
+    "UDR-02",
+    "a route's next hop is an appliance with its address, or the gateway, the network, the Internet or None",
+    VNET_UDR,
+)
 UDR_01 = rule("UDR-01", "a route table has one route for a prefix", VNET_UDR)
 
 
@@ -41,6 +50,22 @@ def table(path: str, names: Sequence[str], prefixes: Sequence[IPv4Network]) -> I
         first = seen.setdefault(prefix, index)
         if first != index:
             yield UDR_01(f"{path}[{index}].prefix", f"{prefix} is also {path}[{first}].prefix; keep one of them")
+
+
+def next_hop(path: str, next_hop_type: str, next_hop_address: IPv4Address | None = None) -> Iterator[Problem]:
+    """A route's next hop is one that Azure knows, with an address exactly where it is an appliance [UDR-02].
+
+    path: that of the route.
+    """
+    if next_hop_type not in NEXT_HOP_TYPES:
+        yield UDR_02(at(path, "next_hop_type"), f"{next_hop_type!r} is none of {', '.join(NEXT_HOP_TYPES)}")
+    elif next_hop_type == "VirtualAppliance" and next_hop_address is None:
+        yield UDR_02(at(path, "next_hop_address"), "is not set; a VirtualAppliance needs it, the appliance's address")
+    elif next_hop_type != "VirtualAppliance" and next_hop_address is not None:
+        yield UDR_02(
+            at(path, "next_hop_address"),
+            f"{next_hop_address}, but {next_hop_type} has none; remove it, or make the next hop a VirtualAppliance",
+        )
 
 
 def gateway_subnet_route(
@@ -73,18 +98,18 @@ def gateway_subnet_route(
         )
 
 
-def internet_route(path: str, prefix: IPv4Network, next_hop_type: str, *, outbound: bool) -> Iterator[Problem]:
+def internet_route(path: str, prefix: IPv4Network, next_hop_type: str, *, outbound: bool = False) -> Iterator[Problem]:
     """A tier's route to the Internet has a way out [NSG-03]. outbound: the tier may reach the Internet."""
     if next_hop_type == "Internet" and not outbound:
         yield NSG_03(path, f"{prefix} to the Internet, but the tier's internetOutbound is false, which denies it")
 
 
-def dns(path: str, servers: Sequence[str]) -> Iterator[Problem]:
+def dns(path: str, servers: Sequence[IPv4Address]) -> Iterator[Problem]:
     """Custom DNS servers know the way to Azure's own [GW-16]."""
-    for server in [] if "168.63.129.16" in servers else servers:
+    for server in [] if AZURE_DNS in servers else servers:
         yield GW_16(
             path,
-            f"{server} must forward to 168.63.129.16, or the gateways cannot reach Azure's control plane",
+            f"{server} must forward to {AZURE_DNS}, or the gateways cannot reach Azure's control plane",
         )
 
 

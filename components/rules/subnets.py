@@ -86,20 +86,25 @@ def address_space(path: str, prefixes: Sequence[IPv4Network]) -> Iterator[Proble
     )
 
 
-def subnets(
-    space: Sequence[IPv4Network], named: Mapping[str, IPv4Network], space_path: str = "the address space"
+def inside(
+    path: str, prefix: IPv4Network, space: Sequence[IPv4Network], *, space_path: str = "the address space"
 ) -> Iterator[Problem]:
-    """Every subnet (path -> prefix) is inside the address space, apart from the others, and not too small."""
-    inside = ", ".join(map(str, space))
+    """A subnet lies in one prefix of the address space [NET-01]."""
+    if not any(prefix.subnet_of(part) for part in space):
+        parts = ", ".join(map(str, space))
+        yield NET_01(path, f"{prefix} is outside {space_path} ({parts}); choose a prefix inside it or add it there")
+
+
+def size(path: str, prefix: IPv4Network) -> Iterator[Problem]:
+    """A subnet is not too small [NET-03]."""
+    if prefix.prefixlen > SMALLEST_SUBNET_PREFIX:
+        yield NET_03(path, f"{prefix} has {_addresses(prefix)}, a subnet needs a /29 (8) or larger")
+
+
+def apart(named: Mapping[str, IPv4Network]) -> Iterator[Problem]:
+    """No subnet (path -> prefix) overlaps another [NET-02]."""
     earlier: list[tuple[str, IPv4Network]] = []
     for path, prefix in named.items():
-        if not any(prefix.subnet_of(part) for part in space):
-            yield NET_01(
-                path,
-                f"{prefix} is outside {space_path} ({inside}); choose a prefix inside it or add it there",
-            )
-        if prefix.prefixlen > SMALLEST_SUBNET_PREFIX:
-            yield NET_03(path, f"{prefix} has {_addresses(prefix)}, a subnet needs a /29 (8) or larger")
         for other_path, other in earlier:
             if prefix.overlaps(other):
                 yield NET_02(path, f"{prefix} overlaps {other} ({other_path}); move one of them")
@@ -110,14 +115,15 @@ def gateway_subnet(
     path: str,
     prefix: IPv4Network,
     *,
-    express_route_sku: str | None,
+    express_route_sku: str | None = None,
     vpn: bool,
     circuits: int = 0,
+    adopted: bool = False,
 ) -> Iterator[Problem]:
     """The GatewaySubnet is large enough for its gateways.
 
     express_route_sku: SKU of the ExpressRoute gateway in it, None without one. vpn: a VPN gateway is in it.
-    circuits: circuits that will be connected.
+    circuits: circuits that will be connected. adopted: the subnet is there already, and nothing of it can be chosen.
     """
     have = f"{prefix} has {_addresses(prefix)}"
     if express_route_sku == "ErGwScale" and prefix.prefixlen > LARGE_PREFIX:
@@ -133,7 +139,7 @@ def gateway_subnet(
         yield GW_05(path, f"{have}, but an ExpressRoute gateway needs a /27 (32) or larger")
     elif prefix.prefixlen > SMALLEST_SUBNET_PREFIX:
         yield GW_05(path, f"{have}, but a VPN gateway needs a /29 (8) or larger, /27 recommended")
-    elif express_route_sku and vpn and prefix.prefixlen > LARGE_PREFIX:
+    elif express_route_sku and vpn and prefix.prefixlen > LARGE_PREFIX and not adopted:
         yield GW_09(
             path,
             f"{have}: enough for both gateways, not for a managed migration of one; choose a /26 (64) while you can, "

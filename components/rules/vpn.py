@@ -36,6 +36,7 @@ VPN_27 = rule(
     "warning",
 )
 
+DEFAULT_CONNECTION_MODE = "Default"
 CONNECTION_MODES = ("Default", "InitiatorOnly", "ResponderOnly")
 NOT_PUBLIC = (
     *map(
@@ -64,7 +65,11 @@ def connection_mode(path: str, mode: str) -> Iterator[Problem]:
 
 
 def static_prefixes(
-    path: str, prefixes: Sequence[IPv4Network], space: Sequence[IPv4Network] = (), space_path: str = "the address space"
+    path: str,
+    prefixes: Sequence[IPv4Network] = (),
+    space: Sequence[IPv4Network] = (),
+    *,
+    space_path: str = "the address space",
 ) -> Iterator[Problem]:
     """The static routes of a site without BGP [VPN-17, VPN-26, LIMIT-07]. space: the virtual network's prefixes."""
     if not prefixes:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.provider.experimental.component import ComponentProvider
 
 import components
 from components import (
@@ -19,7 +18,8 @@ from components import (
     VpnGateway,
     VpnSite,
 )
-from components.vpn_site import STRONG_POLICY
+from components.rules.ipsec import STRONG_POLICY
+from components.schema import Components
 from tests.recording import NOT_FOUND, SUBSCRIPTION, UNKNOWN, LookupFailed, Recording, Secret, record
 from tests.stacks import KEY
 
@@ -27,6 +27,8 @@ SUBNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsof
 VNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/Microsoft.Network/virtualNetworks/shared"
 CIRCUIT_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c"
 GATEWAY_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/g"
+PORT_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/expressRoutePorts/p"
+PIP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip"
 
 CLASSES = [
     "ApplicationTier",
@@ -106,7 +108,7 @@ def nothing(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def test_the_components_have_a_schema_for_every_language() -> None:
-    provider = ComponentProvider([getattr(components, name) for name in CLASSES], "hybrid-network")
+    provider = Components([getattr(components, name) for name in CLASSES], "hybrid-network")
     schema = json.loads(provider.schema or "")
     assert set(schema["resources"]) == {f"hybrid-network:index:{name}" for name in CLASSES}
     for token, resource in schema["resources"].items():
@@ -129,12 +131,13 @@ def test_missing_and_misspelt_arguments_are_told_at_once_and_nothing_is_register
     with pytest.raises(pulumi.RunError) as stopped:
         record(lambda: ApplicationTier("web", arguments), recording=recording)  # pyright: ignore[reportArgumentType]
     heading, *lines = str(stopped.value).splitlines()
-    assert heading == "ApplicationTier 'web' cannot be deployed: 4 problems"
+    assert heading == "ApplicationTier 'web' cannot be deployed: 5 problems"
     assert lines == [
         "  - subnet_prefix: is missing; ApplicationTierArgs needs it [ARG-01]",
         "  - internet_outboundd: is no argument of ApplicationTierArgs; is it internet_outbound? [ARG-01]",
         "  - allow[0].source_prefixes: is missing; AllowArgs needs it [ARG-01]",
         "  - allow[0].sources: is no argument of AllowArgs; is it source_prefixes? [ARG-01]",
+        "  - allow[0].ports[0]: is a number; a text is needed [ARG-02]",
     ]
     assert recording.resources == []
 
@@ -257,7 +260,7 @@ def test_a_provider_circuit_is_ordered_with_its_sku_spelt_as_azure_wants() -> No
 
 
 def test_a_direct_port_circuit_has_no_provider() -> None:
-    made = circuit(port_id="/subscriptions/s/p", bandwidth_in_gbps=10).one("network:ExpressRouteCircuit")
+    made = circuit(port_id=PORT_ID, bandwidth_in_gbps=10).one("network:ExpressRouteCircuit")
     assert "serviceProviderProperties" not in made.inputs
     assert made.inputs["bandwidthInGbps"] == 10
 
@@ -291,8 +294,8 @@ def test_peering_and_authorizations_are_made_one_after_another_and_their_keys_ar
 def test_an_express_route_gateway_has_no_public_address_of_ours_unless_given() -> None:
     (configuration,) = express_route_gateway().one("network:VirtualNetworkGateway").inputs["ipConfigurations"]
     assert "publicIPAddress" not in configuration
-    given = express_route_gateway(public_ip_id="/subscriptions/s/pip").one("network:VirtualNetworkGateway")
-    assert given.inputs["ipConfigurations"][0]["publicIPAddress"] == {"id": "/subscriptions/s/pip"}
+    given = express_route_gateway(public_ip_id=PIP_ID).one("network:VirtualNetworkGateway")
+    assert given.inputs["ipConfigurations"][0]["publicIPAddress"] == {"id": PIP_ID}
 
 
 def test_scale_units_go_with_the_scale_sku() -> None:

@@ -24,9 +24,10 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return texts
 
 
-def tier(name: str, *routes: dict[str, str]) -> None:
+def tier(name: str, *routes: Any) -> None:
     arguments: Any = {"resource_group_name": "rg", "virtual_network_name": "v", "subnet_prefix": "10.0.1.0/24"}
-    ApplicationTier(name, {**arguments, "routes": list(routes)})
+    arguments["routes"] = list(routes)
+    ApplicationTier(name, arguments)
 
 
 def test_two_components_with_the_same_mistake_both_say_it(warned: list[str]) -> None:

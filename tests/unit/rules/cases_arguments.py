@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from components.rules import Problem, bgp, circuits, existing_network, gateways, names, public_addresses, subnets, vpn
+from components.rules import (
+    Problem,
+    bgp,
+    circuits,
+    existing_network,
+    gateways,
+    names,
+    public_addresses,
+    routes,
+    security,
+    subnets,
+    vpn,
+)
 from topology.reading import read_config
 
 GATEWAY = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworkGateways/old"
@@ -60,11 +72,6 @@ ARGUMENTS = (
         ),
     ),
     ArgumentCase(
-        "PIP-05",
-        lambda: public_addresses.vpn_gateway("zones", "VpnGw1", ["1"]),
-        ("error zones: zones 1, but a gateway of SKU VpnGw1 has none; use an AZ SKU or no zones [PIP-05]",),
-    ),
-    ArgumentCase(
         "BGP-05",
         lambda: bgp.appliance_asn("asn", 65001, gateway=65001),
         (
@@ -74,13 +81,93 @@ ARGUMENTS = (
     ),
     ArgumentCase(
         "BGP-08",
-        lambda: bgp.gateway_apipa("apipa", [[IPv4Address(f"169.254.21.{n}") for n in range(33)]]),
+        lambda: bgp.gateway_apipa("apipa", [[IPv4Address(f"169.254.21.{n}") for n in range(33)]], active_active=False),
         ("error apipa: 33 APIPA addresses on the gateway, Azure allows 32; remove some [BGP-08]",),
     ),
     ArgumentCase(
         "BGP-08",
-        lambda: bgp.gateway_apipa("apipa", [[IPv4Address("169.254.23.0")]]),
+        lambda: bgp.gateway_apipa("apipa", [[IPv4Address("169.254.23.0")]], active_active=False),
         ("error apipa[0][0]: 169.254.23.0 is outside 169.254.21.0 to 169.254.22.255; use one of those [BGP-08]",),
+    ),
+    ArgumentCase(
+        "BGP-09",
+        lambda: bgp.gateway_apipa("apipa", [[IPv4Address("169.254.21.1")]], active_active=True),
+        ("error apipa: lists for 1 instances, the gateway has 2: one list for each [BGP-09]",),
+    ),
+    ArgumentCase(
+        "BGP-09",
+        lambda: bgp.address_configurations("bgp", [IPv4Address("169.254.21.1")], []),
+        ("error bgp: 1 given, but there are 0 ip_configuration_ids, one for each instance; give as many [BGP-09]",),
+    ),
+    ArgumentCase(
+        "VPN-11",
+        lambda: gateways.addresses("public_ip_names", ["pip"]),
+        ("error public_ip_names: 1 given, but the gateway has 2 instances: one for each [VPN-11]",),
+    ),
+    ArgumentCase(
+        "BAS-04", lambda: gateways.bastion("sku", "Gold"), ("error sku: 'Gold' is none of Basic, Standard [BAS-04]",)
+    ),
+    ArgumentCase(
+        "ZONE-04",
+        lambda: public_addresses.zones("zones", ["1", "1", "4"]),
+        (
+            "error zones[1]: 1 is also zones[0]; remove one [ZONE-04]",
+            "error zones[2]: '4' is none of 1, 2, 3 [ZONE-04]",
+        ),
+    ),
+    ArgumentCase(
+        "NSG-17",
+        lambda: security.sources("sources", ["10.0.0.1/8", "not a source", "Internet"]),
+        (
+            "error sources[0]: '10.0.0.1/8' is neither an IPv4 prefix nor a service tag; write 10.0.0.0/8 [NSG-17]",
+            "error sources[1]: 'not a source' is neither an IPv4 prefix nor a service tag [NSG-17]",
+        ),
+    ),
+    ArgumentCase(
+        "NSG-17", lambda: security.sources("sources", []), ("error sources: needs at least one item [NSG-17]",)
+    ),
+    ArgumentCase(
+        "NSG-18",
+        lambda: security.ports("ports", ["80,443", "9-8", "443"]),
+        (
+            "error ports[0]: '80,443' is neither a port (0 to 65535) nor a range such as 8000-8010 nor * [NSG-18]",
+            "error ports[1]: '9-8' is neither a port (0 to 65535) nor a range such as 8000-8010 nor * [NSG-18]",
+        ),
+    ),
+    ArgumentCase(
+        "NSG-19",
+        lambda: security.rule_name("name", "DenyAllInBound"),
+        ("error name: DenyAllInBound is a rule that every tier's group has already; give it another name [NSG-19]",),
+    ),
+    ArgumentCase(
+        "NSG-23",
+        lambda: security.protocol("protocol", "Gre"),
+        ("error protocol: 'Gre' is none of Tcp, Udp, Icmp, * [NSG-23]",),
+    ),
+    ArgumentCase("LB-06", lambda: security.port("port", 0), ("error port: 0 is outside 1 to 65535 [LB-06]",)),
+    ArgumentCase(
+        "NAME-04",
+        lambda: names.subnet("subnet_name", "gatewaysubnet"),
+        (
+            "error subnet_name: gatewaysubnet is the subnet of one of Azure's own services, which takes no machines; "
+            "rename it [NAME-04]",
+        ),
+    ),
+    ArgumentCase(
+        "ID-01",
+        lambda: names.type_of_id("circuit_id", GATEWAY, kind="expressRouteCircuits"),
+        (
+            f"error circuit_id: {GATEWAY!r} is no id of expressRouteCircuits; such a one is "
+            "/subscriptions/ID/.../expressRouteCircuits/NAME [ID-01]",
+        ),
+    ),
+    ArgumentCase(
+        "UDR-02",
+        lambda: routes.next_hop("routes[0]", "Nowhere"),
+        (
+            "error routes[0].nextHopType: 'Nowhere' is none of VirtualAppliance, VirtualNetworkGateway, VnetLocal, "
+            "Internet, None [UDR-02]",
+        ),
     ),
     ArgumentCase(
         "ER-05",

@@ -81,11 +81,11 @@ VPN = (
     case(
         "VPN-17",
         {f"{SITE}.bgp": REMOVE, f"{SITE}.prefixes": ["0.0.0.0/0"]},
+        "error vpn.sites[0].prefixes[0]: 0.0.0.0/0 as a static route holds the virtual network too; "
+        "announce it by BGP [VPN-17]",
         "warning vpn.sites[0].prefixes[0]: 0.0.0.0/0 reaches AzureBastionSubnet "
         "(network.management.bastionSubnet) too, and Bastion loses the Internet that it is managed over; "
         "announce narrower prefixes, or do without Bastion [BAS-03]",
-        "error vpn.sites[0].prefixes[0]: 0.0.0.0/0 as a static route holds the virtual network too; "
-        "announce it by BGP [VPN-17]",
     ),
     case(
         "VPN-17",

@@ -58,7 +58,7 @@ SENTENCES = [
     ({f"{CIRCUIT}.authorizations": ["a", "a"]}, f"{CIRCUIT}.authorizations[1]: the authorization 'a' is also"),
     (
         {"network.gatewaySubnetRoutes": [{"name": "r", "prefix": "10.9.0.0/16", "nextHopType": "VirtualAppliance"}]},
-        "network.gatewaySubnetRoutes[0]: nextHopType VirtualAppliance needs a nextHopAddress",
+        "network.gatewaySubnetRoutes[0].nextHopAddress: is not set; a VirtualAppliance needs it",
     ),
     (
         {
@@ -66,7 +66,7 @@ SENTENCES = [
                 {"name": "r", "prefix": "10.9.0.0/16", "nextHopType": "None", "nextHopAddress": "10.20.1.9"}
             ]
         },
-        "network.tiers[0].routes[0].nextHopAddress: goes only with nextHopType VirtualAppliance, here it is None",
+        "network.tiers[0].routes[0].nextHopAddress: 10.20.1.9, but None has none; remove it",
     ),
 ]
 

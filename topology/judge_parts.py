@@ -1,0 +1,123 @@
+"""The parts of a network, each judged by itself as its component judges it, under the paths of the settings."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from components import parts
+from components.judging import UNREADABLE, Judge
+from components.rules import Problem
+
+from . import arguments
+from .model import Settings
+from .names import Names
+
+_SPACE = {parts.SPACE: "network.addressSpace"}
+_MADE = "physical name"
+_PHYSICAL = dict.fromkeys(
+    (
+        *("name", "gateway_subnet_route_table_name", "subnet_name", "network_security_group_name", "route_table_name"),
+        *("public_ip_name", "local_network_gateway_name", "connection_name", "physical_name", "load_balancer.name"),
+    ),
+    _MADE,
+)
+"""Physical names are made of the stack's name and the part's, which were judged when they were read."""
+
+
+def part_problems(settings: Settings) -> Iterator[Problem]:
+    """Every problem of each part by itself."""
+    names = Names(settings)
+    space = {parts.SPACE: settings.network.address_space}
+    yield from _group(settings)
+    yield from _hub(settings, names)
+    for index, tier in enumerate(settings.network.tiers):
+        yield from judged(
+            parts.application_tier,
+            {**_known_sources(arguments.tier(settings, names, tier)), **space},
+            f"network.tiers[{index}]",
+            {"subnet_prefix": ".subnet", "allow.[].source_prefixes": ".sources"},
+        )
+    if management := settings.network.management:
+        yield from judged(
+            parts.management,
+            {**arguments.management(management, names), **space},
+            "network.management",
+            {"bastion_subnet_prefix": ".bastionSubnet", "sku": ".bastionSku"},
+        )
+    yield from _express_route(settings, names)
+    yield from _vpn(settings, names)
+
+
+def judged(
+    composition: Callable[[Judge], None],
+    values: Mapping[str, Any],
+    path: str,
+    paths: Mapping[str, str] | None = None,
+) -> list[Problem]:
+    """What a composition finds in the arguments of a component. path, paths: where the settings have them."""
+    judge = Judge(values, path, {**_SPACE, **_PHYSICAL, "tags": "tags", **(paths or {})})
+    composition(judge)
+    return [problem for problem in judge.problems if problem.path != _MADE]
+
+
+def _known_sources(tier: Mapping[str, Any]) -> dict[str, Any]:
+    """A tier of which sources that stand for nothing are told already [NSG-04]."""
+    return {
+        **tier,
+        "allow": [{**one, "source_prefixes": one["source_prefixes"] or UNREADABLE} for one in tier["allow"]],
+    }
+
+
+def _group(settings: Settings) -> Iterator[Problem]:
+    named = "resourceGroup.name" if settings.resource_group.name is not None else _MADE
+    yield from judged(parts.resource_group, arguments.resource_group(settings), "resourceGroup", {"name": named})
+
+
+def _hub(settings: Settings, names: Names) -> Iterator[Problem]:
+    network = settings.network
+    values = {
+        **arguments.hub(settings, names),
+        "address_prefixes": network.address_space,
+        "express_route_sku": settings.express_route.gateway.sku,
+        "connected_circuits": sum(circuit.connect != "never" for circuit in settings.express_route.circuits),
+    }
+    paths = {
+        "address_prefixes": "network.addressSpace",
+        "gateway_subnet_prefix": "network.gatewaySubnet",
+        "existing_network_id": "network.existing.id",
+    }
+    yield from judged(parts.hub_network, values, "network", paths)
+
+
+def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
+    gateway = arguments.express_route_gateway(settings, names)
+    yield from judged(parts.express_route_gateway, gateway, "expressRoute.gateway")
+    for index, circuit in enumerate(settings.express_route.circuits):
+        path = f"expressRoute.circuits[{index}]"
+        values = {
+            **arguments.circuit(settings, names, circuit),
+            parts.SPACE: settings.network.address_space,
+        }
+        if circuit.private_peering:
+            values["private_peering"] = arguments.private_peering(circuit.private_peering)
+        paths = {"existing_id": f"{path}.existing.id", "port_id": f"{path}.port.id"}
+        yield from judged(parts.express_route_circuit, values, path, paths)
+        connection = {**arguments.circuit_connection(names, circuit), **gateway}
+        yield from judged(parts.circuit_connection, connection, path)
+
+
+def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
+    gateway = settings.vpn.gateway
+    values = {**gateway.model_dump(), "location": settings.location}
+    yield from judged(parts.vpn_gateway, values, "vpn.gateway")
+    yield from judged(parts.ipsec_policy, settings.vpn.ipsec_policy.model_dump(), "vpn.ipsecPolicy")
+    for index, site in enumerate(settings.vpn.sites):
+        values = {
+            **arguments.site(settings, names, site),
+            "prefixes": settings.site_prefixes(site),
+            parts.SPACE: settings.network.address_space,
+            "gateway_asn": gateway.asn,
+            "gateway_active_active": gateway.active_active,
+        }
+        paths = {} if site.prefixes is not None else {"prefixes": "onPremises.prefixes"}
+        paths |= {} if site.ipsec_policy else {"ipsec_policy": "vpn.ipsecPolicy"}
+        yield from judged(parts.vpn_site, values, f"vpn.sites[{index}]", paths)
