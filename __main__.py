@@ -4,8 +4,8 @@ One program, two phases. The first `pulumi up` makes all but what needs the prov
 at once. When the provider has provisioned the circuit, `pulumi up` again makes the private peering and connects the
 circuit, and traffic moves to ExpressRoute.
 
-`topology.arguments` has what the settings say of each component, under the names of its arguments; here stands what the
-components give each other.
+`topology.settings.arguments` has what the settings say of each component, under the names of its arguments; here stands
+what the components give each other.
 """
 
 from typing import Any
@@ -36,10 +36,10 @@ from components import (
     warn,
 )
 from components.rules import errors, report
-from topology import arguments
-from topology.names import Names
 from topology.reading import KEYS, read_config, secret_maps
-from topology.summary import failover_of_the_refused, summary
+from topology.settings import arguments
+from topology.settings.names import Names
+from topology.show.summary import failover_of_the_refused, summary
 
 
 def current_types_alone(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from topology.model import Settings
 from topology.reading import SettingsError, read_stack_file
+from topology.settings.model import Settings
 
 from . import facts as facts_of
 from .errors import ApplianceError, Finding

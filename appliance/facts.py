@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
-from topology.model import Address, Asn, Circuit, Model, Settings, Site
+from topology.settings.model import Address, Asn, Circuit, Model, Settings, Site
 
 from .errors import ApplianceError, Finding
 

@@ -7,7 +7,7 @@ of each circuit, ExpressRoute preferred in both directions, and nothing that mak
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
-from topology.model import Circuit, IpsecPolicy, Settings, Site
+from topology.settings.model import Circuit, IpsecPolicy, Settings, Site
 
 from .errors import ApplianceError, Finding
 from .facts import PLACEHOLDER_ASN, Facts, LinkWiring, instances

@@ -1,8 +1,8 @@
 """What each part of the network must be: every rule on its arguments, said once for component and settings alike.
 
 Each function is the composition of one component's rules. The component calls it with its arguments, the settings with
-theirs and with the paths where they are written (`topology.judge`). What only a whole network shows (two tiers that
-overlap, circuits side by side) is judged there.
+theirs and with the paths where they are written (`topology.settings.judge`). What only a whole network shows (two tiers
+that overlap, circuits side by side) is judged there.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -38,7 +38,7 @@ IDLE_PARTS = ("holdTime",)
 FILE_WIDTH = 170
 """Columns of the tables where the output is not a terminal."""
 DESCRIPTION = """Runs the topology as real routers and real IPsec in network namespaces of this machine, with the
-appliance's generated files, and compares what happens with what topology.failover predicts. Needs root on Debian;
+appliance's generated files, and compares what happens with what topology.proof.failover predicts. Needs root on Debian;
 elsewhere it says what is missing and ends with 0. Writes build/lab.json and build/lab-TOPOLOGY.svg."""
 
 

@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.facts import CircuitWiring, Facts, GatewayFacts, Lan, LinkWiring, Wiring
 from appliance.plan import MICROSOFT_ASN, Plan, connected_circuits, make_plan
-from topology.failover import predict
-from topology.model import Settings, Site
-from topology.network import network
+from topology.proof.failover import predict
+from topology.proof.network import network
+from topology.settings.model import Settings, Site
 
 from .machine import LabError
 

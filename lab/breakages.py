@@ -6,9 +6,9 @@ from ipaddress import IPv4Network
 
 from appliance.plan import EXPRESS_ROUTE_PREFERENCE, FLOATING_DISTANCE, VPN_PREFERENCE, Plan
 from appliance.strongswan_frr import render
-from topology.failover import Prediction, predict
-from topology.model import Settings
-from topology.network import Edge
+from topology.proof.failover import Prediction, predict
+from topology.proof.network import Edge
+from topology.settings.model import Settings
 
 from .blueprint import blueprint
 from .faults import Faults

@@ -1,4 +1,4 @@
-"""Which elements carry a link or a tunnel: the lab's own reading of the names that `topology.network` gives."""
+"""Which elements carry a link or a tunnel: the lab's own reading of the names that `topology.proof.network` gives."""
 
 from .blueprint import Blueprint, MicrosoftEdge
 

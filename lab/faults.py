@@ -14,7 +14,7 @@ Port = tuple[str, str]
 
 
 class Faults:
-    """The elements that have failed in a world, by the names of `topology.network`."""
+    """The elements that have failed in a world, by the names of `topology.proof.network`."""
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from topology.model import Settings
 from topology.reading import SettingsError, read_stack_file
+from topology.settings.model import Settings
 
 from .blueprint import Blueprint, blueprint
 from .breakages import run_breakages

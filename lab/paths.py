@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from topology.failover import Direction, Prediction
-from topology.routing import Kind
+from topology.proof.failover import Direction, Prediction
+from topology.proof.routing import Kind
 
 from .blueprint import Blueprint, Tier
 from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, Wire, World
@@ -19,7 +19,7 @@ class Way:
 
     kind: Kind
     via: tuple[str, ...] = ()
-    """Circuits or the site, as in `topology.routing.Path`."""
+    """Circuits or the site, as in `topology.proof.routing.Path`."""
 
     def __str__(self) -> str:
         return f"{self.kind} {'+'.join(self.via)}".strip()

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from topology.model import IpsecPolicy, Settings
+from topology.settings.model import IpsecPolicy, Settings
 
 from . import ipsec
 from .blueprint import blueprint

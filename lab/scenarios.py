@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from topology.failover import predict
-from topology.model import Settings
-from topology.network import Edge, network
-from topology.routing import Kind
+from topology.proof.failover import predict
+from topology.proof.network import Edge, network
+from topology.proof.routing import Kind
+from topology.settings.model import Settings
 
 from .bfd import FlapWatch
 from .faults import Faults

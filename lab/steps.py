@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from topology.failover import predict
+from topology.proof.failover import predict
 
 from .bfd import FlapWatch, detection_seconds
 from .faults import Faults, Mode

@@ -8,8 +8,8 @@ from pathlib import Path
 from components.rules import errors
 
 from .reading import Reading, SettingsError, read_file
-from .report import Report
-from .summary import provable
+from .show.report import Report
+from .show.summary import provable
 
 FORMATS = ("table", "markdown", "json", "svg", "mermaid")
 SOUND, PROBLEMS, USAGE = 0, 1, 2

@@ -6,7 +6,7 @@ judged nevertheless.
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ from pydantic.alias_generators import to_camel
 
 from components.rules import CATALOGUE, Problem
 
-from .judge import failover, parts
-from .model import Settings
-from .possible import Part, certain, worlds
-from .reader import LOCATION, Reader
-from .values import ENCRYPTED, SET_01, SET_02, SET_03, key_word, kind
-from .values import SettingsError as SettingsError
+from .proof.network import network
+from .proof.requirement import failover_problems
+from .settings.judge import parts
+from .settings.model import Settings
+from .settings.possible import Part, certain, worlds
+from .settings.reader import LOCATION, Reader
+from .settings.values import ENCRYPTED, SET_01, SET_02, SET_03, key_word, kind
+from .settings.values import SettingsError as SettingsError
 
 NAMESPACE = "hybrid-network"
 SECRET_KEYS = {
@@ -86,7 +88,7 @@ def read_file(path: Path) -> Reading:
 
     Raises SettingsError where the file is none.
     """
-    from .stack_file import load  # here, since the program has its settings from the engine and needs no YAML
+    from .settings.stack_file import load  # here, since the program has its settings from the engine and needs no YAML
 
     config, problems = load(path)
     given = {full: _given(value) if isinstance(value, str) else value for full, value in config.items()}
@@ -198,5 +200,13 @@ def _read(values: Mapping[str, Any], secrets: Secrets | None) -> tuple[Settings 
     assert isinstance(root, Part)
     possible = list(worlds(root))
     problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets))
-    problems += failover([world.settings for world in possible])
+    problems += _failover([world.settings for world in possible])
     return (None if reader.unreadable else possible[0].settings), list(dict.fromkeys(problems)), reader.encrypted
+
+
+def _failover(possible: Sequence[Settings]) -> list[Problem]:
+    """Every problem of the failover; none where settings that may be meant have different routes."""
+    first, *others = possible
+    if others and any((network(one), one.failover) != (network(first), first.failover) for one in others):
+        return []
+    return failover_problems(first)

@@ -5,8 +5,8 @@ from typing import Any
 
 from components.rules import errors, report
 from tests.stacks import stack_config, stack_values
-from topology.model import Settings
 from topology.reading import read
+from topology.settings.model import Settings
 
 SITES_PER_GATEWAY = 100
 """What the largest VPN gateways connect [LIMIT-10]."""

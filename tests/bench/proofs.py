@@ -51,9 +51,9 @@ def _best(name: str, prefixes: int) -> dict[str, Any]:
 
 def prove(name: str, prefixes: int) -> dict[str, Any]:
     """Proves one network in this process and tells what it took."""
-    from topology.failover import Model
-    from topology.network import network
-    from topology.proof import Proof
+    from topology.proof.failover import Model
+    from topology.proof.network import network
+    from topology.proof.proof import Proof
 
     values = NETWORKS[name](prefixes)
     start = time.perf_counter()

@@ -24,9 +24,9 @@ from lab.scenarios import run_scenarios
 from lab.sessions import await_sessions
 from lab.stream import Ends
 from lab.world import World
-from topology.failover import Prediction, predict
-from topology.model import Settings
-from topology.routing import Path as Predicted
+from topology.proof.failover import Prediction, predict
+from topology.proof.routing import Path as Predicted
+from topology.settings.model import Settings
 
 
 def _broken(settings: Settings, failed: Collection[str] = (), **rest: Any) -> list[Prediction]:

@@ -19,9 +19,9 @@ from lab.scenarios import agrees, scenarios
 from lab.stream import Probe, longest_gap, lost
 from lab.timeline import svg
 from tests.stacks import stack_values
-from topology.failover import predict
-from topology.model import IpsecPolicy, Settings
-from topology.network import network
+from topology.proof.failover import predict
+from topology.proof.network import network
+from topology.settings.model import IpsecPolicy, Settings
 
 VPN, EXPRESS_ROUTE = Way("vpn", ("onprem",)), Way("expressRoute", ("primary",))
 UNREACHABLE = Way("unreachable")

@@ -17,7 +17,7 @@ from tests.properties.networks import config_of
 from tests.recording import Resource, record_program
 from tests.stacks import KEY
 from tests.unit.test_readme import nested_models
-from topology.model import Settings
+from topology.settings.model import Settings
 
 UNPROTECTED = {"protect": False, "serializeGateways": False}
 

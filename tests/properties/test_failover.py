@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from components.rules import errors
 from tests.properties.oracle import DROPPED_BY_DEFAULT, Oracle, Way
 from tests.properties.routed_networks import networks
-from topology.failover import Model, Prediction, predictions
-from topology.model import Settings
-from topology.network import network
-from topology.proof import LOST, Proof
-from topology.report import Report
+from topology.proof.failover import Model, Prediction, predictions
+from topology.proof.network import network
+from topology.proof.proof import LOST, Proof
+from topology.settings.model import Settings
+from topology.show.report import Report
 
 CORNERS = {
     "static prefix more specific than ExpressRoute's": 36,

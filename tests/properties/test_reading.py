@@ -24,7 +24,7 @@ from components.rules import Problem
 from tests.properties.slips import GONE, Slip, places, slips, with_slips
 from tests.stacks import stack_values
 from topology.reading import LOCATION, read, read_config, read_stack_file
-from topology.values import key_word
+from topology.settings.values import key_word
 
 STACKS = ("dev", "reference")
 EXAMPLES = 2000 if os.environ.get("READING") == "full" else 200

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from engine.workspace import copy_project
 from tests.stacks import ROOT
 from topology.__main__ import main as topology
-from topology.model import Settings
 from topology.reading import SECRET_KEYS
+from topology.settings.model import Settings
 
 README = (ROOT / "README.md").read_text()
 

@@ -10,8 +10,8 @@ import yaml
 
 from components.rules import CATALOGUE, Problem, Rule
 from tests.stacks import KEY, ROOT, keys_for, stack_config, stack_values
-from topology.model import Settings
 from topology.reading import OTHER_KEYS, SECRET_KEYS, SettingsError, read, read_config, read_stack_file
+from topology.settings.model import Settings
 
 DEV_KEYS = {"vpnSharedKeys": {"hq": KEY}}
 

@@ -1,1 +1,1 @@
-"""How the failover report is shown: tables in a terminal, Markdown, and pictures as SVG or Mermaid."""
+"""How the failover report is made and shown: tables in a terminal, Markdown, and pictures as SVG or Mermaid."""

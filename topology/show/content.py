@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from .. import words
-from ..detection import detection
-from ..proof import Scenario, Tally
-from ..report import Report
+from ..proof.detection import detection
+from ..proof.proof import Scenario, Tally
+from . import words
+from .report import Report
 
 MANY = 30
 """Rows of the table of prefixes; of more the rest is counted."""

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from components.rules import Problem
 
-from ..report import Report
 from .content import Table, tables, verdict
+from .report import Report
 
 
 def render(report: Report | None, problems: Collection[Problem], notes: Collection[str] = ()) -> str:

@@ -1,6 +1,6 @@
 """The topology as a Mermaid flowchart, which GitHub draws in Markdown."""
 
-from ..report import Report
+from .report import Report
 from .roles import Role, best, roles
 
 ARROWS = {"normal": "==>", "failover": "-.->", "unused": "---"}

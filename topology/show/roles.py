@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ..report import Report
+from .report import Report
 
 Role = Literal["normal", "failover", "unused"]
 ROLES: tuple[Role, ...] = ("normal", "failover", "unused")

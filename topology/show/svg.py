@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..report import Report
 from .content import verdict
 from .drawing import FAINT, INK, LINE, Drawing, fit
+from .report import Report
 from .roles import ROLES, Role, best, roles
 
 WIDTH = 1160

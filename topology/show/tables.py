@@ -9,8 +9,8 @@ from rich.table import Table as RichTable
 
 from components.rules import Problem
 
-from ..report import Report
 from .content import tables, verdict
+from .report import Report
 
 FILE_WIDTH = 120
 """Columns of a table that is not written to a terminal."""

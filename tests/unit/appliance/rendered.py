@@ -6,8 +6,8 @@ from appliance.facts import Facts, Wiring, placeholders
 from appliance.plan import find_site, make_plan
 from appliance.strongswan_frr import DataPath, render
 from tests.stacks import stack_values
-from topology.model import Settings
 from topology.reading import read
+from topology.settings.model import Settings
 
 
 def settings(stack: str, **site: Any) -> Settings:

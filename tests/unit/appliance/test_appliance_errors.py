@@ -9,7 +9,7 @@ from appliance.errors import ApplianceError
 from appliance.facts import Wiring, from_outputs, read_wiring
 from appliance.plan import find_site
 from tests.unit.appliance.rendered import files, settings
-from topology.model import IpsecPolicy, Settings
+from topology.settings.model import IpsecPolicy, Settings
 
 DEFAULT = IpsecPolicy().model_dump(by_alias=True)
 POLICIES: list[tuple[dict[str, Any], str, str]] = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.stacks import stack_values
 from tests.unit.appliance.rendered import files, settings
-from topology.model import Settings
+from topology.settings.model import Settings
 
 
 def _frr(settings: Settings) -> str:

@@ -9,8 +9,8 @@ from tests.stacks import stack_values
 from tests.unit.rules.cases import ARGUMENTS, CASES, FAILOVER, named_in_tests
 from tests.unit.rules.cases_within import WITHIN
 from tests.unit.rules.changes import Case, changed, said_of
-from topology.names import Names
 from topology.reading import read
+from topology.settings.names import Names
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {', '.join(case.changes) or 'secrets'}")

@@ -3,9 +3,9 @@
 from collections import Counter
 from ipaddress import IPv4Network
 
-from topology.failover import Model
-from topology.network import Circuit, Link, Network, Site, TierNetwork
-from topology.route_tables import (
+from topology.proof.failover import Model
+from topology.proof.network import Circuit, Link, Network, Site, TierNetwork
+from topology.proof.route_tables import (
     advertised_by_vpn_gateway,
     edge_routes,
     learned_by_express_route_gateway,

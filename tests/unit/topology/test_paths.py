@@ -15,9 +15,9 @@ from tests.unit.topology.variants import (
     tier,
     vpn_prefixes,
 )
-from topology.failover import Model, predict
-from topology.network import Edge, network
-from topology.route_tables import subnet_routes
+from topology.proof.failover import Model, predict
+from topology.proof.network import Edge, network
+from topology.proof.route_tables import subnet_routes
 
 OUT, BACK = "azureToOnPremises", "onPremisesToAzure"
 ER = "expressRoute primary"

@@ -4,11 +4,11 @@ import pytest
 
 from tests.bench.networks import nested, two_by_two
 from tests.unit.topology.variants import Edit, on_premises, second_site, settings, vpn_prefixes
-from topology.detection import detection
-from topology.failover import Model
-from topology.model import Settings
-from topology.network import network
-from topology.proof import Proof
+from topology.proof.detection import detection
+from topology.proof.failover import Model
+from topology.proof.network import network
+from topology.proof.proof import Proof
+from topology.settings.model import Settings
 
 
 def proof(stack: str, *edits: Edit) -> Proof:

@@ -12,7 +12,7 @@ from tests.stacks import KEY, ROOT, stack_values
 from tests.unit.rules.changes import REMOVE, changed, keys
 from topology.__main__ import main
 from topology.reading import SettingsError, read, read_config, read_file, read_stack_file
-from topology.summary import failover_of_the_refused
+from topology.show.summary import failover_of_the_refused
 
 SITE = "vpn.sites[0]"
 CIRCUIT = "expressRoute.circuits[0]"

@@ -13,8 +13,8 @@ from tests.unit.topology.variants import (
     tier,
     vpn_prefixes,
 )
-from topology.requirement import failover_problems
-from topology.summary import summary
+from topology.proof.requirement import failover_problems
+from topology.show.summary import summary
 
 ACCEPTED = failover(accept=[{"prefix": "172.20.0.0/16", "reason": "archive, can wait"}])
 MISSING = [on_premises("192.168.0.0/16", "172.20.0.0/16"), vpn_prefixes("192.168.0.0/16")]

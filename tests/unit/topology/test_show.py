@@ -18,8 +18,8 @@ from tests.unit.topology.variants import (
     vpn_prefixes,
 )
 from topology.__main__ import main
-from topology.report import Report
 from topology.show import svg
+from topology.show.report import Report
 from topology.show.svg import MOST_CIRCUITS, MOST_SITES
 
 LONG = "a-name-of-24-characters1"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.stacks import stack_values
-from topology.model import Settings
+from topology.settings.model import Settings
 
 Edit = Callable[[dict[str, Any]], Any]
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from .failover import Outcome
-from .network import Network
-from .proof import Scenario
-from .routing import Path
+from ..proof.failover import Outcome
+from ..proof.network import Network
+from ..proof.proof import Scenario
+from ..proof.routing import Path
 
 LOST = "lost"
 LEAK = "leaks to the Internet"
@@ -23,7 +23,7 @@ def way(network: Network, outcome: Outcome) -> str:
 
 def chain(network: Network, steps: Sequence[Outcome]) -> str:
     """The ways that traffic takes in turn as what carries it fails: `ExpressRoute, then VPN hq`, or with no other way
-    `ExpressRoute -> lost`. steps: as `topology.proof.chain` finds them."""
+    `ExpressRoute -> lost`. steps: as `topology.proof.proof.chain` finds them."""
     ways = [way(network, outcome) for outcome in steps]
     return " -> ".join(ways) if len(ways) <= 2 else ", then ".join(ways[:-1])
 

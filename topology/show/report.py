@@ -8,15 +8,15 @@ from typing import Any
 
 from components.rules import Problem, errors
 
+from ..proof.destinations import Ladder, Node
+from ..proof.detection import detection
+from ..proof.failover import Model, Outcome
+from ..proof.network import network
+from ..proof.proof import LOST, Proof, Scenario, chain
+from ..proof.remedies import hijack, why_lost
+from ..proof.requirement import problems
+from ..settings.model import Settings
 from . import words
-from .destinations import Ladder, Node
-from .detection import detection
-from .failover import Model, Outcome
-from .model import Settings
-from .network import network
-from .proof import LOST, Proof, Scenario, chain
-from .remedies import hijack, why_lost
-from .requirement import problems
 
 NAMED = 50
 """Prefixes that a scenario names; of more it gives the number."""

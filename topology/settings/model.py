@@ -1,7 +1,8 @@
 """The settings of one network, typed: what a stack's file says, in Python.
 
 Names are camelCase in YAML and snake_case here. Every class is frozen. `topology.reading` reads value by value what
-these fields say, with the functions of `topology.values`; how the parts fit together is judged in `topology.judge`.
+these fields say, with the functions of `topology.settings.values`; how the parts fit together is judged in
+`topology.settings.judge`.
 """
 
 from ipaddress import IPv4Address, IPv4Network

@@ -12,11 +12,11 @@ from typing import Any
 
 from components.rules import Problem, Severity, did_you_mean, rule
 
-SET_01 = rule("SET-01", "a settings key is a known one", "this project: topology.model")
+SET_01 = rule("SET-01", "a settings key is a known one", "this project: topology.settings.model")
 SET_02 = rule(
     "SET-02",
     "a setting has the shape and the values that its description says",
-    "this project: topology.model",
+    "this project: topology.settings.model",
 )
 SET_03 = rule("SET-03", "a key is a secret of the stack, never clear text in its file", "this project: README")
 

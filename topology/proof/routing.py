@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Literal
 
+from ..settings.model import UserRoute
 from .destinations import Ladder, Level
-from .model import UserRoute
 from .network import GATEWAY_ASN, MICROSOFT_EDGE_ASN, Alive, Network, TierNetwork
 
 Kind = Literal["expressRoute", "vpn", "internet", "unreachable"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Literal
 
-from .model import Settings, UserRoute
+from ..settings.model import Settings, UserRoute
 
 MICROSOFT_EDGE_ASN = 12076
 """AS number of Microsoft's edge routers on private peering [BGP-06]."""

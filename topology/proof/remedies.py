@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from components.rules import Rule, rule
 
+from ..settings.model import Settings, UserRoute
 from .destinations import Node
 from .failover import Model, Outcome
-from .model import Settings, UserRoute
 
 _LEARN = "https://learn.microsoft.com/azure"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
+from ..settings.model import Settings
 from .destinations import Ladder, Node, Tree, tree
-from .model import Settings
 from .network import Alive, Edge, Network, alive, network
 from .routing import Path, path_from_azure, path_to_azure
 
@@ -113,8 +113,8 @@ def predict(
 ) -> list[Prediction]:
     """The way of the traffic of every prefix, tier and direction when the elements `failed` are out of order.
 
-    failed: names of elements, see `topology.network`; ValueError names the known ones. connected: the circuits that
-    carry traffic, by default those of the finished topology. edge: how on-premises prefers its ways to Azure, by
+    failed: names of elements, see `topology.proof.network`; ValueError names the known ones. connected: the circuits
+    that carry traffic, by default those of the finished topology. edge: how on-premises prefers its ways to Azure, by
     default as the appliance's files do.
     """
     model = Model(network(settings, connected, edge))

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 
 from components.rules import Problem, errors
 
-from .model import Settings
-from .proof import Tally
+from ..proof.proof import Tally
+from ..settings.model import Settings
 from .report import Fate, Report, Row
 
 MANY = 50

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
-from .model import UserRoute
+from ..settings.model import UserRoute
 from .network import Network
 
 SystemRoute = Literal["", "virtualNetwork", "none", "internet"]

@@ -3,7 +3,7 @@
 Every function yields all problems it finds, each with the path of the setting to change.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from components.rules import Problem, prefixes, routes, rule, unique
 from components.rules import subnets as subnet_rules
@@ -14,13 +14,11 @@ from .judge_parts import part_problems
 from .judge_secrets import secret_problems
 from .judge_vpn import vpn_problems
 from .model import Settings
-from .network import network
-from .requirement import failover_problems
 
 NSG_04 = rule(
     "NSG-04",
     "an allowed source is a word, a tier of this network or a prefix",
-    "this project: topology.model",
+    "this project: topology.settings.model",
 )
 
 SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
@@ -46,14 +44,6 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
     # Of an on-premises prefix that is the network's own one rule speaks, though it is a static route too.
     own = {problem.path for problem in problems if problem.rule == "FAIL-07"}
     return [p for p in dict.fromkeys(problems) if not (p.rule == "VPN-17" and p.path in own)]
-
-
-def failover(possible: Sequence[Settings]) -> list[Problem]:
-    """Every problem of the failover; none where settings that may be meant have different routes."""
-    first, *others = possible
-    if others and any((network(one), one.failover) != (network(first), first.failover) for one in others):
-        return []
-    return failover_problems(first)
 
 
 def _names(settings: Settings) -> Iterator[Problem]:

@@ -9,9 +9,9 @@ from ipaddress import IPv4Network
 
 from components.rules import Problem, Rule, rule
 
+from ..settings.model import Settings
 from .destinations import Ladder, Node
 from .failover import Model
-from .model import Settings
 from .network import Alive, network
 from .proof import Scenario, required
 from .remedies import Cause, hijack, why_lost

@@ -1,0 +1,1 @@
+"""The failover, proved: the network as routers see it, its routes, what fails, what must survive, and what helps."""
