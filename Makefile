@@ -20,7 +20,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simulated Azure, in both phases (about a minute)
-	@$(BIN)/python -m engine demo
+	@$(BIN)/python -m toolchain demo
 
 # The lab's tests come after the others and alone: its routers notice a loss within a second, and so a busy machine too.
 test: lint engine ## check style and types, then run every test (about 8 minutes)
@@ -55,7 +55,7 @@ simulator: $(STAMP) ## serve a simulated Azure kept in build/cloud.db, until Ctr
 	@$(BIN)/python -m simulator serve --cloud build/cloud.db
 
 engine: $(STAMP) ## make sure that there is a Pulumi CLI and print the folder to put on PATH
-	@$(BIN)/python -m engine path
+	@$(BIN)/python -m toolchain path
 
 clean: ## remove what was made here (.venv, build, caches); an engine in your cache folder stays
 	@rm -rf .venv build .pytest_cache .ruff_cache .hypothesis

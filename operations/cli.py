@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.locate import PROJECT, NoEngineError, bin_folder
 from operations.recover import Recovery
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
+from toolchain.locate import PROJECT, NoEngineError, bin_folder
 
 RECOVER = """\
 Bring a stack back to order after a run that was killed, timed out or lost its way.

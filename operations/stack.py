@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from engine.process import end_session
 from operations.stack_lock import Lock, LockedError, is_refusal, locks_in
+from toolchain.process import end_session
 
 Json = dict[str, Any]
 

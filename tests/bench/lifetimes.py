@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.workspace import Workspace
 from simulator import durations
 from simulator.cloud import Cloud
 from tests.bench.measure import Figure
+from toolchain.workspace import Workspace
 
 LIMIT = 1.05
 MINUTE_MS = {"up": 600.0, "destroy": 2000.0}

@@ -11,11 +11,11 @@ from typing import Any
 import psutil
 import yaml
 
-from engine.workspace import Workspace
 from tests.bench.flat import flat_program
 from tests.bench.measure import Figure, growth, interleaved
 from tests.bench.networks import with_sites
 from tests.stacks import KEY, stack_config
+from toolchain.workspace import Workspace
 
 ROUNDS = 5
 USUAL_LIMIT, LEAN_LIMIT = 0.7, 1.15
@@ -28,7 +28,7 @@ MANY_SITES = 40
 SITES = (1, 10, 50, 100)
 SITES_ROUNDS = 3
 SITES_LIMIT = 1.5
-HOSTS = ("pulumi-language-python", "engine/language_host.py")
+HOSTS = ("pulumi-language-python", "toolchain/language_host.py")
 """How the process that runs the program is called: the official host's, or this project's own."""
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle.recovery_support import Undisturbed
+from toolchain.workspace import Workspace
 
 CIRCUIT = "erc-reference-primary"
 

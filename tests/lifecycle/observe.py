@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from engine.workspace import Workspace
+from toolchain.workspace import Workspace
 
 
 def short(urn: str) -> str:

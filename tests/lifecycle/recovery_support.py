@@ -17,11 +17,11 @@ from typing import Any
 import psutil
 import yaml
 
-from engine.process import end_session
-from engine.simulated import Simulator
-from engine.workspace import Run, Workspace
 from simulator.cloud import Cloud
 from simulator.store import Operation
+from toolchain.process import end_session
+from toolchain.simulated import Simulator
+from toolchain.workspace import Run, Workspace
 
 Json = dict[str, Any]
 

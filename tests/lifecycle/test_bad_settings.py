@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle.observe import changes
+from toolchain.workspace import Workspace
 
 KEY = "0123456789abcdef0123456789abcdef"
 Mistake = Callable[[Workspace], None]

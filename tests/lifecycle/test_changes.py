@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.workspace import Workspace
 from tests.lifecycle.observe import calls, ids, steps
+from toolchain.workspace import Workspace
 
 UP = ("up", "--yes", "--skip-preview")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.consequences.cases import CASES, Case, network, one
 from tests.consequences.plan import Plan
 from tests.consequences.table import README, table, written
@@ -17,6 +16,7 @@ from tests.properties.networks import config_of
 from tests.recording import Resource, record_program
 from tests.stacks import KEY
 from tests.unit.test_readme import nested_models
+from toolchain.workspace import Workspace
 from topology.settings.model import Settings
 
 UNPROTECTED = {"protect": False, "serializeGateways": False}

@@ -12,13 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.locate import PROJECT
+from toolchain.locate import PROJECT
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
     """The demo, with `folder` as the place for its temporary files."""
     return subprocess.Popen(
-        [sys.executable, "-m", "engine", "demo"],
+        [sys.executable, "-m", "toolchain", "demo"],
         cwd=PROJECT,
         env={**os.environ, "TMPDIR": str(folder)},
         stdout=subprocess.PIPE,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle.conftest import CIRCUIT
 from tests.lifecycle.observe import calls, owned
+from toolchain.workspace import Workspace
 
 ORDER = [
     ("con-reference-vpn-onprem", "vgw-reference-vpn"),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle.observe import owned, steps
+from toolchain.workspace import Workspace
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine.workspace import Run, Workspace
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle.observe import calls, ids, steps
+from toolchain.workspace import Run, Workspace
 
 NETWORK = "VirtualNetwork hub"
 BALANCER = "LoadBalancer web"

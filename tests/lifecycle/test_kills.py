@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle.recovery_support import Undisturbed
+from toolchain.workspace import Workspace
 
 SEED = 20261122
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import yaml
 
-from engine.workspace import Workspace
+from toolchain.workspace import Workspace
 
 PROJECT = """\
 name: small

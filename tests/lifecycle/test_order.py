@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from components.again import TRIES, WAIT_VARIABLE
-from engine.workspace import Run, Workspace
 from tests.lifecycle.observe import ids, owned
 from tests.stacks import ROOT
+from toolchain.workspace import Run, Workspace
 
 UP = ("up", "--yes", "--skip-preview")
 AT_ONCE = {WAIT_VARIABLE: "0.01"}

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from engine.workspace import Run, Workspace
 from tests.lifecycle.observe import calls, changes, owned, steps
+from toolchain.workspace import Run, Workspace
 
 CIRCUIT = "erc-dev-primary"
 LIVE = {"VirtualNetworkGatewayConnection expressroute-primary", "ExpressRouteCircuitPeering primary"}

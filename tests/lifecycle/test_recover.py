@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle import recovery_support as support
+from toolchain.workspace import Workspace
 
 GATEWAYS = {"vgw-reference-er", "vgw-reference-vpn"}
 CONNECTION = "con-reference-vpn-onprem"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Run, RunFailedError, Workspace
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle import test_kills as kills
 from tests.lifecycle.recovery_support import Undisturbed
+from toolchain.workspace import Run, RunFailedError, Workspace
 
 pytestmark = pytest.mark.skipif(os.environ.get("SWEEP") != "full", reason="takes minutes: make sweep")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Run, Workspace
+from toolchain.workspace import Run, Workspace
 
 PROJECT = """\
 name: second

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Run, Workspace
 from simulator.ids import SUBSCRIPTION
+from toolchain.workspace import Run, Workspace
 
 HUB = "11111111-1111-4111-8111-111111111111"
 SPOKE = "22222222-2222-4222-8222-222222222222"

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from engine.workspace import Workspace
 from simulator import show
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle.core_run import CoreRun, Wanted
 from tests.lifecycle.recovery_support import Undisturbed
+from toolchain.workspace import Workspace
 
 Tell = Callable[[str, object], None]
 """pytest's record_property: what is told as "told" is printed when all tests are done."""

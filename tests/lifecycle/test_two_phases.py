@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Workspace
 from tests.lifecycle.conftest import CIRCUIT
 from tests.lifecycle.observe import changes, owned, steps
+from toolchain.workspace import Workspace
 
 CIRCUIT_CONNECTION = "VirtualNetworkGatewayConnection expressroute-primary"
 VPN_CONNECTION = "VirtualNetworkGatewayConnection onprem"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.locate import PROJECT
-from engine.workspace import project_files
+from toolchain.locate import PROJECT
+from toolchain.workspace import project_files
 
 Graph = Mapping[str, set[str]]
 

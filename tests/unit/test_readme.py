@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from engine.workspace import copy_project
 from tests.stacks import ROOT
+from toolchain.workspace import copy_project
 from topology.__main__ import main as topology
 from topology.reading import SECRET_KEYS
 from topology.settings.model import Settings

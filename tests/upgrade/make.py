@@ -14,12 +14,12 @@ import tomllib
 from contextlib import closing
 from pathlib import Path
 
-from engine.locate import PROJECT
-from engine.workspace import Workspace
 from simulator.store import Store
 from tests.lifecycle import test_second_project as second
 from tests.stacks import keys_for
 from tests.upgrade.seeds import MAIN, SECOND, SEEDS, TEAM, Json, Seed, Stack, new_cloud, second_project, write
+from toolchain.locate import PROJECT
+from toolchain.workspace import Workspace
 
 CLOUD_SEED = "5eed" * 8
 """What the cloud derives service keys and the like from: a constant, so they are no secrets."""

@@ -26,7 +26,7 @@ from typing import Any
 
 import yaml
 
-from engine.workspace import Run, Workspace
+from toolchain.workspace import Run, Workspace
 from simulator.store import Record, Store
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ import threading
 import urllib.request
 from pathlib import Path
 
-from engine.longrun import run_with_progress, say
+from toolchain.longrun import run_with_progress, say
 
 MINIMUM = (3, 259, 0)
 """The oldest engine that the program is tried with."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import build, locate, official
-from engine.locate import NoEngineError, bin_folder
+from toolchain import build, locate, official
+from toolchain.locate import NoEngineError, bin_folder
 
 
 def fake_cli(folder: Path, version: str, host: bool = True) -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import Run, RunFailedError, clean_environment, copy_project
+from toolchain.workspace import Run, RunFailedError, clean_environment, copy_project
 
 
 @pytest.mark.parametrize(

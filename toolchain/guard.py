@@ -1,4 +1,4 @@
-"""Runs a command that must not outlive whoever asked for it: `python -m engine.guard FOLDER COMMAND...`
+"""Runs a command that must not outlive whoever asked for it: `python -m toolchain.guard FOLDER COMMAND...`
 
 However that process ends, killed included, the pipe that is this one's standard input closes, and the command is ended
 with all that it started. It is the leader of the session that they are all in.
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 
-from engine.process import kill_others
+from toolchain.process import kill_others
 
 
 def end_when_alone() -> None:

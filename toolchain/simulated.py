@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.locate import PROJECT
-from engine.process import end_session
+from toolchain.locate import PROJECT
+from toolchain.process import end_session
 
 START_SECONDS = 60.0
 """How long the simulator may take until it serves."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import build, official
-from engine.longrun import PROJECT, say
+from toolchain import build, official
+from toolchain.longrun import PROJECT, say
 
 WAYS_OUT = """\
 Any one of these is enough:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import build, official
+from toolchain import build, official
 
 GO = """#!/bin/sh
 if [ "$1" = env ]; then echo {version}; echo {toolchain}; exit 0; fi

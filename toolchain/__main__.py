@@ -1,10 +1,10 @@
-"""The command line of this room: `python -m engine --help`."""
+"""The command line of this room: `python -m toolchain --help`."""
 
 import argparse
 import signal
 import sys
 
-from engine.locate import NoEngineError, bin_folder
+from toolchain.locate import NoEngineError, bin_folder
 
 DESCRIPTION = """Gives this machine a Pulumi CLI: one on PATH that is new enough, else the official one, installed into
 your cache folder, else one built there from its Go module (4 to 5 minutes, once)."""
@@ -23,7 +23,7 @@ def end(number: int, _: object) -> None:
 
 def main() -> int:
     """Run one command; 0 when it worked."""
-    parser = argparse.ArgumentParser(prog="python -m engine", description=DESCRIPTION)
+    parser = argparse.ArgumentParser(prog="python -m toolchain", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(make -s engine):$PATH"')
     commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
@@ -36,7 +36,7 @@ def main() -> int:
         if arguments.command == "path":
             print(bin_folder())
             return 0
-        from engine.demo import run
+        from toolchain.demo import run
 
         return run()
     except NoEngineError as error:

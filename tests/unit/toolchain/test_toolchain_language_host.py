@@ -16,9 +16,9 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
-import engine.language_host
+import toolchain.language_host
 
-HOST = Path(engine.language_host.__file__)
+HOST = Path(toolchain.language_host.__file__)
 BUFFERED = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
 
 
@@ -99,7 +99,7 @@ def test_it_ends_when_told_to(listening: socket.socket, number: signal.Signals):
 
 SIGNALLED_IN_A_WRITE = """
 import io, os, signal, sys
-from engine.language_host import main
+from toolchain.language_host import main
 class Pipe(io.RawIOBase):
     def writable(self): return True
     def write(self, data):
@@ -121,7 +121,7 @@ def test_a_signal_in_the_middle_of_a_write_ends_it_as_quietly(listening: socket.
 
 
 def test_it_ends_though_nobody_reads_what_it_printed():
-    script = "import sys\nfrom engine.language_host import stop\nprint('half a line', end='')\nstop()"
+    script = "import sys\nfrom toolchain.language_host import stop\nprint('half a line', end='')\nstop()"
     read, write = os.pipe()
     os.close(read)
     command = [sys.executable, "-c", script]
@@ -133,7 +133,7 @@ def test_it_ends_though_nobody_reads_what_it_printed():
 def test_a_line_is_out_as_soon_as_it_is_printed(listening: socket.socket):
     """What a program printed is not lost when its host is told to end."""
     script = (
-        "import threading, time\nfrom engine.language_host import main\n"
+        "import threading, time\nfrom toolchain.language_host import main\n"
         "threading.Timer(1, lambda: print('said by a program')).start()\nmain()"
     )
     command = [sys.executable, "-c", script, address(listening)]

@@ -21,9 +21,9 @@ from typing import Any
 
 import yaml
 
-from engine.locate import PROJECT, bin_folder
-from engine.process import end_session
-from engine.simulated import Simulator
+from toolchain.locate import PROJECT, bin_folder
+from toolchain.process import end_session
+from toolchain.simulated import Simulator
 
 SCRUBBED = ("PULUMI_", "AZURE_", "ARM_", "PYTHON", "VIRTUAL_ENV")
 """Prefixes of the environment variables that a workspace does not take over from the user."""
@@ -99,7 +99,7 @@ class Workspace:
 
         `source` is the project whose tracked and not ignored files are copied. The simulated Azure is up, at
         `minute_ms` real milliseconds a simulated minute, the stack exists and is empty. Raises `RunFailedError`,
-        `SimulatorError` and `engine.locate.NoEngineError`.
+        `SimulatorError` and `toolchain.locate.NoEngineError`.
         """
         with _place(folder) as place:
             for name in ("project", "home", "state"):

@@ -1,4 +1,4 @@
-module hybrid-network/engine
+module hybrid-network/toolchain
 
 go 1.26.6
 

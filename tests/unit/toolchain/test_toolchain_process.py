@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.longrun import elapsed, run_with_progress
-from engine.process import end_session
+from toolchain.longrun import elapsed, run_with_progress
+from toolchain.process import end_session
 
 PARENT_WITH_CHILD_IN_ITS_OWN_GROUP = """
 import subprocess, sys, time

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine import build
-from engine.locate import PROJECT
-from engine.workspace import copy_project
+from toolchain import build
+from toolchain.locate import PROJECT
+from toolchain.workspace import copy_project
 
 GO = """#!/bin/sh
 if [ "$1" = env ]; then echo go1.99.0; echo auto; exit 0; fi
@@ -27,7 +27,7 @@ PYTHON = """#!/bin/sh
 # What pip and venv print.
 [ "$1" = -c ] || echo "noise of $*"
 if [ "$2" = venv ]; then mkdir -p .venv/bin; cp "$0" .venv/bin/python; fi
-if [ "$1 $2" = "-m engine" ]; then exec {python} "$@"; fi
+if [ "$1 $2" = "-m toolchain" ]; then exec {python} "$@"; fi
 """
 """Stands for Python where `.venv` is made; runs the project's own command with the real one."""
 
@@ -96,7 +96,7 @@ def test_nothing_but_the_folder_is_printed_for_path(project: Path, machine: dict
     assert "noise of -m venv" in done.stderr
     assert "noise of -m pip install" in done.stderr
     # What the stand-in says for the command itself is not of the project.
-    assert done.stdout.replace("noise of -m engine path\n", "") == f"{kept}\n", done.stderr
+    assert done.stdout.replace("noise of -m toolchain path\n", "") == f"{kept}\n", done.stderr
 
 
 def test_an_engine_of_the_project_serves_another_cache(project: Path, machine: dict[str, str], tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_the_demo_shows_the_proof_before_it_waits_for_an_engine(
 
 
 def test_the_help_is_plain_text() -> None:
-    command = [sys.executable, "-m", "engine", "--help"]
+    command = [sys.executable, "-m", "toolchain", "--help"]
     shown = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert "Gives this machine a Pulumi CLI: one on PATH that is new enough, else the official one" in " ".join(
         shown.split()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import official
+from toolchain import official
 
 
 class Page(BaseHTTPRequestHandler):

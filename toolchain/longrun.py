@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from engine.process import end_session
+from toolchain.process import end_session
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -38,7 +38,7 @@ def run_with_progress(
     log = cwd / "output.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "engine.guard", str(cwd), *command],
+            [sys.executable, "-m", "toolchain.guard", str(cwd), *command],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,

@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from engine.locate import PROJECT, bin_folder
-from engine.longrun import elapsed
-from engine.simulated import SimulatorError
-from engine.workspace import Run, RunFailedError, Workspace
+from toolchain.locate import PROJECT, bin_folder
+from toolchain.longrun import elapsed
+from toolchain.simulated import SimulatorError
+from toolchain.workspace import Run, RunFailedError, Workspace
 
 STACK = "reference"
 CIRCUIT = "azure-native:network:ExpressRouteCircuit"
@@ -43,7 +43,7 @@ def run() -> int:
 
 
 def play(console: Console) -> None:
-    """The demo's steps. Raises `RunFailedError`, `SimulatorError` and `engine.locate.NoEngineError`."""
+    """The demo's steps. Raises `RunFailedError`, `SimulatorError` and `toolchain.locate.NoEngineError`."""
     started = time.monotonic()
     console.print(INTRODUCTION)
     heading(console, "1", "What happens when parts of the network fail, proved from the settings alone")

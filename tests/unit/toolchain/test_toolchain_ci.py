@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.locate import PROJECT
+from toolchain.locate import PROJECT
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from engine.longrun import run_with_progress, say
-from engine.official import last_line, version_of
+from toolchain.longrun import run_with_progress, say
+from toolchain.official import last_line, version_of
 
 HERE = Path(__file__).resolve().parent
 MODULE = "github.com/pulumi/pulumi/pkg/v3"
