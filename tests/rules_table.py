@@ -1,7 +1,7 @@
 """The table of all rules: `.venv/bin/python -m tests.rules_table > docs/rules.md`.
 
 Made from the catalogue, the cases of the tests, the components' own code and the simulated Azure's table of errors, so
-that each row says only what is there.
+that each row says only what is there. Rules that nothing executes are data: `docs/rules_not_judged.yaml`.
 """
 
 import ast
@@ -9,16 +9,19 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeGuard
+
+import yaml
 
 import components
 import components.rules
 from components import parts
 from components.rules import CATALOGUE
-from components.rules.not_judged import NOT_JUDGED
 from simulator.errors import KINDS
+from tests.stacks import ROOT
 from tests.unit.rules.cases import CASES, FAILOVER, FAMILIES, named_in_tests
 
 COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
@@ -29,10 +32,37 @@ Every rule of Azure's, and of this network's own, that the project knows. Made b
 
 An error stops the preview, a warning is shown. Where a rule is enforced: *settings* means that a stack's configuration
 is judged at every preview; a component's name, that the component judges its own arguments; *simulator*, that the
-simulated Azure refuses or plays it, with Azure's error code where one is known; another room's name, that this room
+simulated Azure refuses or plays it, with Azure's error code where one is known; a folder's name, that this folder
 keeps to it or is built on it. The last column names the test of a judged
 rule, or says why a rule is not judged beforehand. An id is never reused.
 """
+
+
+@dataclass(frozen=True)
+class NotJudged:
+    """A rule that no setting and no argument can break, or that nobody can judge beforehand.
+
+    why: the reason, or which rule says it instead. where: the folder that keeps to it or is built on it, empty where
+    none is.
+    """
+
+    meaning: str
+    source: str
+    why: str
+    where: str
+
+
+def _not_judged_rules() -> dict[str, NotJudged]:
+    rules: dict[str, NotJudged] = {}
+    for group in yaml.safe_load(DATA.read_text()):
+        for id, (meaning, source) in group["rules"].items():
+            rules[id] = NotJudged(meaning, source, group["why"], group.get("where", ""))
+    return rules
+
+
+DATA = ROOT / "docs" / "rules_not_judged.yaml"
+NOT_JUDGED = _not_judged_rules()
+"""Every such rule by id."""
 
 
 def table() -> str:

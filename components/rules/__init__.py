@@ -3,8 +3,7 @@
 A rule is declared once, with its id, its meaning and its source, and called to report a problem. The functions
 of this package take plain values (addresses, SKU names, numbers) and the path under which the caller knows them,
 and yield a `Problem` for everything that Azure would refuse. Components apply them to their own arguments; the
-topology applies the same functions to the settings of a whole network. What cannot be judged beforehand is listed in
-`not_judged`, with the reason.
+topology applies the same functions to the settings of a whole network.
 """
 
 import difflib

@@ -1,8 +1,9 @@
 """The page of all rules is the catalogue's, and every rule on it is judged or has its reason."""
 
+import re
+
 from components.rules import CATALOGUE
-from components.rules.not_judged import NOT_JUDGED
-from tests.rules_table import COMMAND, table
+from tests.rules_table import COMMAND, DATA, NOT_JUDGED, table
 from tests.stacks import ROOT
 
 
@@ -23,10 +24,15 @@ def test_every_rule_has_a_row_with_its_place_and_its_test_or_reason() -> None:
 
 def test_no_rule_is_both_judged_and_listed_as_not() -> None:
     table()
-    assert CATALOGUE.keys() & NOT_JUDGED.keys() == set(), "take it out of components/rules/not_judged.py or facts.py"
+    assert CATALOGUE.keys() & NOT_JUDGED.keys() == set(), f"take it out of {DATA.name}"
 
 
-def test_a_row_names_the_rooms_that_enforce_it() -> None:
+def test_no_rule_is_listed_twice_as_not_judged() -> None:
+    listed = re.findall(r"^ +([A-Z]+-\d\d):$", DATA.read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(NOT_JUDGED)
+
+
+def test_a_row_names_what_enforces_it() -> None:
     places = {row[0]: row[3] for row in _rows()}
     assert places["VPN-14"] == "settings"
     assert places["CIRCUIT-03"].startswith("settings, ExpressRouteCircuit, simulator")
