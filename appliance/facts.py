@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
+from components.rules import gateways
+from components.rules.bgp import AZURE_ASN
 from topology.settings.model import Address, Asn, Circuit, Model, Settings, Site
 
 from .errors import ApplianceError, Finding
@@ -74,7 +76,7 @@ class GatewayFacts(Model):
 
     public_ips: list[Address]
     bgp_peer_addresses: list[Address] = Field(default_factory=list)
-    asn: Asn = 65515
+    asn: Asn = AZURE_ASN
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def placeholders(settings: Settings, site: Site, wiring: Wiring | None = None) -
 
 def instances(settings: Settings) -> int:
     """How many instances the VPN gateway has, each with a tunnel to every site."""
-    return 2 if settings.vpn.gateway.active_active else 1
+    return gateways.instances(settings.vpn.gateway.active_active)
 
 
 def _told(circuit: Circuit, wiring: Wiring) -> bool:

@@ -7,30 +7,12 @@ of each circuit, ExpressRoute preferred in both directions, and nothing that mak
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
+from components.rules.bgp import MICROSOFT_ASN
 from topology.settings.model import Circuit, IpsecPolicy, Settings, Site
 
+from .constants import EXPRESS_ROUTE_PREFERENCE
 from .errors import ApplianceError, Finding
 from .facts import PLACEHOLDER_ASN, Facts, LinkWiring, instances
-
-MICROSOFT_ASN = 12076
-"""AS number of Microsoft's edge routers on every private peering [BGP-06]."""
-EXPRESS_ROUTE_PREFERENCE = 150
-"""Local preference of what ExpressRoute brings, against 100 for the VPN [ROUTE-10]."""
-VPN_PREFERENCE = 100
-FLOATING_DISTANCE = 210
-"""Of a static site's routes: above BGP's 20 and 200, so that they count only when ExpressRoute brings none."""
-ANCHOR_DISTANCE = 254
-"""Of the discard routes that keep the on-premises prefixes advertised; any real route is better."""
-KEEPALIVE_SECONDS, HOLD_SECONDS = 60, 180
-"""BGP timers, Azure's own on both paths [TIME-06, BGP-11]."""
-BFD_MILLISECONDS, BFD_MULTIPLIER = 300, 3
-"""Microsoft's side of a private peering: 300 ms [TIME-07]."""
-TUNNEL_MTU, TUNNEL_MSS = 1400, 1350
-"""MTU inside the tunnel and largest TCP segment, as Azure's VPN device guidance has them."""
-WATCH_SECONDS = 30
-"""How often the device looks for a tunnel that has to be opened again."""
-IKE_LIFE_SECONDS = 28800
-"""IKE main mode lifetime, fixed at Azure [IPSEC-10]."""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ from pulumi_azure_native import network
 
 from . import parts
 from .arguments import judged
-from .base import Component, subscription_of
+from .base import NETWORK_MINUTES, Component, subscription_of
 from .route_table import RouteArgs, route_table
-from .rules.security import FIRST_PRIORITY, LAST_PRIORITY, PRIORITY_STEP
+from .rules.security import DEFAULT_PROTOCOL, FIRST_PRIORITY, LAST_PRIORITY, PRIORITY_STEP
 from .within import NetworkArgs, network_of
-
-_NETWORK_MINUTES = 30
 
 
 class AllowArgs(TypedDict):
@@ -119,7 +117,7 @@ class ApplicationTier(Component):
             network_security_group=network.NetworkSecurityGroupArgs(id=firewall.id),
             route_table=network.RouteTableArgs(id=table.id) if table else None,
             default_outbound_access=args.get("internet_outbound", False),
-            opts=self.child(depends_on=self.after(), minutes=_NETWORK_MINUTES),
+            opts=self.child(depends_on=self.after(), minutes=NETWORK_MINUTES),
         )
         self.subnet_id = self.subnet.id
         self.backend_pool_id = pulumi.Output.from_input(None)
@@ -214,7 +212,7 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
             FIRST_PRIORITY + PRIORITY_STEP * index,
             "Allow",
             "Inbound",
-            protocol=allowed.get("protocol", "Tcp"),
+            protocol=allowed.get("protocol", DEFAULT_PROTOCOL),
             source_address_prefixes=allowed["source_prefixes"],
             destination_port_ranges=allowed["ports"],
         )

@@ -10,6 +10,9 @@ from .again import hooks
 from .rules import Problem, errors, report
 
 LIBRARY = "hybrid-network"
+NETWORK_MINUTES, CONNECTION_MINUTES, GATEWAY_MINUTES = 30, 60, 120
+"""Timeouts: of subnets and public addresses, of connections, and of gateways, for which Azure says 45 minutes or more
+and 60 have been too few [TIME-01, TIME-05]."""
 
 
 class Component(pulumi.ComponentResource):

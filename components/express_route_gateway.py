@@ -8,11 +8,7 @@ from pulumi_azure_native import network
 
 from . import parts
 from .arguments import judged
-from .base import Component
-
-_GATEWAY_MINUTES = 120
-"""Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
-_CONNECTION_MINUTES = 60
+from .base import CONNECTION_MINUTES, GATEWAY_MINUTES, Component
 
 
 class CircuitConnectionArgs(TypedDict):
@@ -109,7 +105,7 @@ class ExpressRouteGateway(Component):
             tags=args.get("tags"),
             opts=self.child(
                 depends_on=self.after(),
-                minutes=_GATEWAY_MINUTES,
+                minutes=GATEWAY_MINUTES,
                 replace_on_changes=["gateway_type"],
                 delete_before_replace=True,
             ),
@@ -149,7 +145,7 @@ class ExpressRouteGateway(Component):
             tags=args.get("tags"),
             opts=self.child(
                 depends_on=previous,
-                minutes=_CONNECTION_MINUTES,
+                minutes=CONNECTION_MINUTES,
                 additional_secret_outputs=["authorization_key", "shared_key"],
                 # Azure fixes what a connection joins when it is made [CONN-02], and deletes no gateway that still has
                 # connections [DELETE-01].

@@ -10,14 +10,12 @@ from pulumi_azure_native import authorization, network
 from . import parts
 from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
 from .arguments import judged, waits
-from .base import Component
+from .base import NETWORK_MINUTES, Component
 from .lookup import find
 from .management import Management, ManagementArgs, ManagementInHubArgs
 from .route_table import RouteArgs, route_table
 from .rules import Problem, existing_network
-
-_GATEWAY_SUBNET = "GatewaySubnet"
-_NETWORK_MINUTES = 30
+from .rules.names import GATEWAY_SUBNET
 
 
 class HubNetworkArgs(TypedDict):
@@ -91,7 +89,7 @@ class HubNetwork(Component):
                 resource_group_name=args["resource_group_name"],
                 address_space=network.AddressSpaceArgs(address_prefixes=args["address_prefixes"]),
                 dhcp_options=network.DhcpOptionsArgs(dns_servers=dns) if dns else None,
-                opts=self.child(minutes=_NETWORK_MINUTES),
+                opts=self.child(minutes=NETWORK_MINUTES),
                 **common,
             )
             self.virtual_network_id = vnet.id
@@ -102,7 +100,7 @@ class HubNetwork(Component):
         self.last: pulumi.Resource = self
         """The resource that the next subnet of this network waits for."""
         if existing is not None and adopted:
-            self.gateway_subnet_id = pulumi.Output.concat(existing, f"/subnets/{_GATEWAY_SUBNET}")
+            self.gateway_subnet_id = pulumi.Output.concat(existing, f"/subnets/{GATEWAY_SUBNET}")
         else:
             table = None
             if routes := args.get("gateway_subnet_routes"):
@@ -118,12 +116,12 @@ class HubNetwork(Component):
                 )
             self.last = network.Subnet(
                 f"{name}-gateway-subnet",
-                subnet_name=_GATEWAY_SUBNET,
+                subnet_name=GATEWAY_SUBNET,
                 virtual_network_name=self.virtual_network_name,
                 resource_group_name=self.virtual_network_resource_group_name,
                 address_prefix=args["gateway_subnet_prefix"],
                 route_table=network.RouteTableArgs(id=table.id) if table else None,
-                opts=self.child(depends_on=self.after(*before), minutes=_NETWORK_MINUTES),
+                opts=self.child(depends_on=self.after(*before), minutes=NETWORK_MINUTES),
             )
             self.gateway_subnet_id = self.last.id
         self.register_outputs(
@@ -209,7 +207,7 @@ def _existing_problems(
         network.get_subnet,
         resource_group_name=group,
         virtual_network_name=name,
-        subnet_name=_GATEWAY_SUBNET,
+        subnet_name=GATEWAY_SUBNET,
         opts=opts,
     )
     prefix = subnet and (subnet.address_prefix or (subnet.address_prefixes or [None])[0])

@@ -7,11 +7,12 @@ from pulumi_azure_native import network
 
 from . import parts
 from .arguments import judged
-from .base import Component
+from .base import NETWORK_MINUTES, Component
+from .rules.gateways import DEFAULT_BASTION_SKU
+from .rules.names import BASTION_SUBNET
 from .within import NetworkArgs, network_of
 
 _BASTION_MINUTES = 60
-_NETWORK_MINUTES = 30
 
 
 class ManagementInHubArgs(TypedDict):
@@ -48,10 +49,10 @@ class Management(Component):
         common = {"location": args.get("location"), "tags": args.get("tags")}
         self.subnet = network.Subnet(
             name,
-            subnet_name="AzureBastionSubnet",
+            subnet_name=BASTION_SUBNET,
             **network_of(args),
             address_prefix=args["bastion_subnet_prefix"],
-            opts=self.child(depends_on=self.after(), minutes=_NETWORK_MINUTES),
+            opts=self.child(depends_on=self.after(), minutes=NETWORK_MINUTES),
         )
         address = network.PublicIPAddress(
             name,
@@ -66,7 +67,7 @@ class Management(Component):
             name,
             bastion_host_name=args.get("name", f"bas-{name}"),
             resource_group_name=group,
-            sku=network.SkuArgs(name=args.get("sku", "Basic")),
+            sku=network.SkuArgs(name=args.get("sku", DEFAULT_BASTION_SKU)),
             ip_configurations=[
                 network.BastionHostIPConfigurationArgs(
                     name="bastion",

@@ -8,12 +8,9 @@ from pulumi_azure_native import network
 
 from . import parts
 from .arguments import judged
-from .base import Component, subscription_of
+from .base import GATEWAY_MINUTES, NETWORK_MINUTES, Component, subscription_of
 from .rules import bgp, gateways, public_addresses
 from .vpn_site import SiteAtGatewayArgs, VpnSite, VpnSiteArgs
-
-_GATEWAY_MINUTES = 120
-"""Azure says 45 minutes or more for a gateway; 60 have been too few [TIME-01, TIME-05]."""
 
 _OF_SITES_TOO = ("virtual_network_prefixes", "location", "tags")
 """Arguments that the gateway's sites get as they are."""
@@ -90,7 +87,7 @@ class VpnGateway(Component):
                 public_ip_allocation_method="Static",
                 zones=zones or None,
                 # Zones cannot be changed in place [PIP-07]; the gateway is replaced with its address [PIP-08].
-                opts=self.child(replace_on_changes=["zones"], delete_before_replace=True, minutes=30),
+                opts=self.child(replace_on_changes=["zones"], delete_before_replace=True, minutes=NETWORK_MINUTES),
                 **common,
             )
             for number in range(count)
@@ -136,7 +133,7 @@ class VpnGateway(Component):
             ],
             opts=self.child(
                 depends_on=self.after(),
-                minutes=_GATEWAY_MINUTES,
+                minutes=GATEWAY_MINUTES,
                 # Azure cannot change these in place.
                 replace_on_changes=["gateway_type", "vpn_type", "vpn_gateway_generation"],
                 replace_with=addresses,

@@ -8,10 +8,8 @@ from pulumi_azure_native import network
 
 from . import parts
 from .arguments import judged
-from .base import Component
+from .base import CONNECTION_MINUTES, NETWORK_MINUTES, Component
 from .rules import ipsec, vpn
-
-_CONNECTION_MINUTES = 60
 
 
 class IpsecPolicyArgs(TypedDict):
@@ -123,7 +121,7 @@ class VpnSite(Component):
             bgp_settings=network.BgpSettingsArgs(asn=peer["asn"], bgp_peering_address=peer["peer_address"])
             if peer
             else None,
-            opts=self.child(minutes=30),
+            opts=self.child(minutes=NETWORK_MINUTES),
             **common,
         )
         self.connection = network.VirtualNetworkGatewayConnection(
@@ -143,7 +141,7 @@ class VpnSite(Component):
             use_policy_based_traffic_selectors=False,
             opts=self.child(
                 depends_on=self.after(),
-                minutes=_CONNECTION_MINUTES,
+                minutes=CONNECTION_MINUTES,
                 additional_secret_outputs=["shared_key", "authorization_key"],
                 # Azure fixes the protocol when the connection is made [VPN-19], and deletes no gateway that still has
                 # connections [DELETE-01].

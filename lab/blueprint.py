@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from appliance.facts import CircuitWiring, Facts, GatewayFacts, Lan, LinkWiring, Wiring
-from appliance.plan import MICROSOFT_ASN, Plan, connected_circuits, make_plan
+from appliance.plan import Plan, connected_circuits, make_plan
+from components.rules.bgp import MICROSOFT_ASN
 from topology.proof.failover import predict
 from topology.proof.network import network
 from topology.settings.model import Settings, Site

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from appliance.plan import EXPRESS_ROUTE_PREFERENCE, FLOATING_DISTANCE, VPN_PREFERENCE, Plan
+from appliance.constants import EXPRESS_ROUTE_PREFERENCE, FLOATING_DISTANCE, VPN_PREFERENCE
+from appliance.plan import Plan
 from appliance.strongswan_frr import render
 from topology.proof.failover import Prediction, predict
 from topology.proof.network import Edge

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+from topology.proof.detection import BGP_HOLD_SECONDS
+
 from .bfd import FlapWatch, detection_seconds
 from .faults import Faults, Mode
 from .findings import Findings
@@ -13,10 +15,9 @@ from .world import World
 
 BEFORE_SECONDS, AFTER_SECONDS = 1.0, 1.5
 AZURE_WITH_BFD = "detection below 1 s, convergence between gateway and Microsoft's edge up to 1 min [TIME-07]"
-AZURE_WITHOUT_BFD = "up to 180 s, the BGP hold time [TIME-06]"
+AZURE_WITHOUT_BFD = f"up to {BGP_HOLD_SECONDS} s, the BGP hold time [TIME-06]"
 AZURE_OBSERVED = "ExpressRoute to VPN below 10 s to about 90 s, as observed by others [TIME-08]"
-HOLD_SECONDS = 180
-NOTICED_SECONDS = HOLD_SECONDS + 30
+NOTICED_SECONDS = BGP_HOLD_SECONDS + 30
 
 
 def lose_circuits(
@@ -60,8 +61,8 @@ def lose_circuits(
     back = max(row["lostOnReturn"] for row in rows)
     name = f"circuit loss, {_words(mode, bfd)}"
     if mode == "silent":
-        limit = DETECTION_FACTOR * detection if bfd else HOLD_SECONDS + DETECTION_FACTOR
-        against = f"negotiated detection {detection:.2f} s" if bfd else f"BGP hold time {HOLD_SECONDS} s"
+        limit = DETECTION_FACTOR * detection if bfd else BGP_HOLD_SECONDS + DETECTION_FACTOR
+        against = f"negotiated detection {detection:.2f} s" if bfd else f"BGP hold time {BGP_HOLD_SECONDS} s"
         found.check(
             f"{name}: longest gap at most {limit:g} s in {runs} of {runs} runs", gap <= limit, f"{gap:.2f} s, {against}"
         )
@@ -70,7 +71,7 @@ def lose_circuits(
         {
             "failure": mode,
             "bfd": bfd,
-            "negotiatedSeconds": detection or HOLD_SECONDS,
+            "negotiatedSeconds": detection or BGP_HOLD_SECONDS,
             "runs": rows,
             "longestGapSeconds": gap,
             "azure": azure,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from components.rules.ipsec import DPD_SECONDS
 from topology.reading import SettingsError, read_stack_file
 from topology.settings.model import Settings
 
@@ -24,8 +25,8 @@ from .steps import Say, four_steps
 from .stream import Ends
 from .world import World
 
-DPD_SECONDS = 9
-"""The least that Azure allows for `dpdTimeoutSeconds`: a dead tunnel's loss is only waited for, so briefly."""
+SHORTEST_DPD_SECONDS, _ = DPD_SECONDS
+"""A dead tunnel's loss is only waited for, so briefly."""
 RUNS = 5
 """How often the loss of the circuit is measured with BFD."""
 
@@ -39,7 +40,7 @@ def load(path: Path) -> Settings:
     errors = [str(problem) for problem in problems if problem.severity == "error"]
     if settings is None or errors:
         raise LabError("\n".join(errors))
-    sites = [site.model_copy(update={"dpd_timeout_seconds": DPD_SECONDS}) for site in settings.vpn.sites]
+    sites = [site.model_copy(update={"dpd_timeout_seconds": SHORTEST_DPD_SECONDS}) for site in settings.vpn.sites]
     return settings.model_copy(update={"vpn": settings.vpn.model_copy(update={"sites": sites})})
 
 

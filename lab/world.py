@@ -12,9 +12,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-import appliance.plan as constants
+from appliance import constants
 from appliance.__main__ import write
 from appliance.strongswan_frr import render
+from topology.proof.route_tables import EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT
 
 from . import ipsec
 from .blueprint import LAN_EDGE, Blueprint
@@ -23,8 +24,6 @@ from .machine import RUN, Machine, connect, wait
 FILES = "/etc/hybrid-appliance"
 """Where the appliance's own install.sh puts its files."""
 WATCH_SECONDS = 5
-EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT = 32769, 32768
-"""How Azure prefers what ExpressRoute brings, before anything else [ROUTE-04]."""
 EXPRESS_ROUTE_MARK, TUNNEL_MARK = 8, 40
 """Differentiated services code points that the path leaves on probes: plus the number of the link or the tunnel."""
 

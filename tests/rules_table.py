@@ -200,8 +200,9 @@ def _yielded(module: str, function: str) -> frozenset[str]:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value
     }
     ids: set[str] = set()
+    own = {function, *(node.arg for node in ast.walk(functions[function]) if isinstance(node, ast.arg))}
     for node in ast.walk(functions[function]):
-        if not isinstance(node, ast.Name) or node.id == function:
+        if not isinstance(node, ast.Name) or node.id in own:
             continue
         if _is_rule(node):
             ids.add(node.id.replace("_", "-"))

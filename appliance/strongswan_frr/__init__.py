@@ -7,7 +7,7 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-import appliance.plan as constants
+from appliance import constants
 from appliance.errors import ApplianceError, Finding
 from appliance.facts import KEY_PLACEHOLDER
 from appliance.plan import Plan

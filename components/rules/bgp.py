@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from . import Problem, at, rule
-from .prefixes import Prefixes, listed
+from .gateways import instances
+from .prefixes import APIPA, Prefixes, listed
 from .sources import BGP_OVERVIEW, COEXISTENCE, ER_ROUTING, VPN_FAQ
 
 BGP_01 = rule("BGP-01", "beside an ExpressRoute gateway the VPN gateway's ASN stays 65515", COEXISTENCE)
@@ -41,11 +42,12 @@ AZURE_ASN = 65515
 """ASN of both gateways [BGP-01]."""
 MICROSOFT_ASN = 12076
 """ASN of Microsoft's edge routers [BGP-06]."""
+LAST_RESERVED_ASN = 65520
+"""From `AZURE_ASN` to this one no private peering may have its ASN [BGP-06]."""
 MAX_ASN = 4294967295
-RESERVED_BY_AZURE = frozenset((8074, 8075, MICROSOFT_ASN, AZURE_ASN, *range(65517, 65521)))
+RESERVED_BY_AZURE = frozenset((8074, 8075, MICROSOFT_ASN, AZURE_ASN, *range(65517, LAST_RESERVED_ASN + 1)))
 RESERVED_BY_IANA = frozenset((23456, *range(64496, 64512), *range(65535, 65552), 429496729, MAX_ASN))
 """As Azure's documents print them, 429496729 included [BGP-03]."""
-APIPA = IPv4Network("169.254.0.0/16")
 AZURE_APIPA = IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")
 """First and last APIPA address that a gateway can have [BGP-08]."""
 MAX_APIPA_ADDRESSES = 32
@@ -79,8 +81,8 @@ def peering_asn(path: str, asn: int) -> Iterator[Problem]:
     """The on-premises edge of a private peering can have this ASN [BGP-06]. path: that of the ASN."""
     if not 1 <= asn <= MAX_ASN:
         yield BGP_06(path, f"{asn} is outside 1 to {MAX_ASN}; use a private or your own public ASN")
-    elif asn == MICROSOFT_ASN or 65515 <= asn <= 65520:
-        owner = "Microsoft's own" if asn == MICROSOFT_ASN else "reserved (65515 to 65520)"
+    elif asn == MICROSOFT_ASN or AZURE_ASN <= asn <= LAST_RESERVED_ASN:
+        owner = "Microsoft's own" if asn == MICROSOFT_ASN else f"reserved ({AZURE_ASN} to {LAST_RESERVED_ASN})"
         yield BGP_06(path, f"{asn} is {owner}; use a private one such as 65010, or your own public ASN")
 
 
@@ -120,9 +122,9 @@ def peer(
         yield BGP_08.warning(
             here, f"{peer_address} is outside {first} to {last}, what Azure's documents use; take one of those"
         )
-    instances = {True: (2,), False: (1,), None: (1, 2)}[active_active]
-    if len(gateway_addresses) not in instances:
-        need = " or ".join(map(str, instances))
+    possible = (1, 2) if active_active is None else (instances(active_active),)
+    if len(gateway_addresses) not in possible:
+        need = " or ".join(map(str, possible))
         yield BGP_09(
             gateways_here,
             f"{len(gateway_addresses)} given, but with the APIPA peer {peer_address} the gateway needs {need}: one for "
@@ -142,7 +144,7 @@ def gateway_apipa(
     path: str, addresses: Sequence[Sequence[IPv4Address]], active_active: bool = True
 ) -> Iterator[Problem]:
     """All APIPA addresses of a gateway, instance by instance [BGP-08, BGP-09]. path: where they are listed."""
-    need = 2 if active_active else 1
+    need = instances(active_active)
     if len(addresses) not in (0, need):
         yield BGP_09(path, f"lists for {len(addresses)} instances, the gateway has {need}: one list for each")
     for index, own in enumerate(addresses):

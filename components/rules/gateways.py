@@ -1,6 +1,7 @@
 """Rules for the SKUs and sizes of both gateways."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from . import Problem, at, did_you_mean, rule
 from .names import NAME_01 as NAME_01
@@ -70,6 +71,7 @@ VPN_SKUS = ("VpnGw1AZ", "VpnGw2AZ", "VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ")
 """SKUs in which a VPN gateway beside ExpressRoute can be created today [VPN-02, VPN-04, VPN-06]."""
 GENERATIONS = {"Generation1": VPN_SKUS[:3], "Generation2": VPN_SKUS[1:]}
 """VPN gateway SKUs of each hardware generation [VPN-09]."""
+DEFAULT_BASTION_SKU: Final = "Basic"
 BASTION_SKUS = ("Basic", "Standard")
 """[BAS-04]"""
 FAST_PATH_SKUS = ("UltraPerformance", "ErGw3AZ", "ErGwScale")

@@ -34,8 +34,10 @@ ID_01 = rule(
 
 MAX_GROUP_NAME, MAX_NAME, MAX_NETWORK_NAME = 90, 80, 64
 """Characters of a resource group's name, a network resource's, and a virtual network's [NAME-02, NAME-03]."""
+GATEWAY_SUBNET, BASTION_SUBNET = "GatewaySubnet", "AzureBastionSubnet"
+"""[GW-01, BAS-01]"""
 SUBNETS_OF_SERVICES = (
-    *("GatewaySubnet", "AzureBastionSubnet", "AzureFirewallSubnet", "AzureFirewallManagementSubnet"),
+    *(GATEWAY_SUBNET, BASTION_SUBNET, "AzureFirewallSubnet", "AzureFirewallManagementSubnet"),
     "RouteServerSubnet",
 )
 """Subnets that take one service of Azure's and nothing else [NAME-04]."""

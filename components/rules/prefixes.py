@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from . import Problem, few, rule
 from .sources import VNET_FAQ, VPN_FAQ
@@ -24,13 +24,19 @@ FAIL_07 = rule(
     f"{VPN_FAQ}#bgp",
 )
 
+DEFAULT_ROUTE = IPv4Network("0.0.0.0/0")
+APIPA, LOOPBACK = IPv4Network("169.254.0.0/16"), IPv4Network("127.0.0.0/8")
+AZURE_DNS = IPv4Address("168.63.129.16")
+"""Azure's own resolver, and where a load balancer's probes come from [GW-16, NSG-01]."""
+PRIVATE = (*map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")),)
+"""Private and shared address space, RFC 1918 and RFC 6598."""
 NOT_IN_AZURE = (
-    *map(IPv4Network, ("224.0.0.0/4", "255.255.255.255/32", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32")),
+    *map(IPv4Network, ("224.0.0.0/4", "255.255.255.255/32")),
+    *(LOOPBACK, APIPA, IPv4Network(AZURE_DNS)),
 )
 """What no virtual network may hold [NET-05]."""
-NOT_ROUTED = (*map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")),)
+NOT_ROUTED = (IPv4Network("0.0.0.0/8"), LOOPBACK, APIPA, IPv4Network("224.0.0.0/3"))
 """What no router announces; the default route is none of these [NET-06]."""
-DEFAULT_ROUTE = IPv4Network("0.0.0.0/0")
 
 
 class Prefixes:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from . import Problem, at, rule, unique
 from .limits import routes as count_of_routes
 from .names import NAME_01
-from .prefixes import DEFAULT_ROUTE
+from .prefixes import AZURE_DNS, DEFAULT_ROUTE
 from .sources import BASTION_FAQ, COEXISTENCE_PORTAL, UDR_WARNING, VNET_OUTBOUND, VNET_UDR, VPN_FAQ
 
 GW_12 = rule("GW-12", "the GatewaySubnet has no user-defined route for 0.0.0.0/0", UDR_WARNING)
@@ -29,8 +29,6 @@ BAS_03 = rule(
     BASTION_FAQ,
     "warning",
 )
-AZURE_DNS = IPv4Address("168.63.129.16")
-"""[GW-16]"""
 NEXT_HOP_TYPES = ("VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None")
 """[UDR-02]"""
 UDR_02 = rule(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network
+from typing import Final
 
 from . import Problem, rule
 from .names import resource
@@ -21,6 +22,7 @@ LB_06 = rule(
     "LB-06", "a load balancer's port is 1 to 65535", "https://learn.microsoft.com/azure/load-balancer/components"
 )
 
+DEFAULT_PROTOCOL: Final = "Tcp"
 PROTOCOLS = ("Tcp", "Udp", "Icmp", "*")
 """[NSG-23]"""
 DEFAULT_RULES = (

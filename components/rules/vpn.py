@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from . import Problem, did_you_mean, few, rule
 from .limits import site_prefixes
-from .prefixes import DEFAULT_ROUTE, Prefixes, listed
+from .prefixes import DEFAULT_ROUTE, NOT_ROUTED, PRIVATE, Prefixes, listed
 from .sources import VPN_FAQ
 
 VPN_14 = rule("VPN-14", "several appliances in front of the same prefixes need BGP, all of them", VPN_FAQ)
@@ -38,15 +38,7 @@ VPN_27 = rule(
 
 DEFAULT_CONNECTION_MODE = "Default"
 CONNECTION_MODES = ("Default", "InitiatorOnly", "ResponderOnly")
-NOT_PUBLIC = (
-    *map(
-        IPv4Network,
-        (
-            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
-            *("172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
-        ),
-    ),
-)
+NOT_PUBLIC = (*NOT_ROUTED, *PRIVATE)
 """What the Internet does not route. The documentation's prefixes (203.0.113.0/24 and others) are not among them: they
 stand for public addresses [VPN-24]."""
 

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
+from components.rules.prefixes import DEFAULT_ROUTE, PRIVATE
+
 from ..settings.model import UserRoute
 from .network import Network
 
 SystemRoute = Literal["", "virtualNetwork", "none", "internet"]
-
-EVERYTHING = IPv4Network("0.0.0.0/0")
-RESERVED = tuple(map(IPv4Network, ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")))
-"""Private prefixes for which every subnet has a system route that drops the traffic
-(https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#default)."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +151,10 @@ def _collect(network: Network) -> dict[tuple[int, int], _Known]:
             entry = known[key] = _Known()
         return entry
 
-    at(EVERYTHING).system = "internet"
-    for prefix in RESERVED:
+    at(DEFAULT_ROUTE).system = "internet"
+    # Every subnet has system routes that drop what goes to private prefixes
+    # (https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#default).
+    for prefix in PRIVATE:
         if not any(prefix.subnet_of(space) for space in network.address_space):
             at(prefix).system = "none"
     for prefix in network.address_space:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from .network import Network, Site
 
-BFD_INTERVAL_SECONDS = 0.3
+BFD_MILLISECONDS = 300
 """Interval at which Microsoft's edge sends BFD on private peerings [TIME-07]
 (https://learn.microsoft.com/azure/expressroute/expressroute-bfd)."""
 BFD_MULTIPLIER = 3
 """Missed BFD packets after which a link counts as lost [TIME-07]."""
-BGP_HOLD_SECONDS = 180
-"""Hold time of Azure's BGP sessions, on ExpressRoute [TIME-06] and on the VPN, which has no BFD [BGP-11]."""
+BGP_KEEPALIVE_SECONDS, BGP_HOLD_SECONDS = 60, 180
+"""Timers of Azure's BGP sessions, on ExpressRoute [TIME-06] and on the VPN, which has no BFD [BGP-11]."""
 EXPRESS_ROUTE_CONVERGENCE_SECONDS = 60
 """Longest time between Microsoft's edge and the ExpressRoute gateway to converge [TIME-07]."""
 STANDBY_SECONDS = (60, 180)
@@ -43,10 +43,9 @@ def detection(network: Network, element: str) -> Detection:
     if kind in ("appliance", "tunnel"):
         return _tunnel([site for site in network.sites if site.name == name.partition("/")[0]])
     return Detection(
-        round(BFD_INTERVAL_SECONDS * BFD_MULTIPLIER, 3),
+        BFD_MILLISECONDS * BFD_MULTIPLIER / 1000,
         BGP_HOLD_SECONDS,
-        f"BFD {BFD_MULTIPLIER} x {BFD_INTERVAL_SECONDS * 1000:.0f} ms; "
-        f"without BFD at the edge the BGP hold time {BGP_HOLD_SECONDS} s",
+        f"BFD {BFD_MULTIPLIER} x {BFD_MILLISECONDS} ms; without BFD at the edge the BGP hold time {BGP_HOLD_SECONDS} s",
     )
 
 

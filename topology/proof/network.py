@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Literal
 
+from components.rules.bgp import MICROSOFT_ASN
+from components.rules.gateways import instances
+from components.rules.ipsec import DEFAULT_DPD_SECONDS
+
 from ..settings.model import Settings, UserRoute
 
-MICROSOFT_EDGE_ASN = 12076
-"""AS number of Microsoft's edge routers on private peering [BGP-06]."""
-GATEWAY_ASN = 65515
-"""AS number of both gateways; beside ExpressRoute a VPN gateway must keep it [BGP-01]."""
 UNKNOWN_ASN = 0
 """Stands for the AS number behind a circuit whose peering the provider makes; no network has AS 0 (RFC 7607)."""
 VPN_INSTANCES = 2
@@ -42,7 +42,7 @@ class Circuit:
     peering_location: str | None = None
     routing_weight: int = 0
     """Among circuits the higher one carries the traffic [CONN-05]."""
-    as_path: tuple[int, ...] = (MICROSOFT_EDGE_ASN, UNKNOWN_ASN)
+    as_path: tuple[int, ...] = (MICROSOFT_ASN, UNKNOWN_ASN)
     """AS path of the on-premises prefixes, as the gateways see it; the shorter wins where weights are equal."""
 
 
@@ -56,7 +56,7 @@ class Site:
     """With BGP the appliance's AS number; None for static routes."""
     peer_address: str = ""
     tunnels: int = VPN_INSTANCES
-    dpd_timeout_seconds: int = 45
+    dpd_timeout_seconds: int = DEFAULT_DPD_SECONDS
 
     @property
     def bgp(self) -> bool:
@@ -148,7 +148,7 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         TierNetwork(tier.name, tier.subnet, tier.gateway_routes, tier.internet_outbound, tuple(tier.routes))
         for tier in settings.network.tiers
     )
-    tunnels = VPN_INSTANCES if settings.vpn.gateway.active_active else 1
+    tunnels = instances(settings.vpn.gateway.active_active)
     return Network(
         address_space=tuple(settings.network.address_space),
         on_premises=tuple(settings.on_premises.prefixes),
@@ -159,7 +159,7 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
                 tuple(Link(f"link:{circuit.name}/{which}") for which in ("primary", "secondary")),
                 circuit.peering_location,
                 circuit.routing_weight,
-                (MICROSOFT_EDGE_ASN, circuit.private_peering.peer_asn if circuit.private_peering else UNKNOWN_ASN),
+                (MICROSOFT_ASN, circuit.private_peering.peer_asn if circuit.private_peering else UNKNOWN_ASN),
             )
             for circuit in chosen
         ),

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
+from components.rules.bgp import AZURE_ASN
+
 from .failover import Model
-from .network import GATEWAY_ASN, VPN_INSTANCES, Circuit, Link, Network, Site, alive, tunnels_up
+from .network import VPN_INSTANCES, Circuit, Link, Network, Site, alive, tunnels_up
 from .routing import (
     EBGP_DISTANCE,
     EXPRESS_ROUTE_PATH_TO_AZURE,
@@ -143,7 +145,7 @@ def advertised_by_vpn_gateway(network: Network, site: Site, failed: Collection[s
     """What the VPN gateway tells a BGP site: the VNet's prefixes [BGP-14], and nothing learned over ExpressRoute, since
     there is no transit between the two [BGP-02]."""
     return [
-        AdvertisedRoute(prefix, network.vpn_gateway_addresses[index], (GATEWAY_ASN,))
+        AdvertisedRoute(prefix, network.vpn_gateway_addresses[index], (AZURE_ASN,))
         for prefix in network.address_space
         for index in _instances(failed)
         if site.bgp and _has_tunnel(site, index, failed)

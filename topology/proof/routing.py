@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Literal
 
+from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
+
 from ..settings.model import UserRoute
 from .destinations import Ladder, Level
-from .network import GATEWAY_ASN, MICROSOFT_EDGE_ASN, Alive, Network, TierNetwork
+from .network import Alive, Network, TierNetwork
 
 Kind = Literal["expressRoute", "vpn", "internet", "unreachable"]
 Origin = Literal["user", "expressRoute", "static", "bgp", "system"]
@@ -32,9 +34,9 @@ GatewaySubnet leads elsewhere."""
 
 EBGP_DISTANCE = 20
 """Administrative distance of routes learned from another AS, as routers have it by default."""
-EXPRESS_ROUTE_PATH_TO_AZURE = (MICROSOFT_EDGE_ASN, GATEWAY_ASN)
+EXPRESS_ROUTE_PATH_TO_AZURE = (MICROSOFT_ASN, AZURE_ASN)
 """AS path of the VNet's prefixes over ExpressRoute, as the on-premises edge sees it."""
-VPN_PATH_TO_AZURE = (GATEWAY_ASN,)
+VPN_PATH_TO_AZURE = (AZURE_ASN,)
 """The same through a tunnel. Without a preference this shorter path would win [ROUTE-10]."""
 
 

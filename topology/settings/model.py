@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from components.rules import bgp, circuits, ipsec, public_addresses, vpn
+from components.rules import bgp, circuits, gateways, ipsec, public_addresses, security, vpn
 from components.rules.ipsec import STRONG_POLICY
 
 from . import values
@@ -64,7 +64,7 @@ class AllowedTraffic(Model):
     """Each `virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (the Bastion subnet), a tier, or
     a prefix."""
     ports: Annotated[list[PortRange], NOT_EMPTY]
-    protocol: Literal["Tcp", "Udp", "Icmp", "*"] = "Tcp"
+    protocol: Literal["Tcp", "Udp", "Icmp", "*"] = security.DEFAULT_PROTOCOL
 
 
 class UserRoute(Model):
@@ -96,7 +96,7 @@ class Management(Model):
 
     bastion_subnet: Prefix
     """Prefix of AzureBastionSubnet, /26 or larger."""
-    bastion_sku: Literal["Basic", "Standard"] = "Basic"
+    bastion_sku: Literal["Basic", "Standard"] = gateways.DEFAULT_BASTION_SKU
 
 
 class ExistingNetwork(Model):

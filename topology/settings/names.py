@@ -3,6 +3,8 @@
 Abbreviations are those of the Cloud Adoption Framework.
 """
 
+from components.rules import gateways
+
 from .model import Settings
 
 
@@ -18,7 +20,7 @@ class Names:
         self.bastion_public_ip = f"pip-{settings.name}-bastion"
         self.express_route_gateway = f"vgw-{settings.name}-er"
         self.vpn_gateway = f"vgw-{settings.name}-vpn"
-        instances = 2 if settings.vpn.gateway.active_active else 1
+        instances = gateways.instances(settings.vpn.gateway.active_active)
         self.vpn_public_ips = [f"pip-{settings.name}-vpn-{number}" for number in range(1, instances + 1)]
 
     def subnet(self, tier: str) -> str:
