@@ -16,11 +16,11 @@ from . import needs
 from .isolation import command
 from .report import Found, show, write_files
 
-HOUSE = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[1]
 TOPOLOGIES = {
-    "reference": HOUSE / "Pulumi.reference.yaml",
-    "dev": HOUSE / "Pulumi.dev.yaml",
-    "two-circuits": HOUSE / "lab" / "topologies" / "two-circuits.yaml",
+    "reference": PROJECT / "Pulumi.reference.yaml",
+    "dev": PROJECT / "Pulumi.dev.yaml",
+    "two-circuits": PROJECT / "lab" / "topologies" / "two-circuits.yaml",
 }
 DESCRIPTIONS = {
     "reference": "the published template's values: one circuit, one site with static routes",
@@ -38,7 +38,7 @@ IDLE_PARTS = ("holdTime",)
 FILE_WIDTH = 170
 """Columns of the tables where the output is not a terminal."""
 DESCRIPTION = """Runs the topology as real routers and real IPsec in network namespaces of this machine, with the
-appliance's generated files, and compares what happens with what topology.proof.failover predicts. Needs root on Debian;
+appliance's generated files, and compares what happens with what topology.proof.failover expects. Needs root on Debian;
 elsewhere it says what is missing and ends with 0. Writes build/lab.json and build/lab-TOPOLOGY.svg."""
 
 
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--short", action="store_true", help="only the four steps: about 40 s a topology")
     run.add_argument("--parts", help="only these parts, separated by commas; see `list`")
     run.add_argument("--jobs", type=int, default=2, help="labs at the same time (default 2)")
-    run.add_argument("--out", type=Path, default=HOUSE / "build", help="folder for lab.json and the pictures")
+    run.add_argument("--out", type=Path, default=PROJECT / "build", help="folder for lab.json and the pictures")
     options = parser.parse_args(arguments)
     if options.command == "list":
         for name, words in DESCRIPTIONS.items():
@@ -114,7 +114,7 @@ def _run(jobs: list[tuple[str, Path, str]], at_once: int, out: Path) -> int:
                 return None
             name, path, part = job
             result = Path(folder) / f"{number}.json"
-            process = subprocess.Popen(command("lab.inside", [name, str(path), part, str(result)]), cwd=HOUSE)
+            process = subprocess.Popen(command("lab.inside", [name, str(path), part, str(result)]), cwd=PROJECT)
             running.add(process)
             process.wait()
             running.discard(process)

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from appliance.facts import CircuitWiring, Facts, GatewayFacts, Lan, LinkWiring, Wiring
 from appliance.plan import Plan, connected_circuits, make_plan
 from components.rules.bgp import MICROSOFT_ASN
-from topology.proof.failover import predict
+from topology.proof.failover import flows
 from topology.proof.network import network
 from topology.settings.model import Settings, Site
 
@@ -64,7 +64,7 @@ class Blueprint:
     edges: tuple[MicrosoftEdge, ...]
     tiers: tuple[Tier, ...]
     hosts: dict[IPv4Network, IPv4Address]
-    """An address on-premises for each prefix that is predicted, in none of the more specific ones."""
+    """An address on-premises for each prefix that has flows, in none of the more specific ones."""
     bfd: bool = True
     """Whether Microsoft's edges speak BFD; an old peering does not until it is reset [TIME-07]."""
 
@@ -119,7 +119,7 @@ def blueprint(settings: Settings, key: str, bfd: bool = True) -> Blueprint:
 
 
 def _hosts(settings: Settings, plan: Plan) -> dict[IPv4Network, IPv4Address]:
-    prefixes = sorted({prediction.prefix for prediction in predict(settings)}, key=lambda prefix: -prefix.prefixlen)
+    prefixes = sorted({flow.prefix for flow in flows(settings)}, key=lambda prefix: -prefix.prefixlen)
     chosen: dict[IPv4Network, IPv4Address] = {}
     for prefix in prefixes:
         inner = [other for other in prefixes if other != prefix and other.subnet_of(prefix)]

@@ -1,4 +1,4 @@
-"""The breakages that the rules warn of, made on purpose: the lab must show the harm that the prediction names."""
+"""The breakages that the rules warn of, made on purpose: the lab must show the harm that the proof expects."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from appliance.constants import EXPRESS_ROUTE_PREFERENCE, FLOATING_DISTANCE, VPN_PREFERENCE
 from appliance.plan import Plan
 from appliance.strongswan_frr import render
-from topology.proof.failover import Prediction, predict
+from topology.proof.failover import Flow, flows
 from topology.proof.network import Edge
 from topology.settings.model import Settings
 
@@ -28,7 +28,7 @@ Broken = Callable[[Settings], Settings]
 class Breakage:
     """One breakage: how it is made, when it hurts and how that shows.
 
-    failed: the elements that must fail for the harm, as a function of the settings. harmed: whether a predicted path is
+    failed: the elements that must fail for the harm, as a function of the settings. harmed: whether an expected path is
     the harm. edit: what changes in the appliance's frr.conf, old text and new. edge: how the edge then prefers.
     """
 
@@ -38,7 +38,7 @@ class Breakage:
     change: Broken
     failed: Callable[[Settings], frozenset[str]]
     harm: str
-    harmed: Callable[[list[Prediction]], bool]
+    harmed: Callable[[list[Flow]], bool]
     edit: tuple[str, str] | None = None
     edge: Edge | None = None
 
@@ -70,9 +70,9 @@ def _circuits(settings: Settings) -> frozenset[str]:
     return frozenset(f"circuit:{c.name}" for c in settings.express_route.circuits if c.connect != "never")
 
 
-def _asymmetric(predictions: list[Prediction]) -> bool:
-    return any(p.direction == "onPremisesToAzure" and p.path.kind == "vpn" for p in predictions) and any(
-        p.direction == "azureToOnPremises" and p.path.kind == "expressRoute" for p in predictions
+def _asymmetric(found: list[Flow]) -> bool:
+    return any(p.direction == "onPremisesToAzure" and p.path.kind == "vpn" for p in found) and any(
+        p.direction == "azureToOnPremises" and p.path.kind == "expressRoute" for p in found
     )
 
 
@@ -130,7 +130,7 @@ BREAKAGES = (
 
 
 def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    """Builds each breakage that these settings can have, and compares the lab with the prediction of its harm."""
+    """Builds each breakage that these settings can have, and compares the lab with the harm that the proof expects."""
     for breakage in BREAKAGES:
         if not breakage.applies(settings):
             continue
@@ -146,11 +146,11 @@ def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> No
             faults.become(failed)
             await_sessions(world, failed)
             differences = compare(world, Ends(world), rows, failed, breakage.edge)
-        predicted = breakage.harmed(predict(broken, failed, edge=breakage.edge))
-        harm = breakage.harm if predicted else "no harm is predicted"
+        expected = breakage.harmed(flows(broken, failed, edge=breakage.edge))
+        harm = breakage.harm if expected else "no harm is expected"
         found.check(
-            f"breakage {breakage.name} [{breakage.rule}]: the lab shows the predicted harm",
-            predicted and not differences,
+            f"breakage {breakage.name} [{breakage.rule}]: the lab shows the expected harm",
+            expected and not differences,
             "; ".join(differences) or harm,
         )
         found.data.setdefault("breakages", []).append(

@@ -1,36 +1,24 @@
-"""The path that traffic really takes: read from the kernels, hop by hop, and compared with the predicted one."""
+"""The path that traffic really takes: read from the kernels, hop by hop, and compared with the expected one."""
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from topology.proof.failover import Direction, Prediction
-from topology.proof.routing import Kind
+from topology.proof.failover import Direction, Flow
+from topology.proof.routing import Kind, Path
 
 from .blueprint import Blueprint, Tier
 from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, Wire, World
 
 LONGEST = 12
-"""Hops after which a way is a loop."""
+"""Hops after which a path is a loop."""
+
+
+UNREACHABLE = Path("unreachable")
 
 
 @dataclass(frozen=True)
-class Way:
-    """Where traffic between a tier and an address goes, in one direction, over all of its equal next hops."""
-
-    kind: Kind
-    via: tuple[str, ...] = ()
-    """Circuits or the site, as in `topology.proof.routing.Path`."""
-
-    def __str__(self) -> str:
-        return f"{self.kind} {'+'.join(self.via)}".strip()
-
-
-UNREACHABLE = Way("unreachable")
-
-
-@dataclass(frozen=True)
-class Flow:
-    """The traffic that one prediction speaks of, between two addresses of the lab."""
+class LabFlow:
+    """A flow between two addresses of the lab."""
 
     prefix: IPv4Network
     tier: str
@@ -42,38 +30,38 @@ class Flow:
     last: str
 
 
-def flows(blueprint: Blueprint, predictions: list[Prediction]) -> dict[Flow, Way]:
-    """The traffic of every prediction, with the predicted way."""
+def expected_paths(blueprint: Blueprint, flows: list[Flow]) -> dict[LabFlow, Path]:
+    """Every flow in the lab, and the path that the proof expects of it."""
     tiers: dict[str, tuple[int, Tier]] = {tier.name: (n, tier) for n, tier in enumerate(blueprint.tiers)}
-    found: dict[Flow, Way] = {}
-    for prediction in predictions:
-        number, tier = tiers[prediction.tier]
-        host, machine = str(blueprint.hosts[prediction.prefix]), str(tier.address.ip)
+    found: dict[LabFlow, Path] = {}
+    for flow in flows:
+        number, tier = tiers[flow.tier]
+        host, machine = str(blueprint.hosts[flow.prefix]), str(tier.address.ip)
         names = (f"vm-{number}", "host")
         ends = (machine, host)
-        if prediction.direction == "onPremisesToAzure":
+        if flow.direction == "onPremisesToAzure":
             names, ends = names[::-1], ends[::-1]
-        flow = Flow(prediction.prefix, prediction.tier, prediction.direction, *ends, *names)
-        path = prediction.path
+        path = flow.path
         # Without outbound access nothing leaves for the Internet; in the lab nothing ever does.
         kind: Kind = "unreachable" if path.kind == "internet" else path.kind
-        found[flow] = Way(kind, tuple(sorted(path.via)) if path.arrives else ())
+        in_lab = LabFlow(flow.prefix, flow.tier, flow.direction, *ends, *names)
+        found[in_lab] = Path(kind, tuple(sorted(path.via)) if path.arrives else ())
     return found
 
 
-def way(world: World, flow: Flow) -> Way:
-    """The way of some traffic now, by the kernels' own route lookups; equal next hops are all followed."""
+def real_path(world: World, flow: LabFlow) -> Path:
+    """The path of a flow now, by the kernels' own route lookups; equal next hops are all followed."""
     ends = {_end(world, trail) for trail in _trails(world, flow, flow.first, None, ())}
     if not ends or any(end.kind == "unreachable" for end in ends):
-        # One dead branch among equal ones loses part of the traffic: that is not a working way.
+        # One dead branch among equal ones loses part of the traffic: that is not a working path.
         return UNREACHABLE
     kinds: set[Kind] = {end.kind for end in ends}
     if len(kinds) > 1:
-        return Way("unreachable", ("mixed",))
-    return Way(kinds.pop(), tuple(sorted({name for end in ends for name in end.via})))
+        return Path("unreachable", ("mixed",))
+    return Path(kinds.pop(), tuple(sorted({name for end in ends for name in end.via})))
 
 
-def mark_way(blueprint: Blueprint, mark: int) -> str:
+def passage(blueprint: Blueprint, mark: int) -> str:
     """In words what a probe's mark says about its path: the link or the tunnel that it went through."""
     for edge in blueprint.edges:
         if mark == EXPRESS_ROUTE_MARK + edge.number:
@@ -90,7 +78,7 @@ def kind_of(passed: str) -> Kind:
 
 
 def _trails(
-    world: World, flow: Flow, name: str, arrived_on: str | None, before: tuple[str, ...]
+    world: World, flow: LabFlow, name: str, arrived_on: str | None, before: tuple[str, ...]
 ) -> list[tuple[str, ...]]:
     """Every sequence of machines that the traffic may pass; a last "" where it ends nowhere."""
     trail = (*before, name)
@@ -114,13 +102,13 @@ def _trails(
     return found or [(*trail, "")]
 
 
-def _end(world: World, trail: tuple[str, ...]) -> Way:
+def _end(world: World, trail: tuple[str, ...]) -> Path:
     if trail[-1] == "":
         return UNREACHABLE
     circuits = {edge.name: edge.circuit for edge in world.blueprint.edges}
     passed = sorted({circuits[name] for name in trail if name in circuits})
     if passed:
-        return Way("expressRoute", tuple(passed))
+        return Path("expressRoute", tuple(passed))
     if any(name.startswith("tunnel") for name in trail):
-        return Way("vpn", (world.blueprint.site.name,))
+        return Path("vpn", (world.blueprint.site.name,))
     return UNREACHABLE

@@ -1,7 +1,7 @@
 """The probes: numbered UDP packets, sent and received by an agent in each machine at the ends.
 
 `python -m lab.probe` is such an agent: it takes commands on its standard input and answers on its standard output, one
-JSON object a line. The path leaves its mark on a probe as it passes (see `lab.world`), so each probe tells its own way.
+JSON object a line. Links and tunnels leave their mark on a probe (see `lab.world`), so each probe tells its own path.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ class Agent:
             while (count is None or number < count) and not self.halted[stream].is_set():
                 now = time.monotonic_ns()
                 self.sent[stream].append((number, now))
-                # Without a route at the very start of the way it is sent, as far as the user is concerned, and lost.
+                # Without a route at the very start of the path it is sent, as far as the user is concerned, and lost.
                 with contextlib.suppress(OSError):
                     out.sendto(BODY.pack(stream, number, now), (target, PORT))
                 number += 1

@@ -62,12 +62,12 @@ def _failures(found: list[Found]) -> Table:
     table = Table("topology", "failed", "Azure to on-premises", "on-premises to Azure", "agree", title="Failures")
     for part in found:
         for failed, rows in _grouped(part.get("scenarios", [])).items():
-            ways = [
+            paths = [
                 " / ".join(dict.fromkeys(row["kernel"] for row in rows if row["direction"] == direction))
                 for direction in ("azureToOnPremises", "onPremisesToAzure")
             ]
             agreed = sum(row["agree"] for row in rows)
-            table.add_row(part["topology"], failed, *ways, f"{agreed} of {len(rows)}")
+            table.add_row(part["topology"], failed, *paths, f"{agreed} of {len(rows)}")
         table.add_section()
     return table
 
@@ -80,7 +80,7 @@ def _grouped(rows: Iterable[Found]) -> dict[str, list[Found]]:
 
 
 def _breakages(found: list[Found]) -> Table:
-    table = Table("topology", "breakage", "rule", "the harm, predicted and shown", "agree", title="Breakages")
+    table = Table("topology", "breakage", "rule", "the harm, expected and shown", "agree", title="Breakages")
     for part in found:
         for one in part.get("breakages", []):
             agreed = sum(row["agree"] for row in one["flows"])

@@ -1,19 +1,19 @@
-"""Every single failure, and the pairs that matter: the path really taken against the predicted one."""
+"""Every single failure, and the pairs that matter: the path really taken against the expected one."""
 
 import time
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from topology.proof.failover import predict
+from topology.proof.failover import flows
 from topology.proof.network import Edge, network
-from topology.proof.routing import Kind
+from topology.proof.routing import Kind, Path
 from topology.settings.model import Settings
 
 from .bfd import FlapWatch
 from .faults import Faults
 from .findings import Findings
-from .paths import Way, flows, kind_of, way
+from .paths import expected_paths, kind_of, real_path
 from .sessions import await_sessions
 from .steps import Say
 from .stream import Ends, Probe, lost, passages
@@ -30,11 +30,11 @@ def scenarios(settings: Settings) -> list[Scenario]:
     VPN away while ExpressRoute is gone; in an order that changes the slow VPN side least often."""
     elements = network(settings).elements
     singles = [frozenset({element}) for element in elements]
-    ways = {failed: _predicted(settings, failed) for failed in singles}
+    paths = {failed: _paths(settings, failed) for failed in singles}
     chosen = list(singles)
     for pair in map(frozenset, combinations(elements, 2)):
-        one, two = (ways[frozenset({element})] for element in sorted(pair))
-        surprising = any(way not in (one[key], two[key]) for key, way in _predicted(settings, pair).items())
+        one, two = (paths[frozenset({element})] for element in sorted(pair))
+        surprising = any(path not in (one[key], two[key]) for key, path in _paths(settings, pair).items())
         if surprising or ("gateway:expressRoute" in pair and any(map(_of_vpn, pair))):
             chosen.append(pair)
     return sorted(
@@ -46,14 +46,14 @@ def _of_vpn(element: str) -> bool:
     return element.startswith(("gateway:vpn", "appliance:", "tunnel:"))
 
 
-def _predicted(settings: Settings, failed: Iterable[str]) -> dict[Any, Any]:
-    return {(p.prefix, p.tier, p.direction): (p.path.kind, p.path.via) for p in predict(settings, frozenset(failed))}
+def _paths(settings: Settings, failed: Iterable[str]) -> dict[Any, Any]:
+    return {(p.prefix, p.tier, p.direction): (p.path.kind, p.path.via) for p in flows(settings, frozenset(failed))}
 
 
 def run_scenarios(
     world: World, ends: Ends, faults: Faults, found: Findings, say: Say, chosen: Sequence[Scenario]
 ) -> None:
-    """Makes each scenario real and compares every prefix, tier and direction with the prediction."""
+    """Makes each scenario real and compares the path of every flow with the expected one."""
     rows: list[dict[str, Any]] = []
     for number, failed in enumerate(chosen, 1):
         name = " + ".join(sorted(failed))
@@ -66,9 +66,9 @@ def run_scenarios(
         watch.check(failed | before)
         differences = compare(world, ends, rows, failed)
         found.check(
-            f"{name}: predicted and real path agree",
+            f"{name}: expected and real path agree",
             not differences,
-            "; ".join(differences) or f"{len(predict(world.blueprint.settings))} flows agree",
+            "; ".join(differences) or f"{len(flows(world.blueprint.settings))} flows agree",
         )
         if watch.flaps:
             found.check(f"{name}: no BFD session flapped", False, "; ".join(watch.flaps))
@@ -80,24 +80,24 @@ def run_scenarios(
 def compare(
     world: World, ends: Ends, rows: list[dict[str, Any]], failed: Scenario, edge: Edge | None = None
 ) -> list[str]:
-    """Compares the predicted path of every flow with the kernels' and with that of probes; the differences in words.
+    """Compares the expected path of every flow with the kernels' and with that of probes; the differences in words.
 
     edge: how the on-premises edge prefers, where that is not as the appliance's files do.
     """
-    expected = flows(world.blueprint, predict(world.blueprint.settings, failed, edge=edge))
+    expected = expected_paths(world.blueprint, flows(world.blueprint.settings, failed, edge=edge))
     pulses = ends.pulse(expected)
     differences: list[str] = []
-    for flow, predicted in expected.items():
-        real = way(world, flow)
+    for flow, wanted in expected.items():
+        real = real_path(world, flow)
         probed = of_probes(world, pulses[flow])
-        agree = agrees(predicted, real, probed)
+        agree = agrees(wanted, real, probed)
         rows.append(
             {
                 "failed": sorted(failed),
                 "prefix": str(flow.prefix),
                 "tier": flow.tier,
                 "direction": flow.direction,
-                "predicted": str(predicted),
+                "expected": str(wanted),
                 "kernel": str(real),
                 "probes": str(probed),
                 "agree": agree,
@@ -105,31 +105,28 @@ def compare(
         )
         if not agree:
             differences.append(
-                f"{flow.direction} {flow.prefix} {flow.tier}: predicted {predicted}, kernel {real}, probes {probed}"
+                f"{flow.direction} {flow.prefix} {flow.tier}: expected {wanted}, kernel {real}, probes {probed}"
             )
     return differences
 
 
-def agrees(predicted: Way, real: Way, probed: Way) -> bool:
-    """Whether a prediction holds: the kernels say the same, and probes arrived over nothing else.
+def agrees(expected: Path, real: Path, probed: Path) -> bool:
+    """Whether a flow goes as expected: the kernels say the same, and probes arrived over nothing else.
 
-    One flow's probes take one of several equal paths, so they must be among the predicted ones.
+    One flow's probes take one of several equal paths, so they must be among the expected ones.
     """
-    if predicted.kind == "unreachable":
+    if expected.kind == "unreachable":
         return real.kind == "unreachable" and probed.kind == "unreachable"
     return (
-        predicted == real
-        and probed.kind == predicted.kind
-        and set(probed.via) <= set(predicted.via)
-        and bool(probed.via)
+        expected == real and probed.kind == expected.kind and set(probed.via) <= set(expected.via) and bool(probed.via)
     )
 
 
-def of_probes(world: World, probes: list[Probe]) -> Way:
-    """The way that probes took, by their marks; unreachable where any was lost."""
+def of_probes(world: World, probes: list[Probe]) -> Path:
+    """The path that probes took, by their marks; unreachable where any was lost."""
     passed = passages(probes)
     kinds: set[Kind] = {kind_of(name) for name in passed}
     if lost(probes) or len(kinds) != 1:
-        return Way("unreachable", ("some arrived",) if passed else ())
+        return Path("unreachable", ("some arrived",) if passed else ())
     names = {name.partition(":")[2].partition("/")[0] for name in passed}
-    return Way(kinds.pop(), tuple(sorted(names)))
+    return Path(kinds.pop(), tuple(sorted(names)))

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from topology.proof.failover import predict
+from topology.proof.failover import flows
+from topology.proof.routing import Path
 
 from .bfd import FlapWatch, detection_seconds
 from .faults import Faults, Mode
 from .findings import Findings
-from .paths import Flow, Way, flows, kind_of, way
+from .paths import LabFlow, expected_paths, kind_of, real_path
 from .sessions import TunnelCount, await_sessions, tunnel_count
 from .stream import Ends, Probe, longest_gap, lost, passages
 from .world import World
@@ -32,9 +33,9 @@ def all_circuits(world: World) -> frozenset[str]:
     return frozenset(f"circuit:{edge.circuit}" for edge in world.blueprint.edges)
 
 
-def pair_of_flows(world: World) -> list[Flow]:
+def pair_of_flows(world: World) -> list[LabFlow]:
     """The two directions between the first prefix and the first tier."""
-    return list(flows(world.blueprint, predict(world.blueprint.settings)))[:2]
+    return list(expected_paths(world.blueprint, flows(world.blueprint.settings)))[:2]
 
 
 def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: Say, mode: Mode = "silent") -> None:
@@ -46,7 +47,7 @@ def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: S
     streams = {flow: ends.start(flow) for flow in pair}
     moments: list[float] = []
     counts: list[TunnelCount] = []
-    ways: list[dict[Flow, Way]] = []
+    paths: list[dict[LabFlow, Path]] = []
 
     def mark() -> None:
         moments.append(time.monotonic())
@@ -55,7 +56,7 @@ def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: S
     say("step 1: reach Azure")
     mark()
     time.sleep(REACH_SECONDS)
-    ways.append({flow: way(world, flow) for flow in pair})
+    paths.append({flow: real_path(world, flow) for flow in pair})
     mark()
     say("step 2: stop ExpressRoute")
     moments[-1] = time.monotonic()
@@ -64,18 +65,18 @@ def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: S
     mark()
     say("step 3: still reach Azure")
     time.sleep(HOLD_SECONDS)
-    ways.append({flow: way(world, flow) for flow in pair})
+    paths.append({flow: real_path(world, flow) for flow in pair})
     mark()
     say("step 4: bring ExpressRoute back")
     faults.become(frozenset())
     await_sessions(world, frozenset())
     back = time.monotonic()
     time.sleep(HOLD_SECONDS)
-    ways.append({flow: way(world, flow) for flow in pair})
+    paths.append({flow: real_path(world, flow) for flow in pair})
     mark()
     watch.check(stopped)
     probes = {flow: ends.finish(flow, stream) for flow, stream in streams.items()}
-    _judge(found, probes, moments, back, counts, ways, detection)
+    _judge(found, probes, moments, back, counts, paths, detection)
     found.check("no BFD session flapped", not watch.flaps, "; ".join(watch.flaps) or "none went down without a fault")
     found.data |= {
         "failure": mode,
@@ -88,11 +89,11 @@ def four_steps(world: World, ends: Ends, faults: Faults, found: Findings, say: S
 
 def _judge(
     found: Findings,
-    probes: dict[Flow, list[Probe]],
+    probes: dict[LabFlow, list[Probe]],
     moments: Sequence[float],
     back: float,
     counts: Sequence[TunnelCount],
-    ways: Sequence[dict[Flow, Way]],
+    paths: Sequence[dict[LabFlow, Path]],
     detection: float,
 ) -> None:
     start, stop, over, restore, end = moments
@@ -103,20 +104,20 @@ def _judge(
         third = _between(all_probes, over, restore)
         last = _between(all_probes, restore, end)
         settled = _between(all_probes, back, end)
-        _over(found, f"step 1 {name}: reached over ExpressRoute", first, "expressRoute", ways[0][flow])
+        _over(found, f"step 1 {name}: reached over ExpressRoute", first, "expressRoute", paths[0][flow])
         gap = longest_gap(second)
         found.check(
             f"step 2 {name}: longest gap at most {DETECTION_FACTOR} detection times",
             0 < gap <= DETECTION_FACTOR * detection,
             f"{lost(second)} probes lost, longest gap {gap:.2f} s, negotiated detection {detection:.2f} s",
         )
-        _over(found, f"step 3 {name}: reached through the tunnel", third, "vpn", ways[1][flow])
+        _over(found, f"step 3 {name}: reached through the tunnel", third, "vpn", paths[1][flow])
         found.check(
             f"step 4 {name}: the return loses at most {RETURN_LOSS} probes",
             lost(last) <= RETURN_LOSS,
             f"{lost(last)} of {len(last)} probes lost, longest gap {longest_gap(last):.2f} s",
         )
-        _over(found, f"step 4 {name}: reached over ExpressRoute again", settled, "expressRoute", ways[2][flow])
+        _over(found, f"step 4 {name}: reached over ExpressRoute again", settled, "expressRoute", paths[2][flow])
     idle, carried = (counts[later].since(counts[later - 1]) for later in (1, 3))
     through = sum(len(_between(all_probes, counts[2].moment, counts[3].moment)) for all_probes in probes.values())
     found.check(
@@ -127,7 +128,7 @@ def _judge(
     found.check("step 1: the tunnels are idle", idle <= BACKGROUND_PACKETS, f"{idle} packets counted on them")
 
 
-def _over(found: Findings, name: str, probes: list[Probe], kind: str, real: Way) -> None:
+def _over(found: Findings, name: str, probes: list[Probe], kind: str, real: Path) -> None:
     kinds = {kind_of(passed) for passed in passages(probes)}
     passed = kinds == {kind} and lost(probes) == 0 and real.kind == kind
     found.check(name, passed, f"{lost(probes)} of {len(probes)} lost, over {passages(probes)}, kernel: {real}")
@@ -137,7 +138,7 @@ def _between(probes: Sequence[Probe], start: float, end: float) -> list[Probe]:
     return [probe for probe in probes if start <= probe.sent < end]
 
 
-def _steps(probes: dict[Flow, list[Probe]], moments: Sequence[float]) -> list[dict[str, Any]]:
+def _steps(probes: dict[LabFlow, list[Probe]], moments: Sequence[float]) -> list[dict[str, Any]]:
     start, stop, over, restore, end = moments
     names = ("reach Azure", "stop ExpressRoute", "still reach Azure", "bring ExpressRoute back")
     steps = []
@@ -155,8 +156,8 @@ def _steps(probes: dict[Flow, list[Probe]], moments: Sequence[float]) -> list[di
     return steps
 
 
-def _timeline(probes: dict[Flow, list[Probe]], start: float) -> dict[str, list[list[Any]]]:
-    """Runs of probes with the same fate: seconds of the first, seconds of the last, and what they went through."""
+def _timeline(probes: dict[LabFlow, list[Probe]], start: float) -> dict[str, list[list[Any]]]:
+    """Runs of probes that went the same: seconds of the first, seconds of the last, and what they went through."""
     lines: dict[str, list[list[Any]]] = {}
     for flow, all_probes in probes.items():
         lines[flow.direction] = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .machine import LabError
-from .paths import Flow, mark_way
+from .paths import LabFlow, passage
 from .world import World
 
 SPACING_SECONDS = 0.01
@@ -82,7 +82,7 @@ class Ends:
         for name in self._agents:
             self._answer(name)
 
-    def start(self, flow: Flow, interval: float = SPACING_SECONDS, count: int | None = None) -> int:
+    def start(self, flow: LabFlow, interval: float = SPACING_SECONDS, count: int | None = None) -> int:
         """Starts a stream along a flow and returns its number."""
         stream = next(_streams)
         self._ask(
@@ -90,24 +90,24 @@ class Ends:
         )
         return stream
 
-    def finish(self, flow: Flow, stream: int) -> list[Probe]:
+    def finish(self, flow: LabFlow, stream: int) -> list[Probe]:
         """Ends a stream and tells what became of every probe."""
         sent = self._ask(flow.first, do="halt", stream=stream)
         time.sleep(SETTLE_SECONDS)
         return self._collect(flow, stream, sent)
 
-    def pulse(self, flows: Iterable[Flow], count: int = 5, interval: float = 0.02) -> dict[Flow, list[Probe]]:
+    def pulse(self, flows: Iterable[LabFlow], count: int = 5, interval: float = 0.02) -> dict[LabFlow, list[Probe]]:
         """A few probes along each flow, all at the same time."""
         streams = {flow: self.start(flow, interval, count) for flow in flows}
         time.sleep(count * interval + SETTLE_SECONDS)
         sent = {flow: self._ask(flow.first, do="halt", stream=stream) for flow, stream in streams.items()}
         return {flow: self._collect(flow, stream, sent[flow]) for flow, stream in streams.items()}
 
-    def _collect(self, flow: Flow, stream: int, sent: list[list[int]]) -> list[Probe]:
+    def _collect(self, flow: LabFlow, stream: int, sent: list[list[int]]) -> list[Probe]:
         arrived = {number: mark for number, _, _, mark in self._ask(flow.last, do="received", stream=stream)}
         blueprint = self.world.blueprint
         return [
-            Probe(number, moment / 1e9, mark_way(blueprint, arrived[number]) if number in arrived else None)
+            Probe(number, moment / 1e9, passage(blueprint, arrived[number]) if number in arrived else None)
             for number, moment in sent
         ]
 

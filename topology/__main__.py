@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--connected",
         metavar="NAMES",
-        help="circuits that carry traffic today, separated by commas ('' for none): today's ways are shown too",
+        help="circuits that carry traffic today, separated by commas ('' for none): today's paths are shown too",
     )
     options = parser.parse_args(arguments)
     try:

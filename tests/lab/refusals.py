@@ -24,18 +24,18 @@ from lab.scenarios import run_scenarios
 from lab.sessions import await_sessions
 from lab.stream import Ends
 from lab.world import World
-from topology.proof.failover import Prediction, predict
-from topology.proof.routing import Path as Predicted
+from topology.proof.failover import Flow, flows
+from topology.proof.routing import Path as FlowPath
 from topology.settings.model import Settings
 
 
-def _broken(settings: Settings, failed: Collection[str] = (), **rest: Any) -> list[Prediction]:
-    """A prediction that takes the VPN for ExpressRoute in one direction."""
+def _broken(settings: Settings, failed: Collection[str] = (), **rest: Any) -> list[Flow]:
+    """Flows that take the VPN for ExpressRoute in one direction."""
     return [
-        replace(prediction, path=Predicted("expressRoute", ("primary",)))
-        if prediction.direction == "azureToOnPremises" and prediction.path.kind == "vpn"
-        else prediction
-        for prediction in predict(settings, failed, **rest)
+        replace(flow, path=FlowPath("expressRoute", ("primary",)))
+        if flow.direction == "azureToOnPremises" and flow.path.kind == "vpn"
+        else flow
+        for flow in flows(settings, failed, **rest)
     ]
 
 
@@ -51,9 +51,9 @@ def main() -> None:
         ends, faults = Ends(world), Faults(world)
         run_scenarios(world, ends, faults, sound, print, [circuit])
         # Replaced by hand: this is a process of its own, and ends after this.
-        lab.scenarios.predict = _broken
+        lab.scenarios.flows = _broken
         run_scenarios(world, ends, faults, broken, print, [circuit])
-        lab.scenarios.predict = predict
+        lab.scenarios.flows = flows
         watch = FlapWatch(world)
         for failed in (frozenset({"link:primary/primary"}), frozenset[str]()):
             faults.become(failed, "silent")

@@ -1,4 +1,4 @@
-"""The lab's thinking, without a lab: what counts as a gap, as a flap, and as agreement with a prediction."""
+"""The lab's thinking, without a lab: what counts as a gap, as a flap, and as agreement with the proof."""
 
 import itertools
 from typing import Any, cast
@@ -14,17 +14,18 @@ from lab.blueprint import blueprint
 from lab.breakages import BREAKAGES
 from lab.ipsec import gateway_proposals, parse
 from lab.machine import LabError
-from lab.paths import Way, flows
+from lab.paths import expected_paths
 from lab.scenarios import agrees, scenarios
 from lab.stream import Probe, longest_gap, lost
 from lab.timeline import svg
 from tests.stacks import stack_values
-from topology.proof.failover import predict
+from topology.proof.failover import flows
 from topology.proof.network import network
+from topology.proof.routing import Path
 from topology.settings.model import IpsecPolicy, Settings
 
-VPN, EXPRESS_ROUTE = Way("vpn", ("onprem",)), Way("expressRoute", ("primary",))
-UNREACHABLE = Way("unreachable")
+VPN, EXPRESS_ROUTE = Path("vpn", ("onprem",)), Path("expressRoute", ("primary",))
+UNREACHABLE = Path("unreachable")
 
 
 def _settings(stack: str) -> Settings:
@@ -32,7 +33,7 @@ def _settings(stack: str) -> Settings:
 
 
 @pytest.mark.parametrize(
-    ("fates", "gap"),
+    ("arrivals", "gap"),
     [
         ("aaaaaa", 0.0),
         ("aa..aa", 0.03),
@@ -44,14 +45,14 @@ def _settings(stack: str) -> Settings:
         ("", 0.0),
     ],
 )
-def test_a_gap_lasts_from_the_last_arrival_to_the_next(fates: str, gap: float) -> None:
-    probes = [Probe(n, n * 0.01, None if fate == "." else "link:a/primary") for n, fate in enumerate(fates)]
+def test_a_gap_lasts_from_the_last_arrival_to_the_next(arrivals: str, gap: float) -> None:
+    probes = [Probe(n, n * 0.01, None if arrival == "." else "link:a/primary") for n, arrival in enumerate(arrivals)]
     assert longest_gap(probes) == pytest.approx(gap)
-    assert lost(probes) == fates.count(".")
+    assert lost(probes) == arrivals.count(".")
 
 
 @pytest.mark.parametrize(
-    ("predicted", "kernel", "probes", "agree"),
+    ("expected", "kernel", "probes", "agree"),
     [
         (VPN, VPN, VPN, True),
         (VPN, EXPRESS_ROUTE, EXPRESS_ROUTE, False),
@@ -61,15 +62,15 @@ def test_a_gap_lasts_from_the_last_arrival_to_the_next(fates: str, gap: float) -
         (UNREACHABLE, UNREACHABLE, UNREACHABLE, True),
         (UNREACHABLE, UNREACHABLE, VPN, False),
         (UNREACHABLE, VPN, UNREACHABLE, False),
-        (Way("expressRoute", ("a", "b")), Way("expressRoute", ("a", "b")), Way("expressRoute", ("a",)), True),
-        (Way("expressRoute", ("a", "b")), Way("expressRoute", ("a",)), Way("expressRoute", ("a",)), False),
-        (Way("expressRoute", ("a",)), Way("expressRoute", ("a",)), Way("expressRoute", ("b",)), False),
+        (Path("expressRoute", ("a", "b")), Path("expressRoute", ("a", "b")), Path("expressRoute", ("a",)), True),
+        (Path("expressRoute", ("a", "b")), Path("expressRoute", ("a",)), Path("expressRoute", ("a",)), False),
+        (Path("expressRoute", ("a",)), Path("expressRoute", ("a",)), Path("expressRoute", ("b",)), False),
     ],
 )
-def test_a_prediction_holds_only_where_kernels_and_probes_say_the_same(
-    predicted: Way, kernel: Way, probes: Way, agree: bool
+def test_a_path_is_as_expected_only_where_kernels_and_probes_say_the_same(
+    expected: Path, kernel: Path, probes: Path, agree: bool
 ) -> None:
-    assert agrees(predicted, kernel, probes) == agree
+    assert agrees(expected, kernel, probes) == agree
 
 
 class _Speaker:
@@ -152,28 +153,28 @@ def test_the_daemons_report_is_read_with_its_nested_associations() -> None:
 
 
 @pytest.mark.parametrize("stack", ["reference", "dev"])
-def test_every_element_fails_alone_and_every_pair_with_an_outcome_of_its_own_is_tried(stack: str) -> None:
+def test_every_element_fails_alone_and_every_pair_with_paths_of_its_own_is_tried(stack: str) -> None:
     settings = _settings(stack)
     chosen = scenarios(settings)
     elements = network(settings).elements
     assert {next(iter(failed)) for failed in chosen if len(failed) == 1} == set(elements)
 
-    def outcome(failed: frozenset[str]) -> list[tuple[str, tuple[str, ...]]]:
-        return [(prediction.path.kind, prediction.path.via) for prediction in predict(settings, failed)]
+    def paths(failed: frozenset[str]) -> list[tuple[str, tuple[str, ...]]]:
+        return [(flow.path.kind, flow.path.via) for flow in flows(settings, failed)]
 
     for one, two in itertools.combinations(elements, 2):
         pair = frozenset({one, two})
-        alone = list(zip(outcome(frozenset({one})), outcome(frozenset({two})), strict=True))
-        if any(both not in singles for both, singles in zip(outcome(pair), alone, strict=True)):
+        alone = list(zip(paths(frozenset({one})), paths(frozenset({two})), strict=True))
+        if any(both not in singles for both, singles in zip(paths(pair), alone, strict=True)):
             assert pair in chosen
 
 
 @pytest.mark.parametrize("stack", ["reference", "dev"])
-def test_every_flow_of_a_prediction_has_two_ends_in_the_lab(stack: str) -> None:
+def test_every_flow_has_two_ends_in_the_lab(stack: str) -> None:
     settings = _settings(stack)
     plan = blueprint(settings, "key")
-    found = flows(plan, predict(settings))
-    assert len(found) == len(predict(settings))
+    found = expected_paths(plan, flows(settings))
+    assert len(found) == len(flows(settings))
     for flow in found:
         host = flow.source if flow.direction == "onPremisesToAzure" else flow.target
         assert any(host == str(address) and address in prefix for prefix, address in plan.hosts.items())
@@ -192,15 +193,15 @@ def test_what_the_lab_does_not_stand_in_for_is_refused_with_its_path() -> None:
 
 
 @pytest.mark.parametrize("stack", ["reference", "dev"])
-def test_every_breakage_is_predicted_to_do_harm_and_sound_settings_are_not(stack: str) -> None:
+def test_every_breakage_is_expected_to_do_harm_and_sound_settings_are_not(stack: str) -> None:
     settings = _settings(stack)
     applied = [breakage for breakage in BREAKAGES if breakage.applies(settings)]
     assert len(applied) == 3
     for breakage in applied:
         broken = breakage.change(settings)
         failed = breakage.failed(broken)
-        assert breakage.harmed(predict(broken, failed, edge=breakage.edge)), breakage.name
-        assert not breakage.harmed(predict(settings, failed)), breakage.name
+        assert breakage.harmed(flows(broken, failed, edge=breakage.edge)), breakage.name
+        assert not breakage.harmed(flows(settings, failed)), breakage.name
 
 
 def test_the_picture_names_the_steps_the_paths_and_the_loss() -> None:

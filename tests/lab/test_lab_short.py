@@ -127,10 +127,10 @@ def test_a_picture_shows_the_four_steps(runs: Runs) -> None:
         assert words in picture
 
 
-def test_a_sound_prediction_is_confirmed_and_a_broken_one_refused(runs: Runs) -> None:
+def test_a_sound_proof_is_confirmed_and_a_broken_one_refused(runs: Runs) -> None:
     assert _failed(runs.refusals["sound"]) == []
     [refused] = _failed(runs.refusals["broken"])
-    assert "predicted expressRoute primary, kernel vpn onprem, probes vpn onprem" in refused
+    assert "expected expressRoute primary, kernel vpn onprem, probes vpn onprem" in refused
 
 
 def test_a_tunnel_with_one_field_of_the_policy_changed_does_not_come_up(runs: Runs) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from components.rules import errors
 from tests.properties.oracle import DROPPED_BY_DEFAULT, Oracle, Way
 from tests.properties.routed_networks import networks
-from topology.proof.failover import Model, Prediction, predictions
+from topology.proof.failover import Flow, Model, flows_of
 from topology.proof.network import network
 from topology.proof.proof import LOST, Proof
 from topology.settings.model import Settings
@@ -57,19 +57,19 @@ def addresses(oracle: Oracle) -> list[IPv4Address]:
     return [address for address in inside if oracle.is_on_premises(address)]
 
 
-def way(prediction: Prediction) -> Way:
-    path = prediction.path
+def way(flow: Flow) -> Way:
+    path = flow.path
     return path.kind, frozenset(path.via) if path.arrives else frozenset()
 
 
-def corners(values: dict[str, Any], oracle: Oracle, predicted: list[Prediction], failed: frozenset[str]) -> set[str]:
+def corners(values: dict[str, Any], oracle: Oracle, found: list[Flow], failed: frozenset[str]) -> set[str]:
     """The corners that one example reached."""
     tiers, sites, circuits = oracle.tiers, oracle.sites, oracle.circuits
     static = [p for site in sites if not site.get("bgp") for p in oracle.site_prefixes(site)]
-    causes = {prediction.path.cause for prediction in predicted}
-    kinds = {prediction.path.kind for prediction in predicted}
-    out = [p for p in predicted if p.direction == "azureToOnPremises"]
-    back = [p for p in predicted if p.direction == "onPremisesToAzure"]
+    causes = {flow.path.cause for flow in found}
+    kinds = {flow.path.kind for flow in found}
+    out = [p for p in found if p.direction == "azureToOnPremises"]
+    back = [p for p in found if p.direction == "onPremisesToAzure"]
     on_premises = oracle.on_premises
     reached = {
         "static prefix more specific than ExpressRoute's": bool(circuits)
@@ -99,7 +99,7 @@ def corners(values: dict[str, Any], oracle: Oracle, predicted: list[Prediction],
     return {corner for corner, is_reached in reached.items() if is_reached}
 
 
-def test_every_prediction_agrees_with_the_oracle_and_every_corner_is_reached() -> None:
+def test_every_flow_agrees_with_the_oracle_and_every_corner_is_reached() -> None:
     seen: Counter[str] = Counter()
 
     @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
@@ -110,9 +110,9 @@ def test_every_prediction_agrees_with_the_oracle_and_every_corner_is_reached() -
         assert set(model.network.elements) == oracle.elements()
         names = sorted(oracle.elements())
         failed = frozenset(data.draw(st.lists(st.sampled_from(names), max_size=4, unique=True)))
-        predicted = list(predictions(model, failed))
-        by_key = {(p.prefix, p.tier, p.direction): way(p) for p in predicted}
-        rows = sorted({p.prefix for p in predicted}, key=lambda prefix: -prefix.prefixlen)
+        found = list(flows_of(model, failed))
+        by_key = {(p.prefix, p.tier, p.direction): way(p) for p in found}
+        rows = sorted({p.prefix for p in found}, key=lambda prefix: -prefix.prefixlen)
         used: set[IPv4Network] = set()
         for address in addresses(oracle):
             row = next(prefix for prefix in rows if address in prefix)
@@ -123,7 +123,7 @@ def test_every_prediction_agrees_with_the_oracle_and_every_corner_is_reached() -
                 assert by_key[row, tier["name"], "azureToOnPremises"] == out, context
                 assert by_key[row, tier["name"], "onPremisesToAzure"] == back, context
         assert used == set(rows), "a row without addresses of its own"
-        seen.update(corners(values, oracle, predicted, failed))
+        seen.update(corners(values, oracle, found, failed))
 
     agree()
     distribution = "\n".join(f"{seen[corner]:5} of {EXAMPLES}  {corner}" for corner in CORNERS)
@@ -138,13 +138,13 @@ def test_all_singles_pairs_and_smallest_cuts_agree_with_brute_force(values: dict
     proof = Proof(Model(network(Settings.model_validate(values))))
     for scenario in ((), *proof.singles, *proof.pairs):
         state = proof.model.alive(scenario)
-        one_by_one = Counter(proof.verdict(node.ladder, state) for node in proof.model.tree.destinations)
+        one_by_one = Counter(proof.reach(node.ladder, state) for node in proof.model.tree.destinations)
         assert dict(proof.tally(scenario).counts) == one_by_one, scenario
     destinations = sorted(proof.model.tree.destinations, key=lambda node: -node.length)
     for address in addresses(oracle)[:3]:
         node = next(node for node in destinations if address in node.prefix)
         for scenario in ((), *proof.singles, *proof.pairs):
-            survived = proof.verdict(node.ladder, proof.model.alive(scenario)) not in LOST
+            survived = proof.reach(node.ladder, proof.model.alive(scenario)) not in LOST
             assert survived == oracle.reachable(address, frozenset(scenario)), (address, scenario)
         cut = proof.smallest_cut(node.ladder)
         assert not oracle.reachable(address, frozenset(cut)), (address, cut)

@@ -98,7 +98,7 @@ def passed_on() -> Iterator[tuple[str, Any, str]]:
     for part, arguments in ARGUMENTS.items():
         for name, said in part.model_fields.items():
             if name not in arguments.others:
-                yield f"{part.__name__}.{name}", said, arguments.renamed.get(name, name)
+                yield f"{part.__name__}.{name}", said, arguments.renamed.get(name) or name
 
 
 def taken_by(setting: str, argument: str) -> Any:

@@ -1,4 +1,4 @@
-"""What happens when elements fail: the way of every destination's traffic, in both directions."""
+"""What happens when elements fail: the paths of every destination's traffic, in both directions."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ Direction = Literal["azureToOnPremises", "onPremisesToAzure"]
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """The predicted way of the traffic between a tier and the addresses of a prefix, in one direction.
+class Flow:
+    """The traffic between a tier and the addresses of a prefix in one direction, and the path that it takes.
 
-    The prefix stands for its addresses without those of any more specific prefix that is predicted too.
+    The prefix stands for its addresses without those of any more specific prefix that has flows of its own.
     """
 
     prefix: IPv4Network
@@ -27,8 +27,8 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Both directions between a destination and a tier."""
+class Paths:
+    """The two paths between a destination and a tier."""
 
     out: Path
     """From Azure to on-premises."""
@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def asymmetric(self) -> bool:
-        """Whether the two directions differ: ExpressRoute one way and VPN the other, or through different sites."""
+        """Whether the two directions differ: ExpressRoute and VPN, or through different sites."""
         if not self.reachable:
             return False
         return self.out.kind != self.back.kind or (self.out.kind == "vpn" and self.out.via != self.back.via)
@@ -58,7 +58,7 @@ Matter = tuple[int, int, int, bool]
 
 
 class Model:
-    """One network's routes, computed once, and its outcomes, computed when asked for.
+    """One network's routes, computed once, and the paths, computed when asked for.
 
     Destinations with equal routes are judged once, and a scenario only by what it changes for them.
     """
@@ -67,7 +67,7 @@ class Model:
         self.network = network
         self.tree: Tree = tree(network)
         self.normal: Alive = alive(network, ())
-        self._outcomes: dict[tuple[Matter, int], Outcome] = {}
+        self._paths: dict[tuple[Matter, int], Paths] = {}
         self.kinds: list[int] = _kinds(network)
         """Numbers of tiers, one for all with the same routes."""
 
@@ -75,25 +75,25 @@ class Model:
         """What still works when these elements have failed; ValueError for an unknown one."""
         return alive(self.network, failed)
 
-    def outcome(self, ladder: Ladder, tier: int, alive: Alive) -> Outcome:
-        """Both directions between a destination with this ladder and a tier."""
+    def paths(self, ladder: Ladder, tier: int, alive: Alive) -> Paths:
+        """The paths between a destination with this ladder and a tier."""
         key = (self.matter(ladder, alive), tier)
-        found = self._outcomes.get(key)
+        found = self._paths.get(key)
         if found is None:
-            found = self._outcomes[key] = Outcome(
+            found = self._paths[key] = Paths(
                 path_from_azure(self.network, ladder, tier, alive), path_to_azure(self.network, ladder, tier, alive)
             )
         return found
 
     def matter(self, ladder: Ladder, alive: Alive) -> Matter:
-        """What of all that is alive matters for destinations with this ladder; where it is equal, so are the ways."""
+        """What of all that is alive matters for destinations with this ladder; where it is equal, so are the paths."""
         circuits = alive.circuits if ladder.express_route else 0
         sites = alive.sites & ladder.sites if ladder.sites else alive.sites
         return id(ladder), circuits, sites, alive.vpn_gateway
 
-    def outcomes(self, node: Node, alive: Alive) -> list[Outcome]:
-        """The outcomes of a destination, one a tier."""
-        return [self.outcome(node.ladder, tier, alive) for tier in range(len(self.network.tiers))]
+    def paths_by_tier(self, node: Node, alive: Alive) -> list[Paths]:
+        """The paths between a destination and each tier."""
+        return [self.paths(node.ladder, tier, alive) for tier in range(len(self.network.tiers))]
 
 
 def _kinds(network: Network) -> list[int]:
@@ -105,28 +105,28 @@ def _kinds(network: Network) -> list[int]:
     return list(kinds.values())
 
 
-def predict(
+def flows(
     settings: Settings,
     failed: Collection[str] = (),
     connected: Collection[str] | None = None,
     edge: Edge | None = None,
-) -> list[Prediction]:
-    """The way of the traffic of every prefix, tier and direction when the elements `failed` are out of order.
+) -> list[Flow]:
+    """Every flow, by prefix, tier and direction, when the elements `failed` are out of order.
 
     failed: names of elements, see `topology.proof.network`; ValueError names the known ones. connected: the circuits
-    that carry traffic, by default those of the finished topology. edge: how on-premises prefers its ways to Azure, by
+    that carry traffic, by default those of the finished topology. edge: how on-premises prefers its paths to Azure, by
     default as the appliance's files do.
     """
     model = Model(network(settings, connected, edge))
-    return list(predictions(model, failed))
+    return list(flows_of(model, failed))
 
 
-def predictions(model: Model, failed: Collection[str]) -> Iterator[Prediction]:
-    """`predict` for a network whose routes are already known."""
+def flows_of(model: Model, failed: Collection[str]) -> Iterator[Flow]:
+    """`flows` for a network whose routes are already known."""
     state = model.alive(failed)
     for node in model.tree.destinations:
         prefix = node.prefix
         for index, tier in enumerate(model.network.tiers):
-            outcome = model.outcome(node.ladder, index, state)
-            yield Prediction(prefix, tier.name, "azureToOnPremises", outcome.out)
-            yield Prediction(prefix, tier.name, "onPremisesToAzure", outcome.back)
+            paths = model.paths(node.ladder, index, state)
+            yield Flow(prefix, tier.name, "azureToOnPremises", paths.out)
+            yield Flow(prefix, tier.name, "onPremisesToAzure", paths.back)

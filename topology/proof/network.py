@@ -77,7 +77,7 @@ class TierNetwork:
 
 @dataclass(frozen=True)
 class Edge:
-    """How the on-premises edge prefers its ways to Azure. The defaults are what the pattern asks for [ROUTE-10]."""
+    """How the on-premises edge prefers its paths to Azure. The defaults are what the pattern asks for [ROUTE-10]."""
 
     express_route_preference: int = 150
     """BGP local preference of what is learned over ExpressRoute; the higher wins."""

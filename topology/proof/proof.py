@@ -8,40 +8,40 @@ from itertools import combinations
 from typing import Literal
 
 from .destinations import Ladder, Node
-from .failover import Matter, Model, Outcome
+from .failover import Matter, Model, Paths
 from .network import VPN_INSTANCES, Alive
 
 Scenario = tuple[str, ...]
 """The elements that have failed, in the network's order."""
 Requirement = Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"]
-Verdict = Literal["expressRoute", "vpn", "asymmetric", "internet", "unreachable"]
-"""Where the traffic of a destination goes in a scenario; of all tiers and both directions the worst. `asymmetric` is
-reachable, with different ways out and back."""
+Reach = Literal["expressRoute", "vpn", "asymmetric", "internet", "unreachable"]
+"""How a destination is reached in a scenario; of all tiers and both directions the worst. `asymmetric` is reached, with
+different paths out and back."""
 
-ORDER: tuple[Verdict, ...] = ("expressRoute", "vpn", "asymmetric", "internet", "unreachable")
-"""Verdicts from good to bad."""
-LOST: frozenset[Verdict] = frozenset(("internet", "unreachable"))
-
-
-def verdict(outcomes: Iterable[Outcome]) -> Verdict:
-    """The worst of a destination's outcomes, one a tier."""
-    return max(map(_verdict, outcomes), key=ORDER.index)
+ORDER: tuple[Reach, ...] = ("expressRoute", "vpn", "asymmetric", "internet", "unreachable")
+"""From good to bad."""
+LOST: frozenset[Reach] = frozenset(("internet", "unreachable"))
 
 
-def _verdict(outcome: Outcome) -> Verdict:
-    if not outcome.reachable:
-        return "internet" if outcome.leaks else "unreachable"
-    if outcome.asymmetric:
+def worst(paths: Iterable[Paths]) -> Reach:
+    """How a destination is reached, from the paths between it and each tier."""
+    return max(map(_reach, paths), key=ORDER.index)
+
+
+def _reach(paths: Paths) -> Reach:
+    if not paths.reachable:
+        return "internet" if paths.leaks else "unreachable"
+    if paths.asymmetric:
         return "asymmetric"
-    return "expressRoute" if outcome.out.kind == "expressRoute" else "vpn"
+    return "expressRoute" if paths.out.kind == "expressRoute" else "vpn"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What one scenario means: how many destinations have which verdict."""
+    """What one scenario means: how many destinations are reached how."""
 
     failed: Scenario
-    counts: tuple[tuple[Verdict, int], ...]
+    counts: tuple[tuple[Reach, int], ...]
 
     @property
     def lost(self) -> int:
@@ -55,7 +55,7 @@ class Tally:
 
     @property
     def asymmetric(self) -> int:
-        """Destinations that are reached one way and answer another."""
+        """Destinations that are reached over one path and answer over another."""
         return dict(self.counts).get("asymmetric", 0)
 
 
@@ -67,7 +67,7 @@ class Proof:
         self.groups: dict[Ladder, list[Node]] = {}
         for node in model.tree.destinations:
             self.groups.setdefault(node.ladder, []).append(node)
-        self._verdicts: dict[Matter, Verdict] = {}
+        self._reaches: dict[Matter, Reach] = {}
         self._cuts: dict[Ladder, Scenario] = {}
 
     @cached_property
@@ -85,26 +85,26 @@ class Proof:
         return {scenario: self.model.alive(scenario) for scenario in ((), *self.singles, *self.pairs)}
 
     @cached_property
-    def _tallies(self) -> dict[Alive, tuple[tuple[Verdict, int], ...]]:
-        """For each thing that can be left alive the verdicts' numbers. A lost site changes its own prefixes only, so
-        that the work for all pairs does not grow with sites times sites times prefixes."""
+    def _tallies(self) -> dict[Alive, tuple[tuple[Reach, int], ...]]:
+        """For each thing that can be left alive how many destinations are reached how. A lost site changes its own
+        prefixes only, so that the work for all pairs does not grow with sites times sites times prefixes."""
         every_site = (1 << len(self.model.network.sites)) - 1
-        bases: dict[tuple[int, bool], tuple[Alive, Counter[Verdict]]] = {}
-        tallies: dict[Alive, tuple[tuple[Verdict, int], ...]] = {}
+        bases: dict[tuple[int, bool], tuple[Alive, Counter[Reach]]] = {}
+        tallies: dict[Alive, tuple[tuple[Reach, int], ...]] = {}
         for state in dict.fromkeys(self._states.values()):
             key = (state.circuits, state.vpn_gateway)
             if key not in bases:
                 base = Alive(state.circuits, every_site, state.vpn_gateway)
-                counts: Counter[Verdict] = Counter()
+                counts: Counter[Reach] = Counter()
                 for ladder, nodes in self.groups.items():
-                    counts[self.verdict(ladder, base)] += len(nodes)
+                    counts[self.reach(ladder, base)] += len(nodes)
                 bases[key] = (base, counts)
             base, counts = bases[key]
             changed = Counter(counts)
             for ladder in self._touched(every_site & ~state.sites):
                 size = len(self.groups[ladder])
-                changed[self.verdict(ladder, base)] -= size
-                changed[self.verdict(ladder, state)] += size
+                changed[self.reach(ladder, base)] -= size
+                changed[self.reach(ladder, state)] += size
             tallies[state] = tuple((kind, changed[kind]) for kind in ORDER if changed[kind])
         return tallies
 
@@ -128,13 +128,13 @@ class Proof:
                 found[index].append(ladder)
         return found
 
-    def verdict(self, ladder: Ladder, state: Alive) -> Verdict:
-        """The verdict for the destinations with this ladder."""
+    def reach(self, ladder: Ladder, state: Alive) -> Reach:
+        """How the destinations with this ladder are reached."""
         key = self.model.matter(ladder, state)
-        found = self._verdicts.get(key)
+        found = self._reaches.get(key)
         if found is None:
-            found = verdict(self.model.outcome(ladder, tier, state) for tier in self.model.kinds)
-            self._verdicts[key] = found
+            found = worst(self.model.paths(ladder, tier, state) for tier in self.model.kinds)
+            self._reaches[key] = found
         return found
 
     def tally(self, scenario: Scenario) -> Tally:
@@ -144,7 +144,7 @@ class Proof:
     def lost_in(self, scenario: Scenario) -> list[Node]:
         """The destinations that a scenario cuts off."""
         state = self._states[scenario]
-        return [n for ladder, nodes in self.groups.items() if self.verdict(ladder, state) in LOST for n in nodes]
+        return [n for ladder, nodes in self.groups.items() if self.reach(ladder, state) in LOST for n in nodes]
 
     def required(self, requirement: Requirement) -> list[Scenario]:
         """The scenarios that the requirement asks to survive, normal operation first."""
@@ -160,7 +160,7 @@ class Proof:
 
     def _smallest_cut(self, ladder: Ladder) -> Scenario:
         for state, scenario in self._first_of_state.items():
-            if self.verdict(ladder, state) in LOST:
+            if self.reach(ladder, state) in LOST:
                 return scenario
         return ("gateway:expressRoute", *(f"gateway:vpn/{index}" for index in range(VPN_INSTANCES)))
 
@@ -183,18 +183,18 @@ def required(model: Model, requirement: Requirement) -> list[Scenario]:
     return scenarios
 
 
-def chain(model: Model, node: Node, tier: int) -> Iterator[tuple[Scenario, Outcome]]:
-    """How a destination's traffic moves when, again and again, all that carries it fails, until it does not arrive or
-    nothing is left to fail; each step with the failures up to it."""
+def paths_in_turn(model: Model, node: Node, tier: int) -> Iterator[tuple[Scenario, Paths]]:
+    """The paths of a destination's traffic when, again and again, all that carries it fails, until it does not arrive
+    or nothing is left to fail; each with the failures up to it."""
     failed: Scenario = ()
     while True:
-        outcome = model.outcome(node.ladder, tier, model.alive(failed))
-        yield failed, outcome
-        if not outcome.reachable:
+        paths = model.paths(node.ladder, tier, model.alive(failed))
+        yield failed, paths
+        if not paths.reachable:
             return
         carriers = [
             f"{'circuit' if path.kind == 'expressRoute' else 'appliance'}:{name}"
-            for path in (outcome.out, outcome.back)
+            for path in (paths.out, paths.back)
             for name in path.via
         ]
         failed = tuple(dict.fromkeys((*failed, *carriers)))

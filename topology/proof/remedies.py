@@ -6,7 +6,7 @@ from components.rules import Rule, rule
 
 from ..settings.model import Settings, UserRoute
 from .destinations import Node
-from .failover import Model, Outcome
+from .failover import Model, Paths
 
 _LEARN = "https://learn.microsoft.com/azure"
 
@@ -49,16 +49,16 @@ class Cause:
     """The text says when: it is the prefixes' state in normal operation."""
 
 
-def why_lost(settings: Settings, model: Model, node: Node, tier: int, outcome: Outcome) -> Cause | None:
-    """Why a destination is lost for a tier in a scenario with this outcome; None where FAIL-07 says it."""
+def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Paths) -> Cause | None:
+    """Why a destination is lost for a tier in a scenario with these paths; None where FAIL-07 says it."""
     name = model.network.tiers[tier].name
-    if outcome.out.cause == "virtualNetwork":
+    if paths.out.cause == "virtualNetwork":
         return None
-    if outcome.out.route is not None and outcome.out.cause == "userRoute":
-        return _user_defined(settings, tier, outcome.out.route)
-    if outcome.back.route is not None:
-        return _gateway_subnet(settings, name, outcome.back.route)
-    if not model.network.tiers[tier].gateway_routes and not outcome.out.arrives:
+    if paths.out.route is not None and paths.out.cause == "userRoute":
+        return _user_defined(settings, tier, paths.out.route)
+    if paths.back.route is not None:
+        return _gateway_subnet(settings, name, paths.back.route)
+    if not model.network.tiers[tier].gateway_routes and not paths.out.arrives:
         return Cause(
             FAIL_09,
             f"network.tiers[{tier}].gatewayRoutes",
@@ -78,7 +78,7 @@ def why_lost(settings: Settings, model: Model, node: Node, tier: int, outcome: O
         return Cause(FAIL_02, path, f"no VPN site carries it; add it to {_sites(settings)}, {EXCUSE}")
     names = " and ".join(settings.vpn.sites[index].name for index in sites)
     path = f"vpn.sites[{sites[0]}]" if len(sites) == 1 else "vpn.sites"
-    keeps = outcome.out.cause == "deadTunnel"
+    keeps = paths.out.cause == "deadTunnel"
     static = f"Azure keeps the static route to site {names} though its tunnel is down" if keeps else ""
     if node.ladder.express_route:
         text = static or f"only site {names} carries it besides ExpressRoute"
@@ -91,11 +91,11 @@ def why_lost(settings: Settings, model: Model, node: Node, tier: int, outcome: O
     )
 
 
-def hijack(settings: Settings, model: Model, node: Node, outcome: Outcome) -> Cause | None:
+def hijack(settings: Settings, model: Model, node: Node, paths: Paths) -> Cause | None:
     """The VPN prefix that takes a destination's traffic though ExpressRoute carries it too and works [FAIL-01]."""
     if not node.ladder.express_route:
         return None
-    if not (outcome.out.kind == "vpn" or outcome.out.cause == "deadTunnel"):
+    if not (paths.out.kind == "vpn" or paths.out.cause == "deadTunnel"):
         return None
     wide = next(one.prefix for one in node.upwards() if one.ladder.level.express_route)
     taker = next(one for one in node.upwards() if one.ladder.level.static_sites | one.ladder.level.bgp_sites)

@@ -24,7 +24,7 @@ FAIL_03 = rule(
 )
 FAIL_05 = rule(
     "FAIL-05",
-    "both directions take the same way",
+    "both directions take the same path",
     "https://learn.microsoft.com/azure/expressroute/expressroute-asymmetric-routing",
     "warning",
 )
@@ -84,8 +84,8 @@ def problems(settings: Settings, model: Model) -> Iterator[Problem]:
     for scenario, prefixes in asymmetric.items():
         yield FAIL_05(
             "vpn.sites",
-            f"{_shown(prefixes)}: {_when(scenario)} traffic goes out one way and comes back another, which stateful "
-            "firewalls drop; let the same sites carry equal prefixes",
+            f"{_shown(prefixes)}: {_when(scenario)} traffic goes out on one path and comes back on another, which "
+            "stateful firewalls drop; let the same sites carry equal prefixes",
         )
     yield from _leaks(model, groups)
     known = {*settings.on_premises.prefixes, *(node.prefix for node in model.tree.destinations)} if accepted else set()
@@ -118,13 +118,13 @@ def _judge(
     settings: Settings, model: Model, node: Node, scenarios: dict[Alive, Scenario]
 ) -> tuple[list[Finding], Scenario | None]:
     """What is wrong for destinations with this one's routes, and the first scenario that makes them asymmetric."""
-    outcomes = model.outcomes(node, model.normal)
-    taken = [cause for outcome in outcomes if (cause := hijack(settings, model, node, outcome)) is not None]
+    normal = model.paths_by_tier(node, model.normal)
+    taken = [cause for paths in normal if (cause := hijack(settings, model, node, paths)) is not None]
     if taken:
         return [Finding(taken[0].rule, taken[0], ())], None
     lopsided: Scenario | None = None
     for state, scenario in scenarios.items():
-        if lopsided is None and any(outcome.asymmetric for outcome in model.outcomes(node, state)):
+        if lopsided is None and any(paths.asymmetric for paths in model.paths_by_tier(node, state)):
             lopsided = scenario
         found = list(_losses(settings, model, node, state, scenario, None))
         if found:
@@ -137,11 +137,11 @@ def _losses(
 ) -> Iterator[Finding]:
     """Why the destinations are lost in one scenario, each cause once, under its own rule or the one given."""
     causes: set[Cause] = set()
-    for tier, outcome in enumerate(model.outcomes(node, state)):
-        cause = None if outcome.reachable else why_lost(settings, model, node, tier, outcome)
+    for tier, paths in enumerate(model.paths_by_tier(node, state)):
+        cause = None if paths.reachable else why_lost(settings, model, node, tier, paths)
         if cause is not None and cause not in causes:
             causes.add(cause)
-            yield Finding(rule or cause.rule, cause, scenario, outcome.leaks)
+            yield Finding(rule or cause.rule, cause, scenario, paths.leaks)
 
 
 def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
@@ -166,10 +166,7 @@ def _leaks(model: Model, groups: dict[Ladder, list[Node]]) -> Iterator[Problem]:
     state = model.alive(ALL_EXPRESS_ROUTE)
     for tier, subnet in enumerate(model.network.tiers):
         prefixes = [
-            node.prefix
-            for ladder, nodes in groups.items()
-            if model.outcome(ladder, tier, state).leaks
-            for node in nodes
+            node.prefix for ladder, nodes in groups.items() if model.paths(ladder, tier, state).leaks for node in nodes
         ]
         if prefixes:
             when = _when(ALL_EXPRESS_ROUTE)

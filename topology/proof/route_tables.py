@@ -173,26 +173,26 @@ def edge_routes(network: Network, failed: Collection[str] = ()) -> list[EdgeRout
     """
     edge = network.edge
     weights = sorted({circuit.routing_weight for circuit in network.circuits}, reverse=True)
-    ways: list[tuple[str, str, int, int | None, tuple[int, ...]]] = []
+    found: list[tuple[str, str, int, int | None, tuple[int, ...]]] = []
     for circuit, link in _links(network, failed):
         preference = edge.express_route_preference - weights.index(circuit.routing_weight)
         next_hop = link.edge_next_hop or link.element
-        ways.append(("bgp", next_hop, EBGP_DISTANCE, preference, EXPRESS_ROUTE_PATH_TO_AZURE))
+        found.append(("bgp", next_hop, EBGP_DISTANCE, preference, EXPRESS_ROUTE_PATH_TO_AZURE))
     for site in network.sites:
         if f"appliance:{site.name}" in failed:
             continue
         for number, up in enumerate(tunnels_up(site, _instances(failed), failed)):
             if up and site.bgp:
-                ways.append(
+                found.append(
                     ("bgp", f"tunnel:{site.name}/{number}", EBGP_DISTANCE, edge.vpn_preference, VPN_PATH_TO_AZURE)
                 )
             elif up:
-                ways.append(("static", f"tunnel:{site.name}/{number}", edge.static_distance, None, ()))
-    ranks = [(distance, -(preference or 0), len(path)) for _, _, distance, preference, path in ways]
+                found.append(("static", f"tunnel:{site.name}/{number}", edge.static_distance, None, ()))
+    ranks = [(distance, -(preference or 0), len(path)) for _, _, distance, preference, path in found]
     return [
-        EdgeRoute(prefix, *way, active=rank == min(ranks))
+        EdgeRoute(prefix, *route, active=rank == min(ranks))
         for prefix in network.address_space
-        for way, rank in zip(ways, ranks, strict=True)
+        for route, rank in zip(found, ranks, strict=True)
     ]
 
 

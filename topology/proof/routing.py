@@ -42,7 +42,8 @@ VPN_PATH_TO_AZURE = (AZURE_ASN,)
 
 @dataclass(frozen=True)
 class Path:
-    """The way of some traffic: over which circuits or through which sites' tunnels, or why it does not arrive."""
+    """Where traffic goes in one direction: over which circuits or through which sites' tunnels, or why it does not
+    arrive."""
 
     kind: Kind
     via: tuple[str, ...] = ()
@@ -50,6 +51,9 @@ class Path:
     cause: Cause = ""
     route: UserRoute | None = None
     """The user-defined route that decided, if one did."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {'+'.join(self.via)}".strip()
 
     @property
     def arrives(self) -> bool:
@@ -128,7 +132,7 @@ def default_is_replaced(ladder: Ladder, subnet: TierNetwork, tier: int, alive: A
 
 
 def path_from_azure(network: Network, ladder: Ladder, tier: int, alive: Alive) -> Path:
-    """The way from a tier to a destination."""
+    """The path from a tier to a destination."""
     return _from_subnet(network, ladder, tier, alive, frozenset())
 
 
@@ -179,7 +183,7 @@ def subnet_of(network: Network, address: IPv4Address) -> int:
 
 
 def path_to_azure(network: Network, ladder: Ladder, tier: int, alive: Alive) -> Path:
-    """The way from a destination back to a tier: the on-premises edge's preference, then the GatewaySubnet's routes.
+    """The path from a destination back to a tier: the on-premises edge's preference, then the GatewaySubnet's routes.
 
     A destination that ExpressRoute does not carry is not behind the circuit, only behind its sites' appliances.
     """

@@ -31,7 +31,7 @@ def tables(report: Report) -> list[Table]:
     return [table for make in (prefixes, reasons, singles, pairs) if (table := make(report)).rows]
 
 
-def verdict(report: Report) -> str:
+def requirement(report: Report) -> str:
     """The requirement and whether it is met, in one line."""
     require = report.settings.failover.require
     proof = report.proof
@@ -44,16 +44,16 @@ def verdict(report: Report) -> str:
 
 
 def prefixes(report: Report) -> Table:
-    """The way of every prefix, and what cuts it off."""
+    """The paths of every prefix, and what cuts it off."""
     every = tuple(tier.name for tier in report.model.network.tiers)
-    several = any(len(row.fates) > 1 for row in report.rows)
+    several = any(len(row.fallbacks) > 1 for row in report.rows)
     lines: list[tuple[str, ...]] = []
     for row in report.rows:
-        for fate in row.fates:
+        for fallback in row.fallbacks:
             name = f"{row.prefix}{' (the rest of it)' if row.partial else ''}"
-            tiers = (", ".join(fate.tiers) if fate.tiers != every else "all",) if several else ()
+            tiers = (", ".join(fallback.tiers) if fallback.tiers != every else "all",) if several else ()
             remark = f"accepted: {row.accepted}" if row.accepted else ""
-            lines.append((name, *tiers, fate.line, words.scenario(row.cut), remark))
+            lines.append((name, *tiers, fallback.line, words.scenario(row.cut), remark))
     head = (
         "Prefix",
         *(("From tier",) if several else ()),
@@ -71,9 +71,9 @@ def reasons(report: Report) -> Table:
     """For each prefix without failover why, and what to change."""
     found: dict[str, list[str]] = {}
     for row in report.rows:
-        for fate in row.fates:
-            if fate.reason:
-                named = found.setdefault(fate.reason, [])
+        for fallback in row.fallbacks:
+            if fallback.reason:
+                named = found.setdefault(fallback.reason, [])
                 named += [str(row.prefix)] if str(row.prefix) not in named else []
     lines = [(some(named, FEW), reason) for reason, named in found.items()]
     return Table("Without failover", ("Prefix", "Why, and what to change"), lines)

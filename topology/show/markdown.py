@@ -4,16 +4,16 @@ from collections.abc import Collection
 
 from components.rules import Problem
 
-from .content import Table, tables, verdict
+from .content import Table, requirement, tables
 from .report import Report
 
 
 def render(report: Report | None, problems: Collection[Problem], notes: Collection[str] = ()) -> str:
-    """The tables, the verdict, the problems and the notes."""
+    """The tables, the requirement, the problems and the notes."""
     parts: list[str] = []
     if report is not None:
         parts += [_table(table) for table in tables(report)]
-        parts.append(verdict(report))
+        parts.append(requirement(report))
     if problems:
         parts.append("\n".join(f"- **{problem.severity}** {_escape(str(problem))}" for problem in problems))
     parts += map(_escape, notes)

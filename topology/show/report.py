@@ -10,9 +10,9 @@ from components.rules import Problem, errors
 
 from ..proof.destinations import Ladder, Node
 from ..proof.detection import detection
-from ..proof.failover import Model, Outcome
+from ..proof.failover import Model, Paths
 from ..proof.network import network
-from ..proof.proof import LOST, Proof, Scenario, chain
+from ..proof.proof import LOST, Proof, Scenario, paths_in_turn
 from ..proof.remedies import hijack, why_lost
 from ..proof.requirement import problems
 from ..settings.model import Settings
@@ -23,20 +23,21 @@ NAMED = 50
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What happens to destinations with equal routes, seen from tiers with equal routes."""
+class Fallback:
+    """The paths in turn of destinations with equal routes, seen from tiers with equal routes: normally, and then each
+    time that all that carries the traffic fails."""
 
     tiers: tuple[str, ...]
     """Names of the tiers; all of them where they do not differ."""
     line: str
-    """The ways in turn, such as `ExpressRoute, then VPN hq`."""
-    normal: Outcome
-    steps: tuple[Outcome, ...]
+    """The paths in words, such as `ExpressRoute, then VPN hq`."""
+    normal: Paths
+    steps: tuple[Paths, ...]
     failover: bool
-    """Whether traffic finds another way when all that carries it normally fails."""
+    """Whether traffic finds another path when all that carries it normally fails."""
     reason: str
     """Why there is no failover, and what to change; empty where there is one."""
-    path: str
+    setting: str
     """The setting that the reason is about."""
 
 
@@ -49,7 +50,7 @@ class Row:
     """The on-premises prefix it belongs to; itself where it is one."""
     partial: bool
     """Whether more specific rows take some of its addresses."""
-    fates: tuple[Fate, ...]
+    fallbacks: tuple[Fallback, ...]
     cut: Scenario
     """The smallest set of failures that cuts it off from some tier; () where it is cut off already."""
     accepted: str
@@ -72,7 +73,7 @@ class Report:
         if connected is not None and set(connected) != finished:
             self.today = Model(network(settings, connected))
         self._accepted = {item.prefix: item.reason for item in settings.failover.accept}
-        self._fates: dict[Ladder, tuple[Fate, ...]] = {}
+        self._fallbacks: dict[Ladder, tuple[Fallback, ...]] = {}
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -83,7 +84,7 @@ class Report:
     def survives(self) -> bool:
         """Whether the network survives what `failover.require` asks, but for what the settings accept."""
         return not errors(self.problems) and not any(
-            self.proof.verdict(ladder, state) in LOST
+            self.proof.reach(ladder, state) in LOST
             for state in {self.model.alive(scenario) for scenario in self._required}
             for ladder in self._binding
         )
@@ -105,7 +106,7 @@ class Report:
 
     @cached_property
     def today_lines(self) -> dict[IPv4Network, str]:
-        """For each destination the way it has today, where that is not the finished topology's."""
+        """For each destination its paths today, where they are not the finished topology's."""
         today = self.today
         if today is None:
             return {}
@@ -123,36 +124,36 @@ class Report:
 
     def _differs(self, node: Node, row: Row, rows: dict[int, Row]) -> bool:
         owner = rows.get(id(node.owner))
-        return owner is None or (owner.fates, owner.cut) != (row.fates, row.cut)
+        return owner is None or (owner.fallbacks, owner.cut) != (row.fallbacks, row.cut)
 
     def _row(self, node: Node) -> Row:
         prefix = node.prefix
         owner = node.owner.prefix if node.owner is not None and node.owner is not node else prefix
         cut = self.proof.smallest_cut(node.ladder)
         accepted = self._accepted.get(prefix) or self._accepted.get(owner, "")
-        return Row(prefix, owner, node.covered > 0, self._fates_of(node), cut, accepted)
+        return Row(prefix, owner, node.covered > 0, self._fallbacks_of(node), cut, accepted)
 
-    def _fates_of(self, node: Node) -> tuple[Fate, ...]:
-        found = self._fates.get(node.ladder)
+    def _fallbacks_of(self, node: Node) -> tuple[Fallback, ...]:
+        found = self._fallbacks.get(node.ladder)
         if found is None:
-            fates: dict[str, Fate] = {}
+            fallbacks: dict[str, Fallback] = {}
             for tier in self._tiers:
-                fate = self._fate(node, tier)
-                before = fates.get(fate.line)
-                tiers = (*before.tiers, *fate.tiers) if before else fate.tiers
-                fates[fate.line] = Fate(tiers, *_rest(before or fate))
-            found = self._fates[node.ladder] = tuple(fates.values())
+                fallback = self._fallback(node, tier)
+                before = fallbacks.get(fallback.line)
+                tiers = (*before.tiers, *fallback.tiers) if before else fallback.tiers
+                fallbacks[fallback.line] = Fallback(tiers, *_rest(before or fallback))
+            found = self._fallbacks[node.ladder] = tuple(fallbacks.values())
         return found
 
-    def _fate(self, node: Node, tier: int) -> Fate:
+    def _fallback(self, node: Node, tier: int) -> Fallback:
         model, settings = self.model, self.settings
-        steps = [outcome for _, outcome in chain(model, node, tier)]
+        steps = [paths for _, paths in paths_in_turn(model, node, tier)]
         taken = hijack(settings, model, node, steps[0])
         lost = steps[min(1, len(steps) - 1)]
         cause = taken or (None if lost.reachable else why_lost(settings, model, node, tier, lost))
-        return Fate(
+        return Fallback(
             (model.network.tiers[tier].name,),
-            words.chain(model.network, steps),
+            words.in_turn(model.network, steps),
             steps[0],
             tuple(steps),
             lost.reachable,
@@ -161,7 +162,7 @@ class Report:
         )
 
     def _line(self, model: Model, node: Node, tier: int) -> str:
-        return words.chain(model.network, [outcome for _, outcome in chain(model, node, tier)])
+        return words.in_turn(model.network, [paths for _, paths in paths_in_turn(model, node, tier)])
 
     def as_data(self) -> dict[str, Any]:
         """The failover for `--format json`."""
@@ -202,19 +203,19 @@ class Report:
             "today": self.today_lines.get(row.prefix),
             "tiers": [
                 {
-                    "tiers": list(fate.tiers),
-                    "path": fate.line,
-                    "azureToOnPremises": {"kind": fate.normal.out.kind, "via": list(fate.normal.out.via)},
-                    "onPremisesToAzure": {"kind": fate.normal.back.kind, "via": list(fate.normal.back.via)},
-                    "asymmetric": fate.normal.asymmetric,
-                    "failover": fate.failover,
-                    "reason": fate.reason,
-                    "change": fate.path,
+                    "tiers": list(fallback.tiers),
+                    "path": fallback.line,
+                    "azureToOnPremises": {"kind": fallback.normal.out.kind, "via": list(fallback.normal.out.via)},
+                    "onPremisesToAzure": {"kind": fallback.normal.back.kind, "via": list(fallback.normal.back.via)},
+                    "asymmetric": fallback.normal.asymmetric,
+                    "failover": fallback.failover,
+                    "reason": fallback.reason,
+                    "change": fallback.setting,
                 }
-                for fate in row.fates
+                for fallback in row.fallbacks
             ],
         }
 
 
-def _rest(fate: Fate) -> tuple[str, Outcome, tuple[Outcome, ...], bool, str, str]:
-    return fate.line, fate.normal, fate.steps, fate.failover, fate.reason, fate.path
+def _rest(fallback: Fallback) -> tuple[str, Paths, tuple[Paths, ...], bool, str, str]:
+    return fallback.line, fallback.normal, fallback.steps, fallback.failover, fallback.reason, fallback.setting

@@ -14,10 +14,10 @@ def roles(report: Report) -> dict[str, Role]:
     network = report.model.network
     found: dict[str, Role] = {f"circuit:{circuit.name}": "unused" for circuit in network.circuits}
     found |= {f"appliance:{site.name}": "unused" for site in network.sites}
-    fates = {id(fate): fate for row in report.rows for fate in row.fates}
-    for fate in fates.values():
-        for number, outcome in enumerate(fate.steps):
-            for path in (outcome.out, outcome.back):
+    fallbacks = {id(fallback): fallback for row in report.rows for fallback in row.fallbacks}
+    for fallback in fallbacks.values():
+        for number, paths in enumerate(fallback.steps):
+            for path in (paths.out, paths.back):
                 kind = "circuit" if path.kind == "expressRoute" else "appliance"
                 for name in path.via if path.arrives else ():
                     element = f"{kind}:{name}"

@@ -6,18 +6,18 @@ from components.rules import Problem, errors
 
 from ..proof.proof import Tally
 from ..settings.model import Settings
-from .report import Fate, Report, Row
+from .report import Fallback, Report, Row
 
 MANY = 50
-"""Prefixes from which on those with the same fate share a line."""
+"""Prefixes from which on those with the same paths share a line."""
 
 
 def summary(settings: Settings, connected: Collection[str] | None = None) -> dict[str, str]:
-    """The verdicts on the requirement, on single failures and on pairs, then a line for each prefix.
+    """Whether the requirement is met, how many single and double failures are survived, then a line for each prefix.
 
-    A prefix's line names its ways in turn: `ExpressRoute, then VPN hq`, or `VPN hq -> lost` where there is no other. It
-    is the finished topology's; what differs today stands behind it. connected: names of the circuits that carry
-    traffic today. Pure data in a stable order; small, since many prefixes with the same fate share a line.
+    A prefix's line names its paths in turn: `ExpressRoute, then VPN hq`, or `VPN hq -> lost` where there is no other.
+    It is the finished topology's; what differs today stands behind it. connected: names of the circuits that carry
+    traffic today. Pure data in a stable order; small, since many prefixes with the same paths share a line.
     """
     return lines(Report(settings, connected))
 
@@ -51,11 +51,11 @@ def lines(report: Report) -> dict[str, str]:
     entries = [
         (
             str(row.prefix),
-            "" if len(fate.tiers) == tiers else f" from {', '.join(fate.tiers)}",
-            _line(report, row, fate),
+            "" if len(fallback.tiers) == tiers else f" from {', '.join(fallback.tiers)}",
+            _line(report, row, fallback),
         )
         for row in report.rows
-        for fate in row.fates
+        for fallback in row.fallbacks
     ]
     return {
         **found,
@@ -64,7 +64,7 @@ def lines(report: Report) -> dict[str, str]:
 
 
 def _grouped(entries: list[tuple[str, str, str]]) -> dict[str, str]:
-    """One line for all prefixes with the same way from the same tiers."""
+    """One line for all prefixes with the same paths from the same tiers."""
     named: dict[tuple[str, str], list[str]] = {}
     for prefix, where, line in entries:
         named.setdefault((where, line), []).append(prefix)
@@ -85,7 +85,7 @@ def _survived(tallies: list[Tally]) -> str:
     return f"{sum(tally.lost == 0 for tally in tallies)} of {len(tallies)} survived"
 
 
-def _line(report: Report, row: Row, fate: Fate) -> str:
-    line = fate.line
+def _line(report: Report, row: Row, fallback: Fallback) -> str:
+    line = fallback.line
     today = report.today_lines.get(row.prefix, line)
     return line + (" (accepted)" if row.accepted else "") + (f" (today: {today})" if today != line else "")

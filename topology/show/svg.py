@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .content import verdict
+from .content import requirement
 from .drawing import FAINT, INK, LINE, Drawing, fit
 from .report import Report
 from .roles import ROLES, Role, best, roles
@@ -11,7 +11,7 @@ WIDTH = 1160
 TOP = 136
 """Where the first band begins, below title and legend."""
 CIRCUIT_ROW, SITE_ROW, BAND_GAP = 88, 84, 52
-MOST_CIRCUITS, MOST_SITES, MOST_TIERS, MOST_WAYS = 4, 5, 8, 6
+MOST_CIRCUITS, MOST_SITES, MOST_TIERS, MOST_PATHS = 4, 5, 8, 6
 """Drawn at most; the rest is counted."""
 COLORS: dict[Role, str] = {"normal": "#1f6feb", "failover": "#c2570c", "unused": LINE}
 DASHES: dict[Role, str] = {"normal": "", "failover": "9 5", "unused": "2 5"}
@@ -45,11 +45,11 @@ def draw(report: Report) -> Drawing:
     split = TOP + len(circuits) * CIRCUIT_ROW + BAND_GAP
     sites = _sites(report, split)
     bottom = max(split + len(sites) * SITE_ROW, TOP + len(tiers) * 68)
-    ways = _ways(report)
-    height = bottom + 72 + 22 * len(ways) + 40
+    paths = _paths(report)
+    height = bottom + 72 + 22 * len(paths) + 40
     name = report.settings.name
     title = f"{name}: ExpressRoute with VPN failover"
-    picture = Drawing(WIDTH, height, title, f"{verdict(report)} " + " ".join(f"{p}: {way}." for p, way in ways))
+    picture = Drawing(WIDTH, height, title, f"{requirement(report)} " + " ".join(f"{p}: {path}." for p, path in paths))
     _header(picture, title, f"Azure region {report.settings.location}", {row.role for row in (*circuits, *sites)})
     _areas(picture, report, bottom)
     _expressroute(picture, report, circuits)
@@ -58,11 +58,11 @@ def draw(report: Report) -> Drawing:
     _tiers(picture, tiers, bottom, circuits, sites)
     y = bottom + 48
     picture.text(ON_PREMISES, y, "What happens to each prefix when its path fails", 13, bold=True)
-    for prefixes, way in ways:
+    for prefixes, path in paths:
         y += 22
         picture.text(ON_PREMISES, y, prefixes, 12)
-        picture.text(MIDDLE, y, way, 12, FAINT if not way.endswith("lost") else "#b42318")
-    picture.text(ON_PREMISES, y + 30, verdict(report), 12, INK if report.survives else "#b42318", bold=True)
+        picture.text(MIDDLE, y, path, 12, FAINT if not path.endswith("lost") else "#b42318")
+    picture.text(ON_PREMISES, y + 30, requirement(report), 12, INK if report.survives else "#b42318", bold=True)
     return picture
 
 
@@ -108,22 +108,22 @@ def _sites(report: Report, top: float) -> list[Row]:
     return rows
 
 
-def _ways(report: Report) -> list[tuple[str, str]]:
-    """Prefixes and their way, the prefixes with the same way together."""
+def _paths(report: Report) -> list[tuple[str, str]]:
+    """Prefixes and their paths in words, those with the same together."""
     found: dict[str, list[str]] = {}
     every = len(report.model.network.tiers)
     for row in report.rows:
-        for fate in row.fates:
-            way = fate.line + (f" (from {', '.join(fate.tiers)})" if len(fate.tiers) < every else "")
-            found.setdefault(way, []).append(str(row.prefix))
-    ways: list[tuple[str, str]] = []
-    for way, prefixes in found.items():
+        for fallback in row.fallbacks:
+            path = fallback.line + (f" (from {', '.join(fallback.tiers)})" if len(fallback.tiers) < every else "")
+            found.setdefault(path, []).append(str(row.prefix))
+    paths: list[tuple[str, str]] = []
+    for path, prefixes in found.items():
         shown = prefixes[:2]
         text = ", ".join(shown) + (f" and {len(prefixes) - len(shown)} more" if len(prefixes) > len(shown) else "")
-        ways.append((fit(text, 12, MIDDLE - ON_PREMISES - 16), fit(way, 12, WIDTH - MIDDLE - 20)))
-    if len(ways) > MOST_WAYS:
-        ways = [*ways[: MOST_WAYS - 1], (f"and {len(ways) - MOST_WAYS + 1} more paths", "")]
-    return ways
+        paths.append((fit(text, 12, MIDDLE - ON_PREMISES - 16), fit(path, 12, WIDTH - MIDDLE - 20)))
+    if len(paths) > MOST_PATHS:
+        paths = [*paths[: MOST_PATHS - 1], (f"and {len(paths) - MOST_PATHS + 1} more paths", "")]
+    return paths
 
 
 def _header(picture: Drawing, title: str, note: str, used: set[Role]) -> None:

@@ -9,7 +9,7 @@ from rich.table import Table as RichTable
 
 from components.rules import Problem
 
-from .content import tables, verdict
+from .content import requirement, tables
 from .report import Report
 
 FILE_WIDTH = 120
@@ -30,7 +30,7 @@ def render(
             for row in table.rows:
                 grid.add_row(*map(escape, row))
             out.print(grid)
-        out.print(verdict(report), style="green" if report.survives else "bold red", highlight=False)
+        out.print(requirement(report), style="green" if report.survives else "bold red", highlight=False)
     for problem in problems:
         style = "bold red" if problem.severity == "error" else "yellow"
         out.print(f"{problem.severity}: {problem}", style=style, highlight=False, markup=False, soft_wrap=True)

@@ -15,7 +15,7 @@ from tests.unit.topology.variants import (
     tier,
     vpn_prefixes,
 )
-from topology.proof.failover import Model, predict
+from topology.proof.failover import Model, flows
 from topology.proof.network import Edge, network
 from topology.proof.route_tables import subnet_routes
 
@@ -26,9 +26,9 @@ LOST = "unreachable"
 
 def path(stack: str, edits: Iterable[Edit], failed: set[str], prefix: str, tier_name: str, direction: str) -> str:
     [found] = [
-        prediction.path
-        for prediction in predict(settings(stack, *edits), failed)
-        if (str(prediction.prefix), prediction.tier, prediction.direction) == (prefix, tier_name, direction)
+        flow.path
+        for flow in flows(settings(stack, *edits), failed)
+        if (str(flow.prefix), flow.tier, flow.direction) == (prefix, tier_name, direction)
     ]
     return " ".join((found.kind, *(found.via if found.arrives else ())))
 
@@ -138,19 +138,19 @@ def test_a_route_of_the_gateway_subnet_that_leads_nowhere_keeps_on_premises_from
 def test_an_edge_that_does_not_prefer_expressroute_answers_through_the_tunnel(
     stack: str, edge: Edge, back: str
 ) -> None:
-    predictions = predict(settings(stack), edge=edge)
-    assert len({prediction.direction for prediction in predictions}) == 2
-    for prediction in predictions:
-        assert prediction.path.kind == ("expressRoute" if prediction.direction == OUT else back)
+    found = flows(settings(stack), edge=edge)
+    assert len({flow.direction for flow in found}) == 2
+    for flow in found:
+        assert flow.path.kind == ("expressRoute" if flow.direction == OUT else back)
 
 
 def test_until_the_circuit_is_connected_the_vpn_carries_everything() -> None:
-    assert {prediction.path.via for prediction in predict(settings("dev"), connected=())} == {("hq",)}
+    assert {flow.path.via for flow in flows(settings("dev"), connected=())} == {("hq",)}
 
 
 def test_an_element_that_the_network_does_not_have_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"no element 'circuit:east'; this network has circuit:primary, link:primary"):
-        predict(settings("dev"), {"circuit:east"})
+        flows(settings("dev"), {"circuit:east"})
 
 
 def test_a_subnets_routes_come_from_users_gateways_and_the_system_and_the_losers_are_shown() -> None:

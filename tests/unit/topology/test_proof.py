@@ -81,7 +81,7 @@ def test_detection_follows_the_sites_dead_peer_detection() -> None:
 def test_prefixes_with_equal_routes_are_judged_once() -> None:
     found = Proof(Model(network(Settings.model_validate(two_by_two(4000)))))
     counts = {found.tally(scenario).counts for scenario in (*found.singles, *found.pairs)}
-    assert counts == {((verdict, 4000),) for ((verdict, _),) in counts}
+    assert counts == {((reach, 4000),) for ((reach, _),) in counts}
     assert len(counts) > 1
     assert len(found.model.tree.destinations) == 4000
     assert len(found.groups) == 1
