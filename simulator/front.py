@@ -1,4 +1,4 @@
-"""Azure's front door: every call is counted, logged and may meet a fault on its way.
+"""Where every call to the simulated Azure comes in: it is counted, logged and may meet a fault.
 
 A call is one HTTP request: a retry is another call. The log has the method, what the provider wanted with it, type
 and id of the resource, how it ended, and its simulated start and end.

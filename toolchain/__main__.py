@@ -1,4 +1,4 @@
-"""The command line of this room: `python -m toolchain --help`."""
+"""The command line of this folder: `python -m toolchain --help`."""
 
 import argparse
 import signal

@@ -7,10 +7,10 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 from typing import Any
 
-Way = tuple[str, frozenset[str]]
+Path = tuple[str, frozenset[str]]
 """expressRoute, vpn, internet or unreachable; and the names of the circuits or sites that share the traffic."""
 
-LOST: Way = ("unreachable", frozenset())
+LOST: Path = ("unreachable", frozenset())
 DROPPED_BY_DEFAULT = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 
 
@@ -80,8 +80,8 @@ class Oracle:
 
     def from_azure(
         self, address: IPv4Address, tier: dict[str, Any] | None, failed: frozenset[str], been: tuple[str, ...] = ()
-    ) -> Way:
-        """The way from a tier (None: a subnet with no route table) to an address."""
+    ) -> Path:
+        """The path from a tier (None: a subnet with no route table) to an address."""
         routes = self._table(address, tier, failed)
         own = [p.prefixlen for p in self.space if address in p]
         if own:
@@ -132,7 +132,7 @@ class Oracle:
         tier: dict[str, Any] | None,
         failed: frozenset[str],
         been: tuple[str, ...],
-    ) -> Way:
+    ) -> Path:
         if route["nextHopType"] == "Internet" and tier and tier.get("internetOutbound"):
             return "internet", frozenset()
         if route["nextHopType"] != "VirtualAppliance":
@@ -147,8 +147,8 @@ class Oracle:
             return LOST
         return self.from_azure(address, onward, failed, (*been, here))
 
-    def to_azure(self, address: IPv4Address, tier: dict[str, Any], failed: frozenset[str]) -> Way:
-        """The way from an address on-premises to a tier."""
+    def to_azure(self, address: IPv4Address, tier: dict[str, Any], failed: frozenset[str]) -> Path:
+        """The path from an address on-premises to a tier."""
         subnet = IPv4Network(tier["subnet"])
         blocks = [
             route
@@ -178,9 +178,9 @@ class Oracle:
     def reachable(self, address: IPv4Address, failed: frozenset[str]) -> bool:
         """Whether the address and every tier reach each other."""
         return all(
-            way[0] in ("expressRoute", "vpn")
+            path[0] in ("expressRoute", "vpn")
             for tier in self.tiers
-            for way in (self.from_azure(address, tier, failed), self.to_azure(address, tier, failed))
+            for path in (self.from_azure(address, tier, failed), self.to_azure(address, tier, failed))
         )
 
     def smallest_cut(self, address: IPv4Address) -> int:

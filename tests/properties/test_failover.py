@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components.rules import errors
-from tests.properties.oracle import DROPPED_BY_DEFAULT, Oracle, Way
+from tests.properties.oracle import DROPPED_BY_DEFAULT, Oracle, Path
 from tests.properties.routed_networks import networks
 from topology.proof.failover import Flow, Model, flows_of
 from topology.proof.network import network
@@ -57,7 +57,7 @@ def addresses(oracle: Oracle) -> list[IPv4Address]:
     return [address for address in inside if oracle.is_on_premises(address)]
 
 
-def way(flow: Flow) -> Way:
+def path_of(flow: Flow) -> Path:
     path = flow.path
     return path.kind, frozenset(path.via) if path.arrives else frozenset()
 
@@ -82,7 +82,7 @@ def corners(values: dict[str, Any], oracle: Oracle, found: list[Flow], failed: f
         "leak to the Internet": "internet" in kinds,
         "dead static route takes the traffic": "deadTunnel" in causes,
         "asymmetric": any(
-            a.path.arrives and b.path.arrives and way(a) != way(b) for a, b in zip(out, back, strict=True)
+            a.path.arrives and b.path.arrives and path_of(a) != path_of(b) for a, b in zip(out, back, strict=True)
         ),
         "two or more circuits": len(circuits) > 1,
         "circuits of different weight": len({circuit["routingWeight"] for circuit in circuits}) > 1,
@@ -111,7 +111,7 @@ def test_every_flow_agrees_with_the_oracle_and_every_corner_is_reached() -> None
         names = sorted(oracle.elements())
         failed = frozenset(data.draw(st.lists(st.sampled_from(names), max_size=4, unique=True)))
         found = list(flows_of(model, failed))
-        by_key = {(p.prefix, p.tier, p.direction): way(p) for p in found}
+        by_key = {(p.prefix, p.tier, p.direction): path_of(p) for p in found}
         rows = sorted({p.prefix for p in found}, key=lambda prefix: -prefix.prefixlen)
         used: set[IPv4Network] = set()
         for address in addresses(oracle):

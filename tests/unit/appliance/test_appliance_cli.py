@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.__main__ import main
-from tests.stacks import ROOT as HOUSE
+from tests.stacks import ROOT
 
 KEY = "k3y!with$signs"
 DEVICE = """
@@ -30,7 +30,7 @@ def _mode(path: Path) -> int:
 def test_from_a_settings_file_every_placeholder_is_named(
     data_path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = str(HOUSE / "Pulumi.reference.yaml")
+    settings = str(ROOT / "Pulumi.reference.yaml")
     arguments = ["--settings", settings, "--site", "onprem", "--out", str(tmp_path), "--data-path", data_path]
     assert main(arguments) == 0
     said = capsys.readouterr().out
@@ -44,7 +44,7 @@ def test_a_file_with_a_key_is_private_even_where_an_open_one_was(tmp_path: Path)
     secrets.parent.mkdir()
     secrets.write_text("old")
     secrets.chmod(0o644)
-    settings = str(HOUSE / "Pulumi.dev.yaml")
+    settings = str(ROOT / "Pulumi.dev.yaml")
     assert main(["--settings", settings, "--site", "hq", "--out", str(tmp_path)]) == 0
     assert _mode(secrets) == 0o600
     assert "old" not in secrets.read_text()
@@ -68,7 +68,7 @@ esac
     )
     pulumi.chmod(0o755)
     monkeypatch.setenv("PATH", str(pulumi.parent), prepend=":")
-    monkeypatch.chdir(HOUSE)
+    monkeypatch.chdir(ROOT)
     device = tmp_path / "device.yaml"
     device.write_text(DEVICE)
     out = tmp_path / "out"
@@ -88,7 +88,7 @@ def test_what_stands_in_the_way_is_said_with_its_path_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    settings = str(HOUSE / "Pulumi.dev.yaml")
+    settings = str(ROOT / "Pulumi.dev.yaml")
     assert main(["--settings", settings, "--site", "nowhere", "--out", str(out)]) == 1
     assert capsys.readouterr().err.startswith("vpn.sites: there is no site 'nowhere'")
     assert not out.exists()
@@ -98,6 +98,6 @@ def test_without_pulumi_the_way_out_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.chdir(HOUSE)
+    monkeypatch.chdir(ROOT)
     assert main(["--stack", "dev", "--site", "hq", "--out", str(tmp_path / "out")]) == 1
     assert "make -s engine" in capsys.readouterr().err

@@ -40,7 +40,7 @@ WIDER_VPN = [vpn_prefixes("192.168.0.0/16"), expressroute_prefixes("192.168.0.0/
 @pytest.mark.parametrize(
     ("edits", "failed", "prefix", "out", "back"),
     [
-        # A static site: the tunnel is the floating way.
+        # A static site: the tunnel is the floating path.
         ([], set(), "192.168.0.0/16", ER, ER),
         ([], {"circuit:primary"}, "192.168.0.0/16", "vpn onprem", "vpn onprem"),
         ([], {"link:primary/primary"}, "192.168.0.0/16", ER, ER),
