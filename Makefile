@@ -14,7 +14,7 @@ PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench sweep nightly simulator engine clean
+.PHONY: help demo test unit lint lab bench sweep versions nightly simulator engine clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ lab: $(STAMP) ## run the failover on real routers and real IPsec, three topologi
 sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the recovery on purpose (about 20 minutes)
 	@SWEEP=full $(PYTEST) tests/lifecycle/test_sweep.py tests/lifecycle/test_recover_broken.py \
 		tests/lifecycle/test_ratchet.py
+
+versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 5 minutes)
+	@$(BIN)/python -m tests.versions -n $(WORKERS)
 
 nightly: $(STAMP) ## read 2,000 stack files with slips in them (200 in `make test`)
 	@READING=full $(PYTEST) tests/properties/test_reading.py

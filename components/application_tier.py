@@ -119,6 +119,7 @@ class ApplicationTier(Component):
             default_outbound_access=args.get("internet_outbound", False),
             opts=self.child(depends_on=self.after(), minutes=NETWORK_MINUTES),
         )
+        """The subnet, for what must wait for it."""
         self.subnet_id = self.subnet.id
         self.backend_pool_id = pulumi.Output.from_input(None)
         if wanted := args.get("load_balancer"):

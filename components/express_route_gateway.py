@@ -111,6 +111,7 @@ class ExpressRouteGateway(Component):
             ),
         )
         self.gateway = gateway
+        """The gateway, for what must wait for it."""
         self.gateway_id = gateway.id
         previous: list[pulumi.Resource] = []
         ids: dict[str, pulumi.Output[str]] = {}

@@ -54,6 +54,7 @@ class Management(Component):
             address_prefix=args["bastion_subnet_prefix"],
             opts=self.child(depends_on=self.after(), minutes=NETWORK_MINUTES),
         )
+        """The subnet, for what must wait for it."""
         address = network.PublicIPAddress(
             name,
             public_ip_address_name=args.get("public_ip_name", f"pip-{name}"),

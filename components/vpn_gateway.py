@@ -142,6 +142,7 @@ class VpnGateway(Component):
             **common,
         )
         self.gateway = gateway
+        """The gateway, for what must wait for it."""
         self._for_sites = {
             "resource_group_name": group,
             "gateway_asn": asn,

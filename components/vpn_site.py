@@ -150,6 +150,7 @@ class VpnSite(Component):
             ),
             **common,
         )
+        """The connection, for what must wait for it."""
         self.connection_id = self.connection.id
         self.local_network_gateway_id = local.id
         self.register_outputs(
