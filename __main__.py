@@ -36,7 +36,7 @@ from components import (
     warn,
 )
 from components.rules import errors, report
-from topology.reading import KEYS, read_config, secret_maps
+from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.names import Names
 from topology.show.summary import failover_of_the_refused, summary
@@ -52,9 +52,6 @@ def current_types_alone(args: pulumi.ResourceTransformationArgs) -> pulumi.Resou
     return pulumi.ResourceTransformationResult(args.props, args.opts)
 
 
-if not pulumi.Config().get_bool("keepOldTypeAliases"):
-    pulumi.runtime.register_stack_transformation(current_types_alone)
-
 # Settings: read and judged as a whole, before anything is registered. A key that nobody knows is a slip, so all of them
 # are read, not only the known ones.
 
@@ -65,6 +62,9 @@ warn(problems)
 if settings is None or errors(problems):
     text = report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed")
     raise pulumi.RunError(text + failover_of_the_refused(settings, problems))
+
+if not keeps_old_type_aliases(configuration):
+    pulumi.runtime.register_stack_transformation(current_types_alone)
 
 EXPRESS_ROUTE = "expressroute"
 """Logical name of the ExpressRoute gateway's component, and so the begin of its connections' names."""

@@ -6,8 +6,9 @@ judged nevertheless.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from .settings.judge import parts
 from .settings.model import Settings
 from .settings.possible import Part, certain, worlds
 from .settings.reader import LOCATION, Reader
-from .settings.values import ENCRYPTED, SET_01, SET_02, SET_03, key_word, kind
+from .settings.values import ENCRYPTED, SET_01, SET_02, SET_03, Refusal, flag, key_word, kind
 from .settings.values import SettingsError as SettingsError
 
 NAMESPACE = "hybrid-network"
@@ -71,6 +72,7 @@ def read_config(config: Mapping[str, str], secret_keys: Collection[str]) -> tupl
     """
     given = {full: _given(value) for full, value in config.items()}
     secrets, problems = _secrets(given, secret_keys)
+    problems += _keys(given)
     settings, found = read(_settings(given), secrets)
     hidden = {LOCATION if full == LOCATION else full.partition(":")[2] for full in secret_keys}
     return settings, problems + [_without_value(problem, hidden) for problem in found]
@@ -95,9 +97,7 @@ def read_file(path: Path) -> Reading:
     encrypted = [full for full, value in given.items() if _has_encrypted(value)]
     secrets, found = _secrets(given, encrypted)
     problems += found
-    problems += [
-        SET_01(key_word(key), f"a key has a namespace, such as {NAMESPACE}:network") for key in given if ":" not in key
-    ]
+    problems += _keys(given)
     not_asked = [
         f"the values of {key}, which are encrypted" for key in SECRET_KEYS if f"{NAMESPACE}:{key}" in encrypted
     ]
@@ -107,6 +107,12 @@ def read_file(path: Path) -> Reading:
     settings, found, unread = _read(_settings(given), secrets)
     not_asked += [f"{path}, which is encrypted" for path in unread]
     return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
+
+
+def keeps_old_type_aliases(config: Mapping[str, str]) -> bool:
+    """Whether the program is to know the older names of azure-native's types, as a configuration that was read says."""
+    value = _given(config.get(f"{NAMESPACE}:keepOldTypeAliases", ""))
+    return value is not None and flag(value)
 
 
 def secret_maps(config: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]:
@@ -141,6 +147,22 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def _keys(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with full keys, and with our own that are neither settings of the network nor secrets."""
+    for full, value in given.items():
+        namespace, colon, key = full.partition(":")
+        ours = f"{NAMESPACE}:{key}"
+        if not colon:
+            yield SET_01(key_word(full), f"a key has a namespace, such as {NAMESPACE}:network")
+        elif full not in KEYS and ours in KEYS and get_close_matches(namespace[:100], [NAMESPACE], cutoff=0.85):
+            yield SET_01(key_word(full), f"unknown namespace; did you mean {ours}?")
+        elif full == ours and key in OTHER_KEYS and value is not ENCRYPTED:
+            try:
+                flag(value)
+            except Refusal as refusal:
+                yield SET_02(key, str(refusal))
+
+
 def _secrets(
     given: Mapping[str, Any], encrypted: Collection[str]
 ) -> tuple[dict[str, Mapping[str, str | None] | None], list[Problem]]:
@@ -169,9 +191,17 @@ def _secrets(
 
 
 def _has_encrypted(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_has_encrypted, value.values()))
-    return value is ENCRYPTED or (isinstance(value, list) and any(map(_has_encrypted, value)))
+    """Whether anything in a value is encrypted. Looks once at what aliases put in many places."""
+    seen: set[int] = set()
+    left = [value]
+    while left:
+        one = left.pop()
+        if one is ENCRYPTED:
+            return True
+        if isinstance(one, Mapping | list) and id(one) not in seen:
+            seen.add(id(one))
+            left += one.values() if isinstance(one, Mapping) else one
+    return False
 
 
 def _without_value(problem: Problem, hidden: Collection[str]) -> Problem:
@@ -196,7 +226,7 @@ def _asked_of_azure(settings: Settings) -> list[str]:
 def _read(values: Mapping[str, Any], secrets: Secrets | None) -> tuple[Settings | None, list[Problem], list[str]]:
     """Settings, problems, and the paths of what is encrypted."""
     reader = Reader()
-    root = reader.part(Settings, values, "")
+    root = reader.part(Settings, values, "", also=(*SECRET_KEYS, *OTHER_KEYS))
     assert isinstance(root, Part)
     possible = list(worlds(root))
     problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets))

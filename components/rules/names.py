@@ -94,15 +94,15 @@ def tags(path: str, given: Mapping[str, str]) -> Iterator[Problem]:
 def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
     """An id names a resource of the type Microsoft.Network/KIND, for one of `kinds` [ID-01]."""
     wanted = list(kinds)
-    pattern = r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/([^/]+)/[^/]+"
+    pattern = r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network/([^/\s]+)/[^/\s]+"
     found = re.fullmatch(pattern, id, re.IGNORECASE)
     if not found or found[1].lower() not in {kind.lower() for kind in wanted}:
         shape = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/" + "|".join(wanted) + "/NAME"
-        yield ID_01(path, f"{id} is no id of {' or '.join(wanted)}; such a one is {shape}")
+        yield ID_01(path, f"{id!r} is no id of {' or '.join(wanted)}; such a one is {shape}")
 
 
 def type_of_id(path: str, id: str, *, kind: str) -> Iterator[Problem]:
     """What is given as an id is no id of another type than Microsoft.Network/.../KIND, and no bare name [ID-01]."""
     parts = id.split("/")
-    if not id.strip() or (len(parts) > 1 and (len(parts) < 9 or parts[-2].lower() != kind.lower())):
+    if re.search(r"^$|\s", id) or (len(parts) > 1 and (len(parts) < 9 or parts[-2].lower() != kind.lower())):
         yield ID_01(path, f"{id!r} is no id of {kind}; such a one is /subscriptions/ID/.../{kind}/NAME")

@@ -3,9 +3,9 @@
 Every function yields all problems it finds, each with the path of the setting to change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from components.rules import Problem, prefixes, routes, rule, unique
+from components.rules import Problem, did_you_mean, prefixes, routes, rule, unique
 from components.rules import subnets as subnet_rules
 from components.rules.names import NAME_01
 
@@ -14,6 +14,7 @@ from .judge_parts import part_problems
 from .judge_secrets import secret_problems
 from .judge_vpn import vpn_problems
 from .model import Settings
+from .values import Refusal, prefix
 
 NSG_04 = rule(
     "NSG-04",
@@ -81,7 +82,7 @@ def _default_route(settings: Settings) -> Iterator[Problem]:
 
 def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
     tiers = [tier.name for tier in settings.network.tiers]
-    words = ", ".join((*SOURCE_WORDS, *tiers))
+    words = (*SOURCE_WORDS, *tiers)
     for index, tier in enumerate(settings.network.tiers):
         for number, allowed in enumerate(tier.allow):
             for position, source in enumerate(allowed.sources):
@@ -92,4 +93,15 @@ def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
                         "network.management is not set, so nobody manages from there; set it or remove this",
                     )
                 elif source not in (*SOURCE_WORDS, *tiers) and not settings.is_prefix(source):
-                    yield NSG_04(path, f"{source!r} is neither a prefix nor one of {words}")
+                    yield NSG_04(path, _no_source(source, words))
+
+
+def _no_source(source: str, words: Sequence[str]) -> str:
+    """Why a source stands for nothing, and what may be meant."""
+    if "/" in source:
+        try:
+            prefix(source)
+        except Refusal as refusal:
+            return str(refusal)
+    meant = did_you_mean(source, words)
+    return f"{source!r} is neither a prefix nor one of {', '.join(words)}{meant}"

@@ -271,7 +271,7 @@ class AcceptedPrefix(Model):
 
     prefix: Prefix
     """One of `onPremises.prefixes`, or a more specific prefix that the failover report names."""
-    reason: Annotated[str, BeforeValidator(values.stripped)]
+    reason: Annotated[str, BeforeValidator(values.sentence)]
     """Why its loss can be borne; shown in the failover report."""
 
 

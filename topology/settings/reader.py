@@ -12,7 +12,7 @@ from components.rules import Problem
 
 from .model import NOT_EMPTY
 from .possible import Part, Unknown
-from .values import ENCRYPTED, SET_01, SET_02, Refusal, choice, flag, key_word, text, told, whole
+from .values import ENCRYPTED, SET_01, SET_02, TOLD, Refusal, choice, flag, key_word, text, told, whole
 
 LOCATION = "azure-native:location"
 """The full key, and so the path, of the one setting that is not in our namespace."""
@@ -26,14 +26,16 @@ class Reader:
         self.encrypted: list[str] = []
         self.unreadable = False
 
-    def part(self, model: type[BaseModel], given: Any, path: str, annotation: Any = None) -> Part | Unknown:
-        """Reads a map by the fields of a model."""
+    def part(
+        self, model: type[BaseModel], given: Any, path: str, annotation: Any = None, also: Collection[str] = ()
+    ) -> Part | Unknown:
+        """Reads a map by the fields of a model. also: keys that are known beside them, and read elsewhere."""
         fields = {field.alias or name: (name, field) for name, field in model.model_fields.items()}
         if not isinstance(given, Mapping):
             return self._unknown(path, annotation or model, f"is {told(given)}, not a map with {', '.join(fields)}")
         for key in given:
             if key not in fields:
-                near = difflib.get_close_matches(str(key)[:100], fields, 1)
+                near = difflib.get_close_matches(str(key)[:100], [*fields, *also], 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(fields))}"
                 self.problems.append(SET_01(_below(path, key_word(key)), f"unknown setting; {hint}"))
         read = Part(path, model)
@@ -53,6 +55,7 @@ class Reader:
         """Reads one value of this type."""
         if given is ENCRYPTED:
             self.encrypted.append(path)
+        if given is ENCRYPTED or given is TOLD:
             return self._unknown(path, annotation)
         wanted = _wanted(annotation)
         origin = get_origin(wanted)

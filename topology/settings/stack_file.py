@@ -15,7 +15,7 @@ import yaml
 
 from components.rules import Problem
 
-from .values import ENCRYPTED, SET_02, SettingsError, key_word
+from .values import ENCRYPTED, SET_02, TOLD, SettingsError, key_word
 
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -80,7 +80,7 @@ class _Reader:
             return _scalar(node)
         if any(node is one for one in self._open):
             self._tell(path, "contains itself, by an alias (*); write out what is meant")
-            return None
+            return TOLD
         if node not in self._made:
             self._open.append(node)
             made = self._map(node, path) if isinstance(node, yaml.MappingNode) else self._list(node, path)

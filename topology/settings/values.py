@@ -35,6 +35,8 @@ _WORDS_OF_YAML = {
 _YES_AND_NO = {**dict.fromkeys(("1", "t", "y"), True), **dict.fromkeys(("0", "f", "n"), False)} | {
     word: meaning == "true" for word, meaning in _WORDS_OF_YAML.items() if word != "null"
 }
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+"""Control characters, line breaks and marks that turn the direction of writing: none is shown, and none is a name's."""
 _ENGINES_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC")
 """What the engine makes of a date without quotes."""
 
@@ -61,6 +63,13 @@ class Encrypted:
 
 
 ENCRYPTED = Encrypted()
+
+
+class Told:
+    """Stands for a value of which it was told already why it cannot be read."""
+
+
+TOLD = Told()
 
 
 def kind(value: Any) -> str:
@@ -104,11 +113,20 @@ def key_word(key: Any) -> str:
     if isinstance(key, int) and abs(key) > MAX_NUMBER:
         return "number"
     word = str(key).lower() if isinstance(key, bool) else str(key)
-    return word.encode(errors="backslashreplace").decode()
+    visible = _UNSEEN.sub(lambda sign: sign[0].encode("unicode_escape").decode(), word)
+    return visible.encode(errors="backslashreplace").decode()
 
 
 def text(value: Any) -> str:
-    """Any text that is not empty."""
+    """Text in one line that is not empty."""
+    given = lines(value)
+    if _UNSEEN.search(given):
+        raise Refusal(f"{shown(given)} has a line break or a control character; remove it")
+    return given
+
+
+def lines(value: Any) -> str:
+    """Any text that is not empty, in one line or more."""
     if isinstance(value, date) or (isinstance(value, str) and _ENGINES_DATE.fullmatch(value)):
         raise Refusal("is a date, not text; put it in quotes")
     if not isinstance(value, str):
@@ -121,9 +139,9 @@ def text(value: Any) -> str:
     return value
 
 
-def stripped(value: Any) -> str:
-    """Any text that is not empty, without what is blank around it."""
-    return text(value).strip()
+def sentence(value: Any) -> str:
+    """Text that is not empty, put into one line, without what is blank around it."""
+    return text(" ".join(lines(value).split()))
 
 
 def tag(value: Any) -> str:
@@ -135,14 +153,14 @@ def tag(value: Any) -> str:
         and value == int(value)
     ):
         return str(int(value))
-    return "" if value == "" else text(value)
+    return "" if value == "" else lines(value)
 
 
 def name(value: Any) -> str:
     """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
     if isinstance(value, bool | int | float):
         raise Refusal(f"is {told(value)}, not a name; a name begins with a letter")
-    given = text(value)
+    given = lines(value)
     if not _NAME.fullmatch(given):
         better = re.sub(r"[^a-z0-9]+", "-", given.lower()).lstrip("-0123456789")[:NAME_LENGTH].strip("-")
         meant = f"; did you mean {better!r}?" if _NAME.fullmatch(better) else ""
@@ -150,7 +168,8 @@ def name(value: Any) -> str:
         raise Refusal(
             f"{shown(given)} is no name{length}: 1 to {NAME_LENGTH} lower-case letters, digits and hyphens, a letter "
             f"first and no hyphen last{meant}",
-            kept=given,
+            # Such a sign is in no message, so no other rule may speak of this name.
+            kept=None if _UNSEEN.search(given) else given,
         )
     if given in _WORDS_OF_YAML:
         raise Refusal(
