@@ -162,6 +162,8 @@ def record(
     def run() -> None:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
+        # One mistake fails all that waits for it: it is raised once, and need not be logged a hundred times.
+        loop.set_exception_handler(lambda _, __: None)
         # A program that failed leaves its unfinished requests behind, which belong to another loop.
         left: Any = SETTINGS
         left.rpc_manager.clear()
