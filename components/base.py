@@ -129,6 +129,14 @@ def warn(problems: Iterable[Problem], what: str = "") -> None:
             pulumi.log.warn(text)
 
 
+def named(resource: pulumi.CustomResource, name: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The physical name that a resource was given, known only once it is there: who uses it waits for the resource.
+
+    Azure answers the same name, but mocks that return a resource's inputs have none for it.
+    """
+    return pulumi.Output.all(resource.id, name).apply(lambda known: known[1])
+
+
 def subscription_of(resource_id: str) -> str:
     """`/subscriptions/ID` of a resource id."""
     return "/".join(resource_id.split("/")[:3])

@@ -8,7 +8,7 @@ from pulumi_azure_native import network
 
 from . import parts
 from .arguments import judged
-from .base import Component
+from .base import Component, named
 from .rules import circuits
 
 _CIRCUIT_MINUTES = 60
@@ -95,17 +95,19 @@ class ExpressRouteCircuit(Component):
         if existing := args.get("existing_id"):
             self.circuit_id = pulumi.Output.from_input(existing)
         else:
-            circuit = self._circuit(name, args)
+            physical = args.get("name", f"erc-{name}")
+            circuit = self._circuit(name, physical, args)
+            circuit_name = named(circuit, physical)
             # Azure takes one operation at a time on a circuit [ORDER-05].
             chain: list[pulumi.CustomResource] = [circuit]
             if own_peering:
-                chain.append(self._peering(name, args, own_peering, circuit))
+                chain.append(self._peering(name, args, own_peering, circuit_name))
             made_keys = {}
             for authorization in args.get("authorizations", []):
                 made = network.ExpressRouteCircuitAuthorization(
                     f"{name}-{authorization}",
                     authorization_name=authorization,
-                    circuit_name=circuit.name,
+                    circuit_name=circuit_name,
                     resource_group_name=args["resource_group_name"],
                     opts=self.child(
                         depends_on=chain[-1:],
@@ -126,7 +128,9 @@ class ExpressRouteCircuit(Component):
             }
         )
 
-    def _circuit(self, name: str, args: ExpressRouteCircuitArgs) -> network.ExpressRouteCircuit:
+    def _circuit(
+        self, name: str, physical: pulumi.Input[str], args: ExpressRouteCircuitArgs
+    ) -> network.ExpressRouteCircuit:
         tier, family = args.get("tier", circuits.DEFAULT_TIER), args.get("family", circuits.DEFAULT_FAMILY)
         kind: dict[str, Any]
         if port := args.get("port_id"):
@@ -144,7 +148,7 @@ class ExpressRouteCircuit(Component):
             }
         return network.ExpressRouteCircuit(
             name,
-            circuit_name=args.get("name", f"erc-{name}"),
+            circuit_name=physical,
             resource_group_name=args["resource_group_name"],
             location=args.get("location"),
             sku=network.ExpressRouteCircuitSkuArgs(
@@ -172,13 +176,13 @@ class ExpressRouteCircuit(Component):
         name: str,
         args: ExpressRouteCircuitArgs,
         peering: PrivatePeeringArgs,
-        circuit: network.ExpressRouteCircuit,
+        circuit_name: pulumi.Output[str],
     ) -> network.ExpressRouteCircuitPeering:
         return network.ExpressRouteCircuitPeering(
             name,
             peering_name="AzurePrivatePeering",
             peering_type="AzurePrivatePeering",
-            circuit_name=circuit.name,
+            circuit_name=circuit_name,
             resource_group_name=args["resource_group_name"],
             peer_asn=peering["peer_asn"],
             vlan_id=peering["vlan_id"],

@@ -10,7 +10,7 @@ from pulumi_azure_native import authorization, network
 from . import parts
 from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
 from .arguments import judged, waits
-from .base import NETWORK_MINUTES, Component
+from .base import NETWORK_MINUTES, Component, named
 from .lookup import find
 from .management import Management, ManagementArgs, ManagementInHubArgs
 from .route_table import RouteArgs, route_table
@@ -83,9 +83,10 @@ class HubNetwork(Component):
             before: list[pulumi.Resource] = []
         else:
             dns = args.get("dns_servers")
+            physical = args.get("name", f"vnet-{name}")
             vnet = network.VirtualNetwork(
                 name,
-                virtual_network_name=args.get("name", f"vnet-{name}"),
+                virtual_network_name=physical,
                 resource_group_name=args["resource_group_name"],
                 address_space=network.AddressSpaceArgs(address_prefixes=args["address_prefixes"]),
                 dhcp_options=network.DhcpOptionsArgs(dns_servers=dns) if dns else None,
@@ -93,7 +94,7 @@ class HubNetwork(Component):
                 **common,
             )
             self.virtual_network_id = vnet.id
-            self.virtual_network_name = vnet.name
+            self.virtual_network_name = named(vnet, physical)
             self.virtual_network_resource_group_name = pulumi.Output.from_input(args["resource_group_name"])
             before = [vnet]
         self.virtual_network_prefixes = pulumi.Output.from_input(cast(Any, args["address_prefixes"]))

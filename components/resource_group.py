@@ -8,7 +8,7 @@ from pulumi_azure_native import resources
 
 from . import parts
 from .arguments import judged
-from .base import Component
+from .base import Component, named
 
 
 class ResourceGroupArgs(TypedDict):
@@ -43,5 +43,5 @@ class ResourceGroup(Component):
                 tags=args.get("tags"),
                 opts=self.child(minutes=60),
             )
-            self.resource_group_name = group.name
+            self.resource_group_name = named(group, args["name"])
         self.register_outputs({"resourceGroupName": self.resource_group_name})

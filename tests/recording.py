@@ -1,6 +1,7 @@
 """Runs a Pulumi program, or one component, against mocks, and records every request to the engine.
 
-Each run has an event loop, a root stack and a configuration of its own, so that runs never see each other.
+Each run has an event loop, a root stack and a configuration of its own, so that runs never see each other; a test that
+uses Pulumi's own mocks gets its event loop back.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import run_pulumi_func
+from pulumi.runtime.sync_await import _ensure_event_loop
 
 ROOT = Path(__file__).parents[1]
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -160,8 +162,11 @@ def record(
     recording = recording or Recording()
 
     def run() -> None:
+        before = _ensure_event_loop()
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
+        # One mistake fails all that waits for it: it is raised once, and need not be logged a hundred times.
+        loop.set_exception_handler(lambda _, __: None)
         # A program that failed leaves its unfinished requests behind, which belong to another loop.
         left: Any = SETTINGS
         left.rpc_manager.clear()
@@ -180,7 +185,7 @@ def record(
         finally:
             del os.environ["PULUMI_CONFIG"]
             loop.close()
-            asyncio.set_event_loop(None)
+            asyncio.set_event_loop(before)
 
     contextvars.Context().run(run)
     return recording

@@ -22,6 +22,7 @@ from components.rules.ipsec import STRONG_POLICY
 from components.schema import Components
 from tests.recording import NOT_FOUND, SUBSCRIPTION, UNKNOWN, LookupFailed, Recording, Secret, record
 from tests.stacks import KEY
+from tests.unit.examples import EXAMPLES, lookup
 
 SUBNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
 VNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/Microsoft.Network/virtualNetworks/shared"
@@ -118,6 +119,32 @@ def test_the_components_have_a_schema_for_every_language() -> None:
                 f"{token} {name}"
             )
         assert resource["properties"], token
+
+
+@pytest.mark.parametrize("component", CLASSES)
+def test_a_component_has_its_names_and_ids_under_mocks_that_only_return_what_they_get(component: str) -> None:
+    """As Pulumi's documentation shows them: no Azure ids, and no outputs but the inputs."""
+
+    class Mocks(pulumi.runtime.Mocks):
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+            return args.name + "_id", args.inputs
+
+        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+            return lookup(args.token, args.args)
+
+    kind = getattr(components, component)
+    outputs = [name for name in kind.__annotations__ if name.endswith(("_name", "_id", "_ids"))]
+    assert outputs
+    for example in EXAMPLES[component]:
+
+        def program(example: Mapping[str, Any] = example) -> None:
+            made = kind("it", example)
+            for name in outputs:
+                pulumi.export(name, getattr(made, name))
+
+        found = record(program, azure=Mocks()).outputs
+        without = {"backend_pool_id"} & set(outputs) if "load_balancer" not in example else set()
+        assert {name for name in outputs if found.get(name) in (None, "", [None])} == without
 
 
 def test_missing_and_misspelt_arguments_are_told_at_once_and_nothing_is_registered() -> None:

@@ -1,0 +1,227 @@
+"""Arguments that each component takes, and wrong ones."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.recording import SUBSCRIPTION
+
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network"
+NETWORK = f"{GROUP}/virtualNetworks/vnet"
+ROUTE = {
+    "name": "to-appliance",
+    "prefix": "10.9.0.0/16",
+    "next_hop_type": "VirtualAppliance",
+    "next_hop_address": "10.0.3.4",
+}
+SHARED = {"resource_group_name": "rg", "location": "westus2", "tags": {"team": "network"}}
+IN_NETWORK = {
+    **SHARED,
+    "virtual_network_name": "vnet",
+    "virtual_network_resource_group_name": "rg",
+    "virtual_network_prefixes": ["10.0.0.0/16"],
+}
+EXAMPLES: dict[str, list[dict[str, Any]]] = {
+    "ResourceGroup": [
+        {"name": "rg", "location": "westus2", "tags": {"team": "network"}},
+        {"name": "rg", "existing": True},
+    ],
+    "HubNetwork": [
+        {
+            **SHARED,
+            "address_prefixes": ["10.0.0.0/16"],
+            "gateway_subnet_prefix": "10.0.255.0/26",
+            "name": "vnet-hub",
+            "gateway_subnet_routes": [ROUTE],
+            "gateway_subnet_route_table_name": "rt-hub",
+            "dns_servers": ["168.63.129.16"],
+        },
+        {
+            "resource_group_name": "rg",
+            "address_prefixes": ["10.0.0.0/16"],
+            "gateway_subnet_prefix": "10.0.255.0/26",
+            "existing_network_id": NETWORK,
+            "adopt_gateway_subnet": True,
+            "own_gateways": ["vgw"],
+        },
+    ],
+    "ApplicationTier": [
+        {
+            **IN_NETWORK,
+            "subnet_prefix": "10.0.1.0/24",
+            "allow": [{"name": "web", "source_prefixes": ["10.0.0.0/16"], "ports": ["443"], "protocol": "Tcp"}],
+            "load_balancer": {
+                "frontend_address": "10.0.1.250",
+                "port": 443,
+                "name": "lbi",
+                "backend_port": 8443,
+                "probe_path": "/health",
+            },
+            "internet_outbound": False,
+            "routes": [ROUTE],
+            "gateway_routes": True,
+            "subnet_name": "snet",
+            "network_security_group_name": "nsg",
+            "route_table_name": "rt",
+        },
+        {**SHARED, "virtual_network_id": NETWORK, "subnet_prefix": "10.0.1.0/24"},
+    ],
+    "Management": [
+        {
+            **IN_NETWORK,
+            "bastion_subnet_prefix": "10.0.254.0/26",
+            "sku": "Basic",
+            "name": "bas",
+            "public_ip_name": "pip",
+        },
+        {**SHARED, "virtual_network_id": NETWORK, "bastion_subnet_prefix": "10.0.254.0/26"},
+    ],
+    "ExpressRouteCircuit": [
+        {
+            **SHARED,
+            "provider": "Equinix",
+            "peering_location": "Silicon Valley",
+            "bandwidth_in_mbps": 50,
+            "tier": "Premium",
+            "family": "UnlimitedData",
+            "private_peering": {
+                "peer_asn": 65010,
+                "vlan_id": 100,
+                "primary_prefix": "172.16.0.0/30",
+                "secondary_prefix": "172.16.0.4/30",
+                "shared_key": "Planted9Key",
+            },
+            "virtual_network_prefixes": ["10.0.0.0/16"],
+            "authorizations": ["partner"],
+            "name": "erc",
+        },
+        {"resource_group_name": "rg", "port_id": f"{GROUP}/expressRoutePorts/port", "bandwidth_in_gbps": 10.0},
+        {"resource_group_name": "rg", "existing_id": f"{GROUP}/expressRouteCircuits/theirs"},
+    ],
+    "ExpressRouteGateway": [
+        {
+            **SHARED,
+            "gateway_subnet_id": f"{NETWORK}/subnets/GatewaySubnet",
+            "gateway_subnet_prefix": "10.0.255.0/26",
+            "sku": "ErGwScale",
+            "min_scale_units": 10,
+            "max_scale_units": 10,
+            "alone": False,
+            "connections": [
+                {
+                    "name": "primary",
+                    "circuit_id": f"{GROUP}/expressRouteCircuits/c",
+                    "peering_location": "Silicon Valley",
+                    "physical_name": "con",
+                    "authorization_key": "PlantedKey",
+                    "routing_weight": 10,
+                    "fast_path": True,
+                }
+            ],
+            "public_ip_id": f"{GROUP}/publicIPAddresses/pip",
+            "name": "vgw",
+        }
+    ],
+    "VpnGateway": [
+        {
+            **SHARED,
+            "gateway_subnet_id": f"{NETWORK}/subnets/GatewaySubnet",
+            "sku": "VpnGw2AZ",
+            "generation": "Generation2",
+            "active_active": True,
+            "zones": ["1", "2", "3"],
+            "asn": 65515,
+            "alone": False,
+            "virtual_network_prefixes": ["10.0.0.0/16"],
+            "apipa_addresses": [["169.254.21.1"], ["169.254.21.5"]],
+            "name": "vgw",
+            "public_ip_names": ["pip-1", "pip-2"],
+        }
+    ],
+    "VpnSite": [
+        {
+            **SHARED,
+            "gateway_id": f"{GROUP}/virtualNetworkGateways/vgw",
+            "public_ip": "203.0.113.10",
+            "shared_key": "Planted.Key_Of_Twenty_And_More",
+            "bgp": {
+                "asn": 65010,
+                "peer_address": "169.254.21.2",
+                "gateway_addresses": ["169.254.21.1", "169.254.21.5"],
+            },
+            "ip_configuration_ids": [f"{GROUP}/virtualNetworkGateways/vgw/ipConfigurations/i{n}" for n in (0, 1)],
+            "ipsec_policy": {
+                "ike_encryption": "GCMAES256",
+                "ike_integrity": "SHA384",
+                "dh_group": "ECP384",
+                "ipsec_encryption": "GCMAES256",
+                "ipsec_integrity": "GCMAES256",
+                "pfs_group": "ECP384",
+                "sa_life_time_seconds": 27000,
+                "sa_data_size_kilobytes": 102400000,
+            },
+            "connection_mode": "Default",
+            "dpd_timeout_seconds": 45,
+            "virtual_network_prefixes": ["10.0.0.0/16"],
+            "gateway_asn": 65515,
+            "gateway_active_active": True,
+            "local_network_gateway_name": "lgw",
+            "connection_name": "con",
+        },
+        {
+            "resource_group_name": "rg",
+            "gateway_id": f"{GROUP}/virtualNetworkGateways/vgw",
+            "public_ip": "203.0.113.10",
+            "shared_key": "Planted.Key_Of_Twenty_And_More",
+            "prefixes": ["192.168.0.0/16"],
+        },
+    ],
+}
+"""Arguments that each component takes, all of them at least once."""
+
+WRONG = {
+    "name": "!", "physical_name": "!", "subnet_name": "GatewaySubnet", "network_security_group_name": "!",
+    "route_table_name": "!", "public_ip_name": "!", "local_network_gateway_name": "!", "connection_name": "!",
+    "gateway_subnet_route_table_name": "!", "virtual_network_name": "!", "public_ip_names": "!",
+    "prefix": "10.9.0.1/16", "subnet_prefix": "10.0.1.0/30", "bastion_subnet_prefix": "10.0.254.0/28",
+    "gateway_subnet_prefix": "10.0.255.0/30", "address_prefixes": "10.0.0.1/16", "primary_prefix": "172.16.0.0/29",
+    "secondary_prefix": "10.0.0.0/30", "prefixes": "10.0.0.1/8", "virtual_network_prefixes": "10.0.0.1/16",
+    "source_prefixes": "10.0.0.1/16", "next_hop_type": "Nowhere", "next_hop_address": "10.0.0.300",
+    "frontend_address": "10.0.1.1", "port": 70000, "backend_port": 0, "protocol": "Gre", "ports": "80,443",
+    "dns_servers": "dns", "sku": "Nothing", "provider": None, "tier": "Gold", "family": "Free",
+    "bandwidth_in_mbps": 51, "peer_asn": 65515, "vlan_id": 5000, "existing_id": "/nowhere", "port_id": "/nowhere",
+    "existing_network_id": "/nowhere", "virtual_network_id": "/nowhere", "gateway_subnet_id": "/nowhere",
+    "gateway_id": "/nowhere", "circuit_id": "/nowhere", "public_ip_id": "/nowhere", "routing_weight": -1,
+    "min_scale_units": 0, "max_scale_units": 41, "generation": "Generation3", "asn": 0, "gateway_asn": None,
+    "apipa_addresses": "10.0.0.1", "public_ip": "10.0.0.1", "peer_address": "10.0.0.4",
+    "gateway_addresses": "10.0.0.1", "connection_mode": "Both", "dpd_timeout_seconds": 5, "ike_encryption": "X",
+    "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
+    "sa_life_time_seconds": 1, "sa_data_size_kilobytes": 1, "shared_key": "not allowed", "fast_path": None,
+}  # fmt: skip
+"""A value of the right type that a rule refuses, by the argument's name; None where no rule can."""
+
+NOT_JUDGED = {
+    "authorization_key": "any text can be a key",
+    "bandwidth_in_gbps": "sizes of Direct ports are a warning",
+    "fast_path": "true and false are both right",
+    "gateway_asn": "another component's, judged there",
+    "ip_configuration_ids": "the gateway's own output",
+    "location": "regions are Azure's affair",
+    "own_gateways": "names that are looked for, not made",
+    "peering_location": "five circuits of one place are needed to break ER-03",
+    "probe_path": "any path can be probed",
+    "provider": "only Azure knows its providers",
+    "resource_group_name": "a group's own component judges its name",
+    "tags": "see test_rules: a map, not a value",
+    "virtual_network_resource_group_name": "a group's own component judges its name",
+}
+"""Arguments whose wrong value no rule sees, each with the reason."""
+
+
+def lookup(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """An existing network with a GatewaySubnet that fits."""
+    if token == "azure-native:authorization:getClientConfig":
+        return {"subscriptionId": SUBSCRIPTION}
+    if token == "azure-native:network:getVirtualNetwork":
+        return {"id": NETWORK}
+    assert token == "azure-native:network:getSubnet"
+    return {"addressPrefix": "10.0.255.0/26"}
