@@ -26,8 +26,8 @@ from typing import Any
 
 import yaml
 
-from toolchain.workspace import Run, Workspace
 from simulator.store import Record, Store
+from toolchain.workspace import Run, Workspace
 
 Json = dict[str, Any]
 

@@ -5,7 +5,7 @@ Every function yields all problems it finds, each with the path of the setting t
 
 from collections.abc import Iterator, Mapping
 
-from components.rules import Problem, prefixes, routes, rule, unique
+from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags, unique
 from components.rules import subnets as subnet_rules
 from components.rules.names import NAME_01
 
@@ -17,7 +17,7 @@ from .model import Settings
 
 NSG_04 = rule(
     "NSG-04",
-    "an allowed source is a word, a tier of this network or a prefix",
+    "an allowed source is a word, a tier of this network, a prefix, a service tag or an application security group",
     "this project: topology.settings.model",
 )
 
@@ -91,5 +91,17 @@ def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
                         path,
                         "network.management is not set, so nobody manages from there; set it or remove this",
                     )
-                elif source not in (*SOURCE_WORDS, *tiers) and not settings.is_prefix(source):
-                    yield NSG_04(path, f"{source!r} is neither a prefix nor one of {words}")
+                elif source in (*SOURCE_WORDS, *tiers) or settings.is_prefix(source) or source.startswith("/"):
+                    continue
+                elif service_tags.is_tag(source):
+                    if source.lower() in tiers:
+                        yield NSG_04(
+                            path,
+                            f"{source} is a service tag of Azure's, and {source.lower()} a tier of this network; write "
+                            f"{service_tags.EXPLICIT}{source} for the tag, or {source.lower()} for the tier",
+                        )
+                elif source == security.ANY:
+                    yield NSG_04(path, "* is no source; write 0.0.0.0/0 for every address, or Internet")
+                else:
+                    near = did_you_mean(source, (*SOURCE_WORDS, *tiers)) or service_tags.meant(source)
+                    yield NSG_04(path, f"{source!r} is neither a prefix nor one of {words}{near}")
