@@ -1,16 +1,23 @@
 """One tier of the cloud application: its subnet, network security group and internal load balancer."""
 
-from collections.abc import Iterator, Sequence
-from typing import NotRequired, TypedDict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import network
 
 from . import parts
-from .arguments import judged
+from .arguments import judged, waits
 from .base import NETWORK_MINUTES, Component, subscription_of
 from .route_table import RouteArgs, route_table
-from .rules.security import DEFAULT_PROTOCOL, FIRST_PRIORITY, LAST_PRIORITY, PRIORITY_STEP
+from .rules.security import (
+    DEFAULT_PROTOCOL,
+    FIRST_PRIORITY,
+    LAST_PRIORITY,
+    PRIORITY_STEP,
+    single_port,
+    single_source,
+)
 from .within import NetworkArgs, network_of
 
 
@@ -19,12 +26,17 @@ class AllowArgs(TypedDict):
 
     name: pulumi.Input[str]
     """Required. Name of the security rule, once in its tier."""
-    source_prefixes: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Required. Where the traffic comes from. Give prefixes: Azure's tag VirtualNetwork means on-premises too."""
     ports: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Required. Destination ports: 443, 8000-8010 or *."""
+    """Required. Destination ports: 443 or 8000-8010, or `*` alone [NSG-15]."""
+    source_prefixes: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """Conditional, exactly one of the two sources. IPv4 prefixes where the traffic comes from, none inside another
+    [NSG-14]; or alone `*` or a service tag, such as `Storage.WestUS`, a new one as `tag:NAME` [NSG-16, NSG-17]. Prefer
+    prefixes: Azure's tag VirtualNetwork means on-premises too."""
+    source_application_security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
+    """Conditional, exactly one of the two sources. Ids of application security groups whose machines send the traffic;
+    the machines are in the tier's own network, none behind a peering [NSG-22]. At most 10 [NSG-21]."""
     protocol: NotRequired[pulumi.Input[str]]
-    """Optional. Tcp, Udp, Icmp or *. Default Tcp."""
+    """Optional. Tcp, Udp, Icmp, Esp, Ah or * [NSG-23]. Default Tcp; Icmp, Esp and Ah know no ports but `*`."""
 
 
 class LoadBalancerArgs(TypedDict):
@@ -191,31 +203,34 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
     and on-premises prefixes (the tag VirtualNetwork)."""
 
     def security_rule(
-        name: pulumi.Input[str], priority: int, access: str, direction: str, **match: object
+        name: pulumi.Input[str], priority: int, access: str, direction: str, **match: Any
     ) -> network.SecurityRuleArgs:
-        everything = {
-            "protocol": "*",
-            "source_address_prefix": "*",
-            "source_port_range": "*",
-            "destination_address_prefix": "*",
-            "destination_port_range": "*",
-        }
-        for one in ("source_address_prefix", "destination_port_range"):
-            if f"{one}{'es' if one.endswith('x') else 's'}" in match:
-                del everything[one]
         return network.SecurityRuleArgs(
-            name=name, priority=priority, access=access, direction=direction, **{**everything, **match}
+            name=name,
+            priority=priority,
+            access=access,
+            direction=direction,
+            **{
+                "protocol": "*",
+                "source_port_range": "*",
+                "destination_address_prefix": "*",
+                "source_address_prefix": "*",
+                "destination_port_range": "*",
+                **match,
+            },
         )
 
     for index, allowed in enumerate(args.get("allow", [])):
-        yield security_rule(
-            allowed["name"],
-            FIRST_PRIORITY + PRIORITY_STEP * index,
-            "Allow",
-            "Inbound",
+        yield network.SecurityRuleArgs(
+            name=allowed["name"],
+            priority=FIRST_PRIORITY + PRIORITY_STEP * index,
+            access="Allow",
+            direction="Inbound",
             protocol=allowed.get("protocol", DEFAULT_PROTOCOL),
-            source_address_prefixes=allowed["source_prefixes"],
-            destination_port_ranges=allowed["ports"],
+            source_port_range="*",
+            destination_address_prefix="*",
+            **_sources(allowed),
+            **_one_or_many("destination_port_range", allowed["ports"], single_port),
         )
     # Without it every backend is down: the probe comes from Azure's own address, above the denial [NSG-01].
     yield security_rule(
@@ -239,3 +254,25 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
             "allow-internet-outbound", LAST_PRIORITY - 1, "Allow", "Outbound", destination_address_prefix="Internet"
         )
     yield security_rule("deny-other-outbound", LAST_PRIORITY, "Deny", "Outbound")
+
+
+def _sources(allowed: AllowArgs) -> dict[str, Any]:
+    """Where a rule's traffic comes from, in Azure's fields."""
+    groups = allowed.get("source_application_security_group_ids")
+    if groups is not None:
+        known = pulumi.Output.from_input(groups)
+        return {"source_application_security_groups": known.apply(lambda ids: [{"id": id} for id in ids])}
+    return _one_or_many("source_address_prefix", allowed.get("source_prefixes", []), single_source)
+
+
+def _one_or_many(field: str, given: Any, single: Callable[[Sequence[str]], str | None]) -> dict[str, Any]:
+    """A list in the field that Azure wants it in: what stands alone in the singular one, else in the plural one.
+
+    The plural one refuses `*` and service tags [NSG-15, NSG-16].
+    """
+    plural = f"{field}es" if field.endswith("x") else f"{field}s"
+    if not waits(given):
+        alone = single(given)
+        return {plural: given} if alone is None else {field: alone}
+    known = pulumi.Output.from_input(given)
+    return {field: known.apply(single), plural: known.apply(lambda all: all if single(all) is None else None)}

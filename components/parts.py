@@ -79,12 +79,14 @@ def application_tier(judge: Judge) -> None:
     judge(names.subnet, "subnet_name")
     judge(names.tags, "tags")
     judge(_unique_names, "allow[].name", path="allow", given={"what": "the rule"})
-    judge(_allowed, "allow[].source_prefixes", path="allow")
+    judge(_allowed, "allow[].source_prefixes", "allow[].source_application_security_group_ids", path="allow")
     for allowed in judge.each("allow"):
         allowed(security.rule_name, "name")
         allowed(security.protocol, "protocol")
         allowed(security.ports, "ports")
+        allowed(security.source, path="", same=("source_prefixes", "source_application_security_group_ids"))
         allowed(security.sources, "source_prefixes")
+        allowed(security.groups, "source_application_security_group_ids")
     _subnet(judge, "subnet_prefix", space=SPACE)
     if balancer := judge.within("load_balancer"):
         balancer(
@@ -264,5 +266,8 @@ def _unique_authorizations(path: str, given: Sequence[str]) -> Iterator[Problem]
     return unique(path, "the authorization", given, NAME_01, field="")
 
 
-def _allowed(path: str, sources: Sequence[Sequence[str]]) -> Iterator[Problem]:
-    return security.allowed(path, len(sources), sum(map(len, sources)))
+def _allowed(
+    path: str, sources: Sequence[Sequence[str] | None], groups: Sequence[Sequence[str] | None]
+) -> Iterator[Problem]:
+    different = {id.lower() for ids in groups for id in ids or ()}
+    return security.allowed(path, len(sources), sum(len(prefixes or ()) for prefixes in sources), len(different))

@@ -166,14 +166,47 @@ SUBNETS = {
     "SecurityRuleConflict": Kind(
         400,
         "Security rule {first} conflicts with rule {second}. Rules cannot have the same Priority and Direction.",
+        ("NSG-19",),
+    ),
+    "SecurityRuleConflict_default": Kind(
+        400,
+        "Security rule {name} conflicts with rule {name}. A default rule has this name.",
+        ("NSG-19",),
+        "R",
+        "SecurityRuleConflict",
     ),
     "SecurityRuleInvalidPriority": Kind(
         400,
         "Security rule has invalid Priority. Value provided: {value} Allowed range 100-4096.",
+        ("NSG-23",),
+    ),
+    "OverlappingSubnetsNotPermittedInSecurityRule": Kind(
+        400,
+        "Security rule {id} has overlapping address prefixes {first} and {second} in {name}.",
+        ("NSG-14",),
+    ),
+    "SecurityRuleParameterContainsInvalidPortRanges": Kind(
+        400, "Security rule parameter {name} for rule with Id {id} contains invalid port ranges: {value}.", ("NSG-15",)
     ),
     "SecurityRuleParameterContainsUnsupportedValue": Kind(
-        400, "Security rule parameter {name} for rule with Id {id} cannot be specified as {value}."
+        400,
+        "Security rule parameter {name} for rule with Id {id} cannot specify existing VIRTUALNETWORK, INTERNET, "
+        "AZURELOADBALANCER, '*' or system tags. Unsupported value used: {value}.",
+        ("NSG-16",),
     ),
+    "SecurityRuleInvalidAddressPrefix": Kind(
+        400, "Security rule has invalid Address prefix. Value provided: {value}", ("NSG-17",)
+    ),
+    "SecurityRuleInvalidPortRange": Kind(
+        400,
+        "Security rule has invalid Port range. Value provided: {value}. Value should be an integer OR integer range "
+        "with '-' delimiter. Valid range 0-65535.",
+        ("NSG-18",),
+    ),
+    "SecurityRuleInvalidAccessType": Kind(
+        400, "Security rule {id} has access {access}; the tag {value} can only be denied.", ("NSG-20",)
+    ),
+    "CodeUnknown_NSG-23": Kind(400, "Security rule {id} has {what} of {one} and {many}.", ("NSG-23",), "U"),
     "RemoteVnetHasNoGateways": Kind(
         400,
         "Peering {id} cannot have UseRemoteGateways flag set to true because remote virtual network {remote} "

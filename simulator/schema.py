@@ -34,6 +34,7 @@ NETWORK_TYPES = (
     "Subnet",
     "NetworkSecurityGroup",
     "SecurityRule",
+    "ApplicationSecurityGroup",
     "RouteTable",
     "Route",
     "LoadBalancer",

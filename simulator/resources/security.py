@@ -2,10 +2,12 @@
 
 import ipaddress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from simulator import prefixes
 from simulator.errors import fail
+from simulator.resources import service_tags
 from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import refuse_default_route
 from simulator.store import Json, Record
@@ -84,6 +86,8 @@ class SecurityRule(Kind):
         priority = rule["priority"]
         if not 100 <= priority <= 4096:
             raise fail("SecurityRuleInvalidPriority", value=priority)
+        if request.rid.name.lower() in {name.lower() for name, *_ in DEFAULT_RULES}:
+            raise fail("SecurityRuleConflict_default", name=request.rid.name)
         for other in request.cloud.store.find(token=self.token, parent=request.rid.parent):
             same = (other.body["priority"], other.body["direction"]) == (priority, rule["direction"])
             if same and other.key != id.lower():
@@ -94,29 +98,54 @@ class SecurityRule(Kind):
 
     def _check_prefixes(self, request: Request, side: str) -> None:
         one, many = f"{side}AddressPrefix", f"{side}AddressPrefixes"
-        values = [request.inputs[one]] if request.inputs.get(one) else request.inputs.get(many) or []
         groups = request.inputs.get(f"{side}ApplicationSecurityGroups")
-        if not values and not groups:
-            raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value="an empty value")
-        for value in values:
-            if value[0].isdigit() and not _is_prefix(value):
-                raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value=value)
-        if len(values) > 1 and (_ANY in values):
-            raise fail("SecurityRuleParameterContainsUnsupportedValue", name=many, id=request.id, value=_ANY)
+        single, several = _one_of(request, one, many, given=bool(groups))
+        for value in several:
+            if value == _ANY or service_tags.is_tag(value):
+                raise fail("SecurityRuleParameterContainsUnsupportedValue", name=many, id=request.id, value=value)
+        for value in (*single, *several):
+            if not (value == _ANY or service_tags.is_tag(value) or _is_prefix(value)):
+                raise fail("SecurityRuleInvalidAddressPrefix", value=value)
+            if value in service_tags.DENIED and request.inputs["access"] != "Deny":
+                raise fail("SecurityRuleInvalidAccessType", id=request.id, access=request.inputs["access"], value=value)
+        networks = sorted(ipaddress.IPv4Network(value) for value in several)
+        for first, second in pairwise(networks):
+            if first.overlaps(second):
+                raise fail(
+                    "OverlappingSubnetsNotPermittedInSecurityRule",
+                    id=request.id,
+                    first=first,
+                    second=second,
+                    name=many,
+                )
 
     def _check_ports(self, request: Request, side: str) -> None:
         one, many = f"{side}PortRange", f"{side}PortRanges"
-        values = [request.inputs[one]] if request.inputs.get(one) else request.inputs.get(many) or []
-        if not values:
-            raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value="an empty value")
-        for value in values:
+        single, several = _one_of(request, one, many)
+        if _ANY in several:
+            raise fail("SecurityRuleParameterContainsInvalidPortRanges", name=many, id=request.id, value=_ANY)
+        for value in (*single, *several):
             if value != _ANY and not _is_ports(value):
-                raise fail("SecurityRuleParameterContainsUnsupportedValue", name=one, id=request.id, value=value)
+                raise fail("SecurityRuleInvalidPortRange", value=value)
+
+
+def _one_of(request: Request, one: str, many: str, *, given: bool = False) -> tuple[list[str], list[str]]:
+    """The values of the singular and the plural property of a rule, of which one is given (NSG-23).
+
+    given: what stands for both is there already.
+    """
+    single, several = request.inputs.get(one), request.inputs.get(many) or []
+    found = bool(single) + bool(several) + given
+    if found != 1:
+        raise fail(
+            "CodeUnknown_NSG-23", id=request.id, what="none" if not found else "more than one", one=one, many=many
+        )
+    return [single] if single else [], several
 
 
 def _is_prefix(text: str) -> bool:
     try:
-        ipaddress.ip_network(text, strict=False)
+        ipaddress.IPv4Network(text)
     except ValueError:
         return False
     return True
@@ -124,7 +153,7 @@ def _is_prefix(text: str) -> bool:
 
 def _is_ports(text: str) -> bool:
     ends = text.split("-")
-    numbers = [int(end) for end in ends if end.isdigit()]
+    numbers = [int(end) for end in ends if end.isascii() and end.isdigit()]
     return len(numbers) == len(ends) <= 2 and numbers == sorted(numbers) and numbers[-1] <= 65535
 
 
@@ -184,6 +213,12 @@ KINDS = (
         "Microsoft.Network/networkSecurityGroups/securityRules",
         ("networkSecurityGroupName", "securityRuleName"),
         "SecurityRule",
+    ),
+    Kind(
+        "azure-native:network:ApplicationSecurityGroup",
+        "Microsoft.Network/applicationSecurityGroups",
+        ("applicationSecurityGroupName",),
+        "ApplicationSecurityGroup",
     ),
     RouteTable(
         "azure-native:network:RouteTable",

@@ -35,6 +35,7 @@ FORESEEN_IN_A_REQUEST = {
     "ipsecPolicies[0].ipsecIntegrity": "IPSEC-06",
     "ipsecPolicies[0].pfsGroup": "IPSEC-07",
     "connectionMode": "VPN-19",
+    "protocol": "NSG-23",
     "vpnGatewayGeneration": "VPN-09",
     "sku.tier": "CIRCUIT-01",
     "sku.family": "CIRCUIT-01",
@@ -63,7 +64,7 @@ NOT_FROM_SETTINGS = {
     "by construction: no setting and no argument leads to it": (
         "LocationRequired InvalidResourceLocation NetworkSecurityGroupCannotBeAttachedToGatewaySubnet GatewaySubnet "
         "CodeUnknown_GW-01 CodeUnknown_BAS-03 CodeUnknown_BAS-03-PIP SubnetNameMustBeAzureBastionSubnet "
-        "SecurityRuleParameterContainsUnsupportedValue StandardSkuPublicIPAddressesMustBeStatic CodeUnknown_PIP-SKU "
+        "StandardSkuPublicIPAddressesMustBeStatic CodeUnknown_PIP-SKU "
         "FrontendIPConfigHasNoSubnetOrPublicIP FrontendIPConfigHasBothSubnetAndPublicIP LBRuleReferenceNotFound "
         "PublicIpWithBasicSkuNotAllowedOnVPNGateways PublicIpWithBasicSkuNotAllowedOnExpressRouteGateways "
         "PublicIpForGatewayIsRequired CodeUnknown_VPN-01 CodeUnknown_VPN-03 CodeUnknown_VPN-12 "

@@ -7,6 +7,7 @@ BASTION = (*BASE, "bastion subnet", "address")
 BALANCER = (*BASE, "subnet")
 RULE = (*BASE, "nsg", "rule")
 TABLE = (*BASE, "table")
+NO_GROUP = ref("applicationSecurityGroups/none")
 
 
 def _attach(subnet: str, name: str, path: str):
@@ -34,7 +35,62 @@ def _space(*prefixes: str) -> dict[str, object]:
     return {"addressSpace": {"addressPrefixes": list(prefixes)}}
 
 
-BAD_RULE = "SecurityRuleParameterContainsUnsupportedValue"
+def _rule(rules: str, code: str, **changes: object) -> Case:
+    """A rule beside which `http` has priority 100 already."""
+    return Case(rules, code, "rule", {"securityRuleName": "wrong", "priority": 200, **changes}, given=RULE)
+
+
+def _sources(*prefixes: str) -> dict[str, object]:
+    return {"sourceAddressPrefix": None, "sourceAddressPrefixes": list(prefixes)}
+
+
+def _ports(*ports: str) -> dict[str, object]:
+    return {"destinationPortRange": None, "destinationPortRanges": list(ports)}
+
+
+def _inline(*names: str) -> dict[str, object]:
+    common = {"priority": 100, "direction": "Inbound", "access": "Allow", "protocol": "Tcp", "sourcePortRange": "*"}
+    to = {"sourceAddressPrefix": "10.0.0.0/8", "destinationAddressPrefix": "*", "destinationPortRange": "80"}
+    return {"securityRules": [{"name": name, **common, **to} for name in names]}
+
+
+OVERLAP, TAG_IN_LIST = "OverlappingSubnetsNotPermittedInSecurityRule", "SecurityRuleParameterContainsUnsupportedValue"
+BAD_PORTS, BAD_SOURCE = "SecurityRuleParameterContainsInvalidPortRanges", "SecurityRuleInvalidAddressPrefix"
+BAD_PORT, ONLY_DENIED = "SecurityRuleInvalidPortRange", "SecurityRuleInvalidAccessType"
+SECURITY_RULES = (
+    _rule("NSG-23", "SecurityRuleInvalidPriority", priority=99),
+    _rule("NSG-23", "SecurityRuleInvalidPriority", priority=4097),
+    _rule("NSG-14", OVERLAP, **_sources("10.0.0.0/8", "10.0.0.0/16")),
+    _rule("NSG-14", OVERLAP, **_sources("1.1.0.22/32", "172.16.0.0/12", "1.1.0.0/24")),
+    _rule("NSG-14", OVERLAP, **_sources("10.0.0.0/8", "10.0.0.0/8")),
+    _rule("NSG-14", OVERLAP, destinationAddressPrefix=None, destinationAddressPrefixes=["10.0.0.0/8", "10.1.0.0/16"]),
+    _rule("NSG-15", BAD_PORTS, **_ports("*")),
+    _rule("NSG-15", BAD_PORTS, **_ports("*", "443")),
+    _rule("NSG-15", BAD_PORTS, sourcePortRange=None, sourcePortRanges=["*"]),
+    _rule("NSG-16", TAG_IN_LIST, **_sources("VirtualNetwork")),
+    _rule("NSG-16", TAG_IN_LIST, **_sources("10.0.0.0/8", "Internet")),
+    _rule("NSG-16", TAG_IN_LIST, **_sources("AzureLoadBalancer", "Storage.WestUS")),
+    _rule("NSG-16", TAG_IN_LIST, **_sources("*")),
+    _rule("NSG-17", BAD_SOURCE, sourceAddressPrefix="10.0.0.0/40"),
+    _rule("NSG-17", BAD_SOURCE, sourceAddressPrefix="web"),
+    _rule("NSG-17", BAD_SOURCE, sourceAddressPrefix="2001:db8::1"),
+    _rule("NSG-17", BAD_SOURCE, **_sources("10.0.0.0/8", "Narnia")),
+    _rule("NSG-18", BAD_PORT, destinationPortRange="80,443"),
+    _rule("NSG-18", BAD_PORT, destinationPortRange="90-80"),
+    _rule("NSG-18", BAD_PORT, **_ports("443", "65536")),
+    _rule("NSG-19", "SecurityRuleConflict", priority=100),
+    _rule("NSG-19", "SecurityRuleConflict", securityRuleName="denyAllInbound"),
+    Case("NSG-19", "SecurityRuleConflict", "nsg", _inline("a", "b")),
+    Case("NSG-19", "SecurityRuleConflict", "nsg", _inline("AllowVnetInBound")),
+    _rule("NSG-20", ONLY_DENIED, destinationAddressPrefix="AzurePlatformDNS"),
+    _rule("NSG-23", unknown("NSG-23"), sourceAddressPrefix=None),
+    _rule("NSG-23", unknown("NSG-23"), sourceAddressPrefixes=["10.0.0.0/8"]),
+    _rule("NSG-23", unknown("NSG-23"), destinationPortRange=None),
+    _rule("NSG-23", "InvalidRequestFormat", protocol="Gre"),
+    _rule("NSG-23", "InvalidResourceName", securityRuleName="-web"),
+    _rule("NSG-22", "InvalidResourceReference", sourceAddressPrefix=None, sourceApplicationSecurityGroups=[NO_GROUP]),
+)
+"""What Azure refuses of a security rule (section 2 of the sheet)."""
 
 CASES = (
     Case("", "ResourceGroupNotFound", "network", given=()),
@@ -53,7 +109,7 @@ CASES = (
     Case("", "InvalidRequestFormat", "balancer", _front(name=None), given=BALANCER),
     Case("", "InvalidResourceReference", "subnet", {"networkSecurityGroup": ref("networkSecurityGroups/none")}),
     Case(
-        "",
+        "NSG-24",
         "InvalidResourceReference",
         "subnet",
         {"networkSecurityGroup": ref("networkSecurityGroups/far")},
@@ -136,11 +192,7 @@ CASES = (
         before=lambda cloud: put(cloud, "address", sku={"name": "Basic"}, zones=None),
     ),
     Case("GW-02", "GatewaySubnet", "balancer", _front(subnet=ref("virtualNetworks/hub/subnets/GatewaySubnet"))),
-    Case("", "SecurityRuleInvalidPriority", "rule", {"priority": 99}, given=(*BASE, "nsg")),
-    Case("", "SecurityRuleConflict", "rule", {"securityRuleName": "again"}, given=RULE),
-    Case("", BAD_RULE, "rule", {"sourceAddressPrefix": "10.0.0.0/40"}, given=(*BASE, "nsg")),
-    Case("", BAD_RULE, "rule", {"destinationPortRange": "90-80"}, given=(*BASE, "nsg")),
-    Case("", BAD_RULE, "rule", {"sourceAddressPrefix": None}, given=(*BASE, "nsg")),
+    *SECURITY_RULES,
     Case("PIP-03", "StandardSkuPublicIPAddressesMustBeStatic", "address", {"publicIPAllocationMethod": "Dynamic"}),
     Case("PIP-07", unknown("PIP-07"), "address", {"zones": ["1"]}, given=(*BASE, "address")),
     Case("", unknown("PIP-SKU"), "address", {"sku": {"name": "Basic"}}, given=(*BASE, "address")),

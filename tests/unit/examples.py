@@ -63,7 +63,18 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "network_security_group_name": "nsg",
             "route_table_name": "rt",
         },
-        {**SHARED, "virtual_network_id": NETWORK, "subnet_prefix": "10.0.1.0/24"},
+        {
+            **SHARED,
+            "virtual_network_id": NETWORK,
+            "subnet_prefix": "10.0.1.0/24",
+            "allow": [
+                {
+                    "name": "group",
+                    "source_application_security_group_ids": [f"{GROUP}/applicationSecurityGroups/asg"],
+                    "ports": ["*"],
+                }
+            ],
+        },
     ],
     "Management": [
         {
@@ -185,7 +196,8 @@ WRONG = {
     "prefix": "10.9.0.1/16", "subnet_prefix": "10.0.1.0/30", "bastion_subnet_prefix": "10.0.254.0/28",
     "gateway_subnet_prefix": "10.0.255.0/30", "address_prefixes": "10.0.0.1/16", "primary_prefix": "172.16.0.0/29",
     "secondary_prefix": "10.0.0.0/30", "prefixes": "10.0.0.1/8", "virtual_network_prefixes": "10.0.0.1/16",
-    "source_prefixes": "10.0.0.1/16", "next_hop_type": "Nowhere", "next_hop_address": "10.0.0.300",
+    "source_application_security_group_ids": "/nowhere", "source_prefixes": "10.0.0.1/16",
+    "next_hop_type": "Nowhere", "next_hop_address": "10.0.0.300",
     "frontend_address": "10.0.1.1", "port": 70000, "backend_port": 0, "protocol": "Gre", "ports": "80,443",
     "dns_servers": "dns", "sku": "Nothing", "provider": None, "tier": "Gold", "family": "Free",
     "bandwidth_in_mbps": 51, "peer_asn": 65515, "vlan_id": 5000, "existing_id": "/nowhere", "port_id": "/nowhere",

@@ -147,8 +147,16 @@ def of_another_type(argument: Argument) -> Any:
 def inputs(recording: Recording) -> list[tuple[str, str, Any, frozenset[str]]]:
     """What Azure is given, and what waits for what; the order of what does not wait for each other is not said."""
     return sorted(
-        ((r.type, r.name, r.inputs, r.dependencies) for r in recording.resources if r.custom), key=lambda one: one[:2]
+        ((r.type, r.name, sent(r.inputs), r.dependencies) for r in recording.resources if r.custom),
+        key=lambda one: one[:2],
     )
+
+
+def sent(value: Any) -> Any:
+    """What azure-native makes of inputs: it leaves out what is nothing."""
+    if isinstance(value, dict):
+        return {key: sent(item) for key, item in value.items() if unveiled(item) is not None}
+    return [*map(sent, value)] if isinstance(value, list) else value
 
 
 ALL = list(arguments())

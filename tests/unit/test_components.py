@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -23,6 +23,10 @@ from components.schema import Components
 from tests.recording import NOT_FOUND, SUBSCRIPTION, UNKNOWN, LookupFailed, Recording, Secret, record
 from tests.stacks import KEY
 from tests.unit.examples import EXAMPLES, lookup
+from tests.unit.rules.changes import changed, keys
+from topology.reading import read
+from topology.settings import arguments
+from topology.settings.names import Names
 
 SUBNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s"
 VNET_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/other/providers/Microsoft.Network/virtualNetworks/shared"
@@ -162,9 +166,9 @@ def test_missing_and_misspelt_arguments_are_told_at_once_and_nothing_is_register
     assert lines == [
         "  - subnet_prefix: is missing; ApplicationTierArgs needs it [ARG-01]",
         "  - internet_outboundd: is no argument of ApplicationTierArgs; is it internet_outbound? [ARG-01]",
-        "  - allow[0].source_prefixes: is missing; AllowArgs needs it [ARG-01]",
         "  - allow[0].sources: is no argument of AllowArgs; is it source_prefixes? [ARG-01]",
         "  - allow[0].ports[0]: is a number; a text is needed [ARG-02]",
+        "  - allow[0]: has no source; give source_prefixes or source_application_security_group_ids [NSG-17]",
     ]
     assert recording.resources == []
 
@@ -189,6 +193,76 @@ def test_a_tier_admits_only_what_it_allows_and_the_probe() -> None:
         ("Outbound", "Allow", "VirtualNetwork", "VirtualNetwork", "*"),
         ("Outbound", "Deny", "*", "*", "*"),
     ]
+
+
+FIELDS = (
+    *("sourceAddressPrefix", "sourceAddressPrefixes", "sourceApplicationSecurityGroups"),
+    *("destinationPortRange", "destinationPortRanges"),
+)
+ASG_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationSecurityGroups/a"
+WEB = {"source_prefixes": ["10.0.0.0/16"]}
+ONE_OR_MANY = [
+    ({"source_prefixes": ["10.0.0.0/16"]}, {"sourceAddressPrefixes": ["10.0.0.0/16"]}),
+    ({"source_prefixes": ["*"]}, {"sourceAddressPrefix": "*"}),
+    ({"source_prefixes": ["Storage.WestUS"]}, {"sourceAddressPrefix": "Storage.WestUS"}),
+    ({"source_prefixes": ["tag:NewService"]}, {"sourceAddressPrefix": "NewService"}),
+    ({"source_application_security_group_ids": [ASG_ID]}, {"sourceApplicationSecurityGroups": [{"id": ASG_ID}]}),
+    ({"ports": ["*"]}, {"destinationPortRange": "*"}),
+    ({"ports": ["443", "8000-8010"]}, {"destinationPortRanges": ["443", "8000-8010"]}),
+]
+
+
+@pytest.mark.parametrize(
+    "waiting", [lambda value: value, pulumi.Output.from_input, lambda value: [*map(pulumi.Output.from_input, value)]]
+)
+@pytest.mark.parametrize(("given", "fields"), ONE_OR_MANY)
+def test_what_stands_alone_in_a_security_rule_is_in_the_singular_field(
+    given: dict[str, list[str]], fields: dict[str, Any], waiting: Callable[[list[str]], Any]
+) -> None:
+    """Azure refuses `*` and a service tag in a list [NSG-15, NSG-16]; known now or later, the same is registered."""
+    usual = {"ports": ["443"], **({} if any(name.startswith("source") for name in given) else WEB)}
+
+    def program() -> None:
+        given_now = {name: waiting(value) for name, value in given.items()}
+        rule = {"name": "one", **usual, **given_now}
+        arguments = {"resource_group_name": "rg", "virtual_network_name": "v", "subnet_prefix": "10.0.1.0/24"}
+        ApplicationTier("web", {**arguments, "allow": [rule]})  # pyright: ignore[reportArgumentType]
+
+    rule, *_ = record(program).one("network:NetworkSecurityGroup").inputs["securityRules"]
+    shown = {name: rule[name] for name in FIELDS if rule.get(name) is not None}
+    without = {"sourceAddressPrefixes": ["10.0.0.0/16"], "destinationPortRanges": ["443"]}
+    kinds = {name[:6] for name in fields}
+    assert shown == {**{name: value for name, value in without.items() if name[:6] not in kinds}, **fields}
+
+
+def test_an_icmp_rule_of_the_settings_has_its_ports_in_the_singular_field() -> None:
+    """So it is for every protocol without ports, whatever ports are written."""
+    for protocol in ("Icmp", "Esp", "Ah"):
+        allow = [{"sources": ["onPremises"], "ports": ["*"], "protocol": protocol}]
+        settings, problems = read(changed({"network.tiers[0].allow": allow}), keys("hq"))
+        assert settings is not None
+        assert problems == []
+        (allowed,) = arguments.tier(settings, Names(settings), settings.network.tiers[0])["allow"]
+        assert allowed["ports"] == ["*"]
+
+
+OVERLAPPING = [
+    (["virtualNetwork", "management"], ["10.20.0.0/16"]),
+    (["onPremises", "192.168.7.0/24"], ["192.168.0.0/16", "172.20.0.0/16"]),
+    (["web", "data"], ["10.20.1.0/24", "10.20.2.0/24"]),
+    (["10.128.0.0/24", "10.128.1.0/24"], ["10.128.0.0/24", "10.128.1.0/24"]),
+    (["web", "10.20.1.0/24"], ["10.20.1.0/24"]),
+]
+
+
+@pytest.mark.parametrize(("sources", "prefixes"), OVERLAPPING)
+def test_words_of_the_settings_expand_to_prefixes_that_do_not_overlap(sources: list[str], prefixes: list[str]) -> None:
+    """What does not overlap stays as it was, though it could be collapsed: a rule that Azure has does not change."""
+    settings, problems = read(changed({"network.tiers[0].allow": [{"sources": sources, "ports": [443]}]}), keys("hq"))
+    assert settings is not None
+    assert problems == []
+    (allowed,) = arguments.tier(settings, Names(settings), settings.network.tiers[0])["allow"]
+    assert sorted(allowed["source_prefixes"]) == sorted(prefixes)
 
 
 def test_a_tier_reaches_the_internet_only_where_it_is_said() -> None:

@@ -5,6 +5,7 @@ Values that come from Azure or from secrets are added by the program.
 
 from typing import Any
 
+from components.rules import security, service_tags
 from components.rules.circuits import CircuitOrder
 
 from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Tier, UserRoute
@@ -158,9 +159,13 @@ def _route(route: UserRoute) -> dict[str, Any]:
 
 
 def _allowed(settings: Settings, index: int, allowed: AllowedTraffic) -> dict[str, Any]:
+    prefixes = [prefix for source in allowed.sources for prefix in settings.source_prefixes(source)]
+    sources = [*map(str, security.apart(prefixes)), *filter(service_tags.is_tag, allowed.sources)]
+    groups = [source for source in allowed.sources if source.startswith("/")]
     return {
         "name": f"allow-{index + 1}",
-        "source_prefixes": [str(prefix) for source in allowed.sources for prefix in settings.source_prefixes(source)],
-        "ports": ["*"] if allowed.protocol == "Icmp" else list(allowed.ports),
+        **({"source_prefixes": sources} if sources or not groups else {}),
+        **({"source_application_security_group_ids": groups} if groups else {}),
+        "ports": [security.ANY] if allowed.protocol in security.WITHOUT_PORTS else list(allowed.ports),
         "protocol": allowed.protocol,
     }

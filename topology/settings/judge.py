@@ -5,7 +5,7 @@ Every function yields all problems it finds, each with the path of the setting t
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from components.rules import Problem, did_you_mean, prefixes, routes, rule, unique
+from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags, unique
 from components.rules import subnets as subnet_rules
 from components.rules.names import NAME_01
 
@@ -18,7 +18,7 @@ from .values import Refusal, prefix
 
 NSG_04 = rule(
     "NSG-04",
-    "an allowed source is a word, a tier of this network or a prefix",
+    "an allowed source is a word, a tier of this network, a prefix, a service tag or an application security group",
     "this project: topology.settings.model",
 )
 
@@ -82,7 +82,7 @@ def _default_route(settings: Settings) -> Iterator[Problem]:
 
 def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
     tiers = [tier.name for tier in settings.network.tiers]
-    words = (*SOURCE_WORDS, *tiers)
+    known = (*SOURCE_WORDS, *tiers)
     for index, tier in enumerate(settings.network.tiers):
         for number, allowed in enumerate(tier.allow):
             for position, source in enumerate(allowed.sources):
@@ -92,16 +92,28 @@ def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
                         path,
                         "network.management is not set, so nobody manages from there; set it or remove this",
                     )
-                elif source not in (*SOURCE_WORDS, *tiers) and not settings.is_prefix(source):
-                    yield NSG_04(path, _no_source(source, words))
+                elif source in known or settings.is_prefix(source) or source.startswith("/"):
+                    continue
+                elif service_tags.is_tag(source):
+                    if (alike := source[0].lower() + source[1:]) in known or (alike := source.lower()) in known:
+                        what = "a tier of this network" if alike in tiers else "this project's word"
+                        yield NSG_04(
+                            path,
+                            f"{source} is a service tag of Azure's, and {alike} {what}; write "
+                            f"{service_tags.EXPLICIT}{source} for the tag, or {alike}: did you mean {alike}?",
+                        )
+                elif source == security.ANY:
+                    yield NSG_04(path, "* is no source; write 0.0.0.0/0 for every address, or Internet")
+                else:
+                    yield NSG_04(path, _no_source(source, known))
 
 
-def _no_source(source: str, words: Sequence[str]) -> str:
+def _no_source(source: str, known: Sequence[str]) -> str:
     """Why a source stands for nothing, and what may be meant."""
     if "/" in source:
         try:
             prefix(source)
         except Refusal as refusal:
             return str(refusal)
-    meant = did_you_mean(source, words)
-    return f"{source!r} is neither a prefix nor one of {', '.join(words)}{meant}"
+    near = did_you_mean(source, known) or service_tags.meant(source)
+    return f"{source!r} is neither a prefix nor one of {', '.join(known)}{near}"

@@ -34,7 +34,12 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
             parts.application_tier,
             {**_known_sources(arguments.tier(settings, names, tier)), **space},
             f"network.tiers[{index}]",
-            {"subnet_prefix": ".subnet", "allow.[].source_prefixes": ".sources"},
+            {
+                "subnet_prefix": ".subnet",
+                **dict.fromkeys(
+                    ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids"), ".sources"
+                ),
+            },
         )
     if management := settings.network.management:
         yield from judged(
@@ -63,7 +68,9 @@ def _known_sources(tier: Mapping[str, Any]) -> dict[str, Any]:
     """A tier of which sources that stand for nothing are told already [NSG-04]."""
     return {
         **tier,
-        "allow": [{**one, "source_prefixes": one["source_prefixes"] or UNREADABLE} for one in tier["allow"]],
+        "allow": [
+            {**one, "source_prefixes": UNREADABLE} if one.get("source_prefixes") == [] else one for one in tier["allow"]
+        ],
     }
 
 

@@ -62,9 +62,11 @@ class AllowedTraffic(Model):
 
     sources: Annotated[list[str], NOT_EMPTY]
     """Each `virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (the Bastion subnet), a tier, or
-    a prefix."""
+    a prefix; overlaps are collapsed [NSG-14]. Or alone a service tag (`Storage.WestUS`; `tag:NAME` where this version
+    does not know it), or ids of application security groups [NSG-16]."""
     ports: Annotated[list[PortRange], NOT_EMPTY]
-    protocol: Literal["Tcp", "Udp", "Icmp", "*"] = security.DEFAULT_PROTOCOL
+    """Ports and ranges of ports, or `*` alone [NSG-15]; Icmp, Esp and Ah have none, and `*` is taken."""
+    protocol: Literal["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"] = security.DEFAULT_PROTOCOL
 
 
 class UserRoute(Model):
@@ -323,7 +325,7 @@ class Settings(Model):
         """The prefixes that a source of allowed traffic stands for.
 
         `virtualNetwork` is the VNet's own prefixes: Azure's tag of that name means on-premises and peered networks too.
-        None for what is neither a word, nor a tier, nor a prefix.
+        None for what is neither a word, nor a tier, nor a prefix: a service tag, an application security group.
         """
         network = self.network
         match source:

@@ -116,24 +116,75 @@ ARGUMENTS = (
         ),
     ),
     ArgumentCase(
+        "NSG-14",
+        lambda: security.sources("sources", ["10.0.0.0/16", "10.0.0.0/8", "172.16.0.0/12", "172.16.0.0/12"]),
+        (
+            "error sources[0]: 10.0.0.0/16 lies in 10.0.0.0/8 (sources[1]); Azure answers "
+            "OverlappingSubnetsNotPermittedInSecurityRule; remove it [NSG-14]",
+            "error sources[3]: 172.16.0.0/12 lies in 172.16.0.0/12 (sources[2]); Azure answers "
+            "OverlappingSubnetsNotPermittedInSecurityRule; remove it [NSG-14]",
+        ),
+    ),
+    ArgumentCase("NSG-14", lambda: security.sources("sources", ["10.0.0.0/25", "10.0.0.128/25"]), ()),
+    ArgumentCase(
+        "NSG-15",
+        lambda: security.ports("ports", ["443", "*"]),
+        (
+            "error ports[1]: * means every port and stands alone, here it is one of 2; Azure answers "
+            "SecurityRuleParameterContainsInvalidPortRanges; keep * or the others [NSG-15]",
+        ),
+    ),
+    ArgumentCase(
+        "NSG-16",
+        lambda: security.sources("sources", ["10.0.0.0/8", "*"]),
+        (
+            "error sources: * stands alone in a security rule, here are 2 sources; Azure answers "
+            "SecurityRuleParameterContainsUnsupportedValue; give each tag, and the prefixes, an item of their own "
+            "[NSG-16]",
+        ),
+    ),
+    ArgumentCase(
         "NSG-17",
-        lambda: security.sources("sources", ["10.0.0.1/8", "not a source", "Internet"]),
+        lambda: security.sources(
+            "sources", ["10.0.0.1/8", "not a source", "storage.westus", "AzureLoadBalancer.WestUS", "2001:db8::/32"]
+        ),
         (
             "error sources[0]: '10.0.0.1/8' is neither an IPv4 prefix nor a service tag; write 10.0.0.0/8 [NSG-17]",
             "error sources[1]: 'not a source' is neither an IPv4 prefix nor a service tag [NSG-17]",
+            "error sources[2]: 'storage.westus' is neither an IPv4 prefix nor a service tag; did you mean "
+            "Storage.westus? [NSG-17]",
+            "error sources[3]: 'AzureLoadBalancer.WestUS' is neither an IPv4 prefix nor a service tag; did you mean "
+            "AzureLoadBalancer? [NSG-17]",
+            "error sources[4]: '2001:db8::/32' is neither an IPv4 prefix nor a service tag [NSG-17]",
         ),
     ),
     ArgumentCase(
         "NSG-17", lambda: security.sources("sources", []), ("error sources: needs at least one item [NSG-17]",)
     ),
     ArgumentCase(
-        "NSG-18",
-        lambda: security.ports("ports", ["80,443", "9-8", "443"]),
+        "NSG-17",
+        lambda: security.sources("sources", ["tag:NewService"]),
         (
-            "error ports[0]: '80,443' is neither a port (0 to 65535) nor a range such as 8000-8010 nor * [NSG-18]",
-            "error ports[1]: '9-8' is neither a port (0 to 65535) nor a range such as 8000-8010 nor * [NSG-18]",
+            "warning sources[0]: this version does not know the tag tag:NewService; Azure refuses one that it has not "
+            "[NSG-17]",
         ),
     ),
+    ArgumentCase(
+        "NSG-17",
+        lambda: security.source("allow[0]"),
+        ("error allow[0]: has no source; give source_prefixes or source_application_security_group_ids [NSG-17]",),
+    ),
+    ArgumentCase(
+        "NSG-18",
+        lambda: security.ports("ports", ["80,443", "9-8", "443", "65536"]),
+        (
+            "error ports[0]: '80,443' is neither a port (0 to 65535) nor a range such as 8000-8010 nor *; write each "
+            "as an item of its own [NSG-18]",
+            "error ports[1]: '9-8' is neither a port (0 to 65535) nor a range such as 8000-8010 nor * [NSG-18]",
+            "error ports[3]: '65536' is neither a port (0 to 65535) nor a range such as 8000-8010 nor * [NSG-18]",
+        ),
+    ),
+    ArgumentCase("NSG-22", lambda: security.groups("ids", []), ("error ids: needs at least one item [NSG-22]",)),
     ArgumentCase(
         "NSG-19",
         lambda: security.rule_name("name", "DenyAllInBound"),
@@ -142,7 +193,7 @@ ARGUMENTS = (
     ArgumentCase(
         "NSG-23",
         lambda: security.protocol("protocol", "Gre"),
-        ("error protocol: 'Gre' is none of Tcp, Udp, Icmp, * [NSG-23]",),
+        ("error protocol: 'Gre' is none of Tcp, Udp, Icmp, Esp, Ah, * [NSG-23]",),
     ),
     ArgumentCase("LB-06", lambda: security.port("port", 0), ("error port: 0 is outside 1 to 65535 [LB-06]",)),
     ArgumentCase(

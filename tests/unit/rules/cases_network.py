@@ -1,6 +1,6 @@
 """A wrong setting for each rule about the network, its subnets, routes and names, and its message."""
 
-from tests.unit.rules.changes import case, circuit, numbered
+from tests.unit.rules.changes import ASG, case, circuit, numbered
 
 EXISTING = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c"
 
@@ -39,7 +39,7 @@ NETWORK = (
         "ID-01",
         {"network.existing": {"id": EXISTING}},
         "error network.existing.id: "
-        "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c is no id "
+        "'/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c' is no id "
         "of virtualNetworks; such a one is "
         "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NAME [ID-01]",
     ),
@@ -223,6 +223,80 @@ NETWORK = (
         {"network.tiers[1].allow[0].sources": ["wbe"]},
         "error network.tiers[1].allow[0].sources[0]: 'wbe' is neither a prefix nor one of "
         "virtualNetwork, onPremises, management, web, data [NSG-04]",
+    ),
+    case(
+        "NSG-04",
+        {"network.tiers[1].allow[0].sources": ["storage.WestUS", "OnPremises", "NewService", "*", "10.20.1.4/24"]},
+        "error network.tiers[1].allow[0].sources[0]: 'storage.WestUS' is neither a prefix nor one of "
+        "virtualNetwork, onPremises, management, web, data; did you mean Storage.WestUS? [NSG-04]",
+        "error network.tiers[1].allow[0].sources[1]: 'OnPremises' is neither a prefix nor one of "
+        "virtualNetwork, onPremises, management, web, data; did you mean onPremises? [NSG-04]",
+        "error network.tiers[1].allow[0].sources[2]: 'NewService' is neither a prefix nor one of "
+        "virtualNetwork, onPremises, management, web, data; a service tag that is new is written tag:NewService "
+        "[NSG-04]",
+        "error network.tiers[1].allow[0].sources[3]: * is no source; write 0.0.0.0/0 for every address, or Internet "
+        "[NSG-04]",
+        "error network.tiers[1].allow[0].sources[4]: 10.20.1.4/24 is an address inside 10.20.1.0/24, not a prefix; "
+        "write 10.20.1.0/24 [NSG-04]",
+    ),
+    case(
+        "NSG-04",
+        {"network.tiers[1].name": "internet", "network.tiers[1].allow[0].sources": ["Internet"]},
+        "error network.tiers[1].allow[0].sources[0]: Internet is a service tag of Azure's, and internet a tier of this "
+        "network; write tag:Internet for the tag, or internet: did you mean internet? [NSG-04]",
+    ),
+    case(
+        "NSG-15",
+        {"network.tiers[1].allow[0].ports": ["*", 443]},
+        "error network.tiers[1].allow[0].ports[0]: * means every port and stands alone, here it is one of 2; Azure "
+        "answers SecurityRuleParameterContainsInvalidPortRanges; keep * or the others [NSG-15]",
+    ),
+    case(
+        "NSG-16",
+        {"network.tiers[1].allow[0].sources": ["web", "Storage.WestUS"]},
+        "error network.tiers[1].allow[0].sources: Storage.WestUS stands alone in a security rule, here are 2 sources; "
+        "Azure answers SecurityRuleParameterContainsUnsupportedValue; give each tag, and the prefixes, an item of "
+        "their own [NSG-16]",
+    ),
+    case(
+        "NSG-16",
+        {"network.tiers[1].allow[0].sources": ["web", ASG]},
+        "error network.tiers[1].allow[0]: has application security groups beside other sources, and a security rule "
+        "takes one kind; make two of it [NSG-16]",
+    ),
+    case(
+        "NSG-20",
+        {"network.tiers[1].allow[0].sources": ["AzurePlatformDNS"]},
+        "error network.tiers[1].allow[0].sources: AzurePlatformDNS can only be denied, and what stands here is "
+        "allowed; remove it [NSG-20]",
+    ),
+    case(
+        "NSG-21",
+        {"network.tiers[1].allow[0].sources": [f"{ASG}{number}" for number in range(11)]},
+        "error network.tiers[1].allow[0].sources: 11 application security groups, a rule takes 10; make two [NSG-21]",
+    ),
+    case(
+        "NSG-21",
+        {
+            "network.tiers[1].allow": [
+                {"sources": [f"{ASG}{number}"], "ports": ["*"], "protocol": "Esp"} for number in range(101)
+            ]
+        },
+        "error network.tiers[1].allow: 101 application security groups in all, a security group takes 100; name fewer "
+        "[NSG-21]",
+    ),
+    case(
+        "NSG-22",
+        {"network.tiers[1].allow[0].sources": [ASG, ASG.upper()]},
+        "error network.tiers[1].allow[0].sources[1]: the same group is network.tiers[1].allow[0].sources[0]; remove "
+        "one [NSG-22]",
+    ),
+    case(
+        "ID-01",
+        {"network.tiers[1].allow[0].sources": ["/subscriptions/a"]},
+        "error network.tiers[1].allow[0].sources[0]: '/subscriptions/a' is no id of applicationSecurityGroups; such a "
+        "one is /subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/applicationSecurityGroups/NAME "
+        "[ID-01]",
     ),
     case(
         "NSG-05",

@@ -1,7 +1,7 @@
 """Settings that are just within a rule's limit: the rule is silent."""
 
 from tests.stacks import KEY
-from tests.unit.rules.changes import REMOVE, case, circuit, keys, numbered, site
+from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
 _SITE, _CIRCUIT = "vpn.sites[0]", "expressRoute.circuits[0]"
 _OWN = ["192.168.0.0/16", "172.20.0.0/16"]
@@ -26,6 +26,21 @@ WITHIN = (
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.254"}),
     case("NSG-05", {"network.tiers[1].allow": [{"sources": ["web"], "ports": [n]} for n in range(400)]}),
     case("NSG-06", {"network.tiers[1].allow": [{"sources": numbered(4000), "ports": [443]}]}),
+    case("NSG-04", {"network.tiers[1].allow[0].sources": ["Storage.WestUS"]}),
+    case("NSG-04", {"network.tiers[1].allow[0].sources": ["AzureLoadBalancer"]}),
+    case("NSG-04", {"network.tiers[1].name": "internet", "network.tiers[1].allow[0].sources": ["tag:Internet"]}),
+    case("NSG-14", {"network.tiers[1].allow[0].sources": ["virtualNetwork", "management", "web", "10.20.0.0/16"]}),
+    case("NSG-14", {"network.tiers[1].allow[0].sources": ["onPremises", "192.168.7.0/24", "192.168.7.0/24"]}),
+    case("NSG-15", {"network.tiers[1].allow[0].ports": ["*"]}),
+    case("NSG-15", {"network.tiers[1].allow[0]": {"sources": ["web"], "ports": ["*"], "protocol": "Icmp"}}),
+    case("NSG-16", {"network.tiers[1].allow[0].sources": [ASG, f"{ASG}2"]}),
+    case("NSG-16", {"network.tiers[1].allow[0].sources": ["Internet"]}),
+    case("NSG-20", {"network.tiers[1].allow[0].sources": ["AzureMonitor"]}),
+    case("NSG-21", {"network.tiers[1].allow[0].sources": [f"{ASG}{number}" for number in range(10)]}),
+    case(
+        "NSG-21",
+        {"network.tiers[1].allow": [{"sources": [f"{ASG}{number}"], "ports": [443]} for number in range(100)]},
+    ),
     case("LIMIT-05", {"network.addressSpace": ["10.20.0.0/16", *numbered(199, "10.128.0.0", 24)]}),
     case("LIMIT-07", {"network.addressSpace": ["10.20.0.0/16", *numbered(599, "10.128.0.0", 24)]}),
     case("LIMIT-04", {"network.addressSpace": ["10.20.0.0/16", *numbered(999, "10.128.0.0", 24)]}),
