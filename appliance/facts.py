@@ -113,7 +113,7 @@ def from_outputs(outputs: dict[str, Any], settings: Settings, site: Site, key: s
             )
         )
     for index, circuit in enumerate(settings.express_route.circuits):
-        if circuit.connect != "never" and not _told(circuit, wiring):
+        if circuit.connects and not _told(circuit, wiring):
             findings.append(
                 Finding(
                     f"expressRoute.circuits[{index}].privatePeering",
@@ -138,7 +138,7 @@ def placeholders(settings: Settings, site: Site, wiring: Wiring | None = None) -
         missing.append(f"the VPN gateway's BGP peer addresses ({', '.join(map(str, bgp))})")
     links = dict(wiring.links)
     for index, circuit in enumerate(settings.express_route.circuits):
-        if circuit.connect != "never" and not _told(circuit, wiring):
+        if circuit.connects and not _told(circuit, wiring):
             links[circuit.name] = _placeholder_links(index, wiring.links.get(circuit.name, CircuitWiring()))
             missing.append(f"the provider's peering of circuit {circuit.name} (addresses and AS number)")
     gateway = GatewayFacts(public_ips=public, bgp_peer_addresses=bgp, asn=settings.vpn.gateway.asn)

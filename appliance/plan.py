@@ -122,7 +122,7 @@ def find_site(settings: Settings, name: str) -> tuple[int, Site]:
 
 def connected_circuits(settings: Settings) -> list[tuple[int, Circuit]]:
     """The circuits that carry traffic once all is provisioned, with their index in the settings."""
-    return [(i, c) for i, c in enumerate(settings.express_route.circuits) if c.connect != "never"]
+    return [(i, c) for i, c in enumerate(settings.express_route.circuits) if c.connects]
 
 
 def _asn(settings: Settings, site: Site, facts: Facts) -> int:

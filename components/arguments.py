@@ -137,12 +137,12 @@ class _LateJudge(Judge):
             return
         together = pulumi.Output.from_input(list(values))
 
-        def verdict(both: Sequence[Any]) -> None:
+        def judge_late(both: Sequence[Any]) -> None:
             known, secret = both
             found = judged(known)
             self._tell([_veiled(problem) for problem in found] if secret else found)
 
-        late = pulumi.Output.all(together, together.is_secret()).apply(verdict)
+        late = pulumi.Output.all(together, together.is_secret()).apply(judge_late)
         for field in fields:
             for place in _outputs(self.root, self.place(field)):
                 self.gates.setdefault(place, []).append(late)
@@ -209,8 +209,8 @@ def _gated(value: pulumi.Output[Any], late: list[pulumi.Output[Any]]) -> pulumi.
     dependencies nor secrecy from it."""
 
     async def known() -> Any:
-        for verdict in late:
-            await verdict.future()
+        for one in late:
+            await one.future()
         return await value.future(with_unknowns=True)
 
     return pulumi.Output(value.resources(), known(), value.is_known(), value.is_secret())

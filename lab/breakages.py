@@ -67,7 +67,7 @@ def _static(settings: Settings) -> bool:
 
 
 def _circuits(settings: Settings) -> frozenset[str]:
-    return frozenset(f"circuit:{c.name}" for c in settings.express_route.circuits if c.connect != "never")
+    return frozenset(f"circuit:{c.name}" for c in settings.express_route.circuits if c.connects)
 
 
 def _asymmetric(found: list[Flow]) -> bool:

@@ -1,7 +1,7 @@
 """Questions to Azure under a stack's own settings, account and provider, without touching its state.
 
 The Pulumi CLI asks through a preview of a small program of its own in a temporary folder: so they work wherever
-`pulumi up` works, on the simulated Azure too. Of an answer only its outcome and provisioningState are kept.
+`pulumi up` works, on the simulated Azure too. Of an answer only its result and provisioningState are kept.
 """
 
 import json

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -22,7 +22,7 @@ from components.hub_network import HubNetworkArgs
 from components.management import ManagementInHubArgs
 from components.resource_group import ResourceGroupArgs
 from components.route_table import RouteArgs
-from components.rules import bgp, ipsec
+from components.rules import bgp, gateways, ipsec, routes, security
 from components.vpn_gateway import VpnGatewayArgs
 from components.vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs
 from toolchain.locate import PROJECT
@@ -182,3 +182,15 @@ def test_a_components_documentation_says_the_settings_default() -> None:
             assert re.search(rf"\bDefault {re.escape(word)}\b", text), f"{setting}: no 'Default {word}' in {text!r}"
             said.append(setting)
     assert len(said) > 10
+
+
+@pytest.mark.parametrize(
+    ("part", "setting", "words"),
+    [
+        (model.AllowedTraffic, "protocol", security.PROTOCOLS),
+        (model.Management, "bastion_sku", gateways.BASTION_SKUS),
+        (model.UserRoute, "next_hop_type", routes.NEXT_HOP_TYPES),
+    ],
+)
+def test_a_setting_has_the_words_that_its_rule_knows(part: Any, setting: str, words: tuple[str, ...]) -> None:
+    assert get_args(part.model_fields[setting].annotation) == words

@@ -142,7 +142,7 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
     chosen = [
         circuit
         for circuit in settings.express_route.circuits
-        if (circuit.connect != "never" if connected is None else circuit.name in connected)
+        if (circuit.connects if connected is None else circuit.name in connected)
     ]
     tiers = tuple(
         TierNetwork(tier.name, tier.subnet, tier.gateway_routes, tier.internet_outbound, tuple(tier.routes))

@@ -91,7 +91,7 @@ def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Pat
     )
 
 
-def hijack(settings: Settings, model: Model, node: Node, paths: Paths) -> Cause | None:
+def taken_by_vpn(settings: Settings, model: Model, node: Node, paths: Paths) -> Cause | None:
     """The VPN prefix that takes a destination's traffic though ExpressRoute carries it too and works [FAIL-01]."""
     if not node.ladder.express_route:
         return None

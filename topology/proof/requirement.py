@@ -14,7 +14,7 @@ from .destinations import Ladder, Node
 from .failover import Model
 from .network import Alive, network
 from .proof import Scenario, required
-from .remedies import Cause, hijack, why_lost
+from .remedies import Cause, taken_by_vpn, why_lost
 
 FAIL_03 = rule(
     "FAIL-03",
@@ -119,7 +119,7 @@ def _judge(
 ) -> tuple[list[Finding], Scenario | None]:
     """What is wrong for destinations with this one's routes, and the first scenario that makes them asymmetric."""
     normal = model.paths_by_tier(node, model.normal)
-    taken = [cause for paths in normal if (cause := hijack(settings, model, node, paths)) is not None]
+    taken = [cause for paths in normal if (cause := taken_by_vpn(settings, model, node, paths)) is not None]
     if taken:
         return [Finding(taken[0].rule, taken[0], ())], None
     lopsided: Scenario | None = None

@@ -9,10 +9,9 @@ from components.rules import Problem, did_you_mean, prefixes, routes, rule, secu
 from components.rules import subnets as subnet_rules
 from components.rules.names import NAME_01
 
-from .judge_express_route import express_route_problems
 from .judge_parts import part_problems
 from .judge_secrets import secret_problems
-from .judge_vpn import vpn_problems
+from .judge_side_by_side import express_route_problems, vpn_problems
 from .model import Settings
 from .values import Refusal, prefix
 

@@ -85,7 +85,7 @@ def _hub(settings: Settings, names: Names) -> Iterator[Problem]:
         **arguments.hub(settings, names),
         "address_prefixes": network.address_space,
         "express_route_sku": settings.express_route.gateway.sku,
-        "connected_circuits": sum(circuit.connect != "never" for circuit in settings.express_route.circuits),
+        "connected_circuits": sum(circuit.connects for circuit in settings.express_route.circuits),
     }
     paths = {
         "address_prefixes": "network.addressSpace",

@@ -191,6 +191,16 @@ class Circuit(Model):
         """Ordered from a connectivity provider by this stack."""
         return self.existing is None and self.port is None
 
+    @property
+    def connects(self) -> bool:
+        """Part of the finished topology: connected now, or as soon as it is provisioned."""
+        return self.connect != "never"
+
+    @property
+    def mbps(self) -> int | None:
+        """Bandwidth in Mbps; None of an existing circuit, whose owner knows it."""
+        return round(self.port.bandwidth_in_gbps * 1000) if self.port else self.bandwidth_in_mbps
+
 
 class ExpressRoute(Model):
     """The ExpressRoute path."""

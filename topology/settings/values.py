@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from components.rules import Problem, Severity, did_you_mean, rule
+from components.rules.security import MAX_PORT
 
 SET_01 = rule("SET-01", "a settings key is a known one", "this project: topology.settings.model")
 SET_02 = rule(
@@ -206,8 +207,8 @@ def whole(value: Any) -> int:
 def port(value: Any) -> int:
     """The number of a port."""
     found = whole(value)
-    if not 1 <= found <= 65535:
-        raise Refusal(f"{found} is outside 1 to 65535, the numbers of ports")
+    if not 1 <= found <= MAX_PORT:
+        raise Refusal(f"{found} is outside 1 to {MAX_PORT}, the numbers of ports")
     return found
 
 
@@ -279,6 +280,6 @@ def port_range(value: Any) -> str:
     given = "a negative number" if isinstance(value, int) and value < 0 else str(value)
     low, _, high = given.partition("-")
     numbers = [part for part in (low, high or low) if re.fullmatch(r"[0-9]{1,5}", part)]
-    if given != "*" and not (len(numbers) == 2 and 0 <= int(numbers[0]) <= int(numbers[1]) <= 65535):
+    if given != "*" and not (len(numbers) == 2 and 0 <= int(numbers[0]) <= int(numbers[1]) <= MAX_PORT):
         raise Refusal(f"{shown(given)} is neither a port (0 to 65535) nor a range such as 8000-8010 nor *")
     return given

@@ -13,7 +13,7 @@ from ..proof.detection import detection
 from ..proof.failover import Model, Paths
 from ..proof.network import network
 from ..proof.proof import LOST, Proof, Scenario, paths_in_turn
-from ..proof.remedies import hijack, why_lost
+from ..proof.remedies import taken_by_vpn, why_lost
 from ..proof.requirement import problems
 from ..settings.model import Settings
 from . import words
@@ -148,7 +148,7 @@ class Report:
     def _fallback(self, node: Node, tier: int) -> Fallback:
         model, settings = self.model, self.settings
         steps = [paths for _, paths in paths_in_turn(model, node, tier)]
-        taken = hijack(settings, model, node, steps[0])
+        taken = taken_by_vpn(settings, model, node, steps[0])
         lost = steps[min(1, len(steps) - 1)]
         cause = taken or (None if lost.reachable else why_lost(settings, model, node, tier, lost))
         return Fallback(

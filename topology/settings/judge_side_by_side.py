@@ -1,8 +1,8 @@
-"""The ExpressRoute half of a network, judged: gateway, circuits, peerings, and what they carry."""
+"""Circuits, peerings and sites, judged side by side, and each gateway against all that it connects."""
 
 from collections.abc import Iterator
 
-from components.rules import Problem, circuits, limits, peering
+from components.rules import Problem, bgp, circuits, limits, peering, vpn
 from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
@@ -11,17 +11,12 @@ from .model import Circuit, Settings
 _CIRCUITS = "expressRoute.circuits"
 
 
-def circuit_mbps(circuit: Circuit) -> int | None:
-    """Bandwidth of a circuit in Mbps; None for an existing one, whose owner knows it."""
-    return round(circuit.port.bandwidth_in_gbps * 1000) if circuit.port else circuit.bandwidth_in_mbps
-
-
 def express_route_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of the ExpressRoute path."""
     express_route, gateway = settings.express_route, settings.express_route.gateway
     for index, circuit in enumerate(express_route.circuits):
         yield from _circuit(settings, circuit, f"{_CIRCUITS}[{index}]")
-    connected = [circuit for circuit in express_route.circuits if circuit.connect != "never"]
+    connected = [circuit for circuit in express_route.circuits if circuit.connects]
     yield from gateway_rules.circuits(_CIRCUITS, gateway.sku, gateway.min_scale_units, count=len(connected))
     yield from circuits.locations(_CIRCUITS, [circuit.peering_location for circuit in connected])
     own = [circuit for circuit in express_route.circuits if not circuit.existing]
@@ -48,15 +43,34 @@ def express_route_problems(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def vpn_problems(settings: Settings) -> Iterator[Problem]:
+    """Every problem of the VPN path."""
+    yield from _vpn_gateway(settings)
+    everything = Prefixes(
+        [
+            *listed("onPremises.prefixes", settings.on_premises.prefixes),
+            *listed("expressRoute.prefixes", settings.express_route.prefixes or []),
+            *(
+                named
+                for index, site in enumerate(settings.vpn.sites)
+                for named in listed(f"vpn.sites[{index}].prefixes", site.prefixes or [])
+            ),
+        ]
+    )
+    for index, site in enumerate(settings.vpn.sites):
+        yield from vpn.outside(f"vpn.sites[{index}].publicIp", site.public_ip, everything)
+    yield from _sites_side_by_side(settings)
+
+
 def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Problem]:
     gateway = settings.express_route.gateway
     yield from circuits.automatic(f"{path}.connect", circuit.connect, ordered=circuit.ordered)
-    mbps = circuit_mbps(circuit)
+    mbps = circuit.mbps
     if mbps is not None:
         bandwidth_path = f"{path}.port.bandwidthInGbps" if circuit.port else f"{path}.bandwidthInMbps"
-        if circuit.connect != "never" and not circuit.fast_path:
+        if circuit.connects and not circuit.fast_path:
             yield from gateway_rules.throughput(bandwidth_path, gateway.sku, gateway.min_scale_units, mbps)
-        links = len(circuit.authorizations) + (circuit.connect != "never")
+        links = len(circuit.authorizations) + circuit.connects
         yield from limits.links(f"{path}.authorizations", circuit.tier, mbps, links)
 
 
@@ -78,3 +92,39 @@ def _peerings_side_by_side(settings: Settings) -> Iterator[Problem]:
     announced += listed("expressRoute.prefixes", settings.express_route.prefixes or [])
     subnets = {path: subnet for own in links.values() for path, subnet in own.items()}
     yield from peering.apart_from_on_premises(subnets, Prefixes(announced))
+
+
+def _vpn_gateway(settings: Settings) -> Iterator[Problem]:
+    gateway = settings.vpn.gateway
+    yield from limits.tunnels("vpn.sites", gateway.sku, len(settings.vpn.sites))
+    generation = gateway.generation or gateway_rules.default_generation(gateway.sku)
+    bandwidths = {
+        f"expressRoute.circuits[{index}]": mbps
+        for index, circuit in enumerate(settings.express_route.circuits)
+        if circuit.connects and (mbps := circuit.mbps) is not None
+    }
+    if bandwidths:
+        largest = max(bandwidths, key=lambda path: bandwidths[path])
+        yield from limits.vpn_throughput("vpn.gateway.sku", gateway.sku, generation, bandwidths[largest], largest)
+
+
+def _sites_side_by_side(settings: Settings) -> Iterator[Problem]:
+    sites = settings.vpn.sites
+    yield from vpn.side_by_side(
+        [
+            vpn.SiteRoutes(
+                path=f"vpn.sites[{index}]",
+                name=site.name,
+                bgp=site.bgp is not None,
+                public_ip=site.public_ip,
+                prefixes_path="onPremises.prefixes" if site.prefixes is None else f"vpn.sites[{index}].prefixes",
+                prefixes=settings.site_prefixes(site),
+            )
+            for index, site in enumerate(sites)
+        ]
+    )
+    yield from bgp.peers_apart(
+        {f"vpn.sites[{index}].bgp.peerAddress": site.bgp.peer_address for index, site in enumerate(sites) if site.bgp}
+    )
+    apipa = {address for site in sites if site.bgp for address in site.bgp.gateway_addresses}
+    yield from bgp.apipa_count("vpn.sites", len(apipa))
