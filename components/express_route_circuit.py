@@ -190,7 +190,7 @@ class ExpressRouteCircuit(Component):
         )
 
 
-def _once_there(value: pulumi.Output[str], resources: Iterable[pulumi.Resource]) -> pulumi.Output[str]:
+def _once_there(value: pulumi.Output[Any], resources: Iterable[pulumi.Resource]) -> pulumi.Output[Any]:
     """The value, for users who wait for all of the resources. It is known before they are: a connection whose circuit
     is not known at preview would be one that is replaced, and where it is protected the preview would be refused."""
 
