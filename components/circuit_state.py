@@ -101,7 +101,9 @@ def circuit_phase(
     )
     if order is None:
         # Nothing is asked of Azure, so nothing that it answers decides.
-        connect = peer = mode == "always"
+        connect = mode == "always"
+        # Like an ordered circuit's, a peering that the stack has made stays: other subscriptions may use it.
+        peer = connect or (private_peering is True and names.peered())
         connected = connect and private_peering is False and names.connected()
         state = CircuitState("unknown", False, connected, CircuitOrder())
     else:

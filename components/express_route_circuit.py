@@ -1,6 +1,6 @@
 """An ExpressRoute circuit with its private peering and authorizations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -117,7 +117,7 @@ class ExpressRouteCircuit(Component):
                 )
                 chain.append(made)
                 made_keys[authorization] = made.authorization_key
-            self.circuit_id = pulumi.Output.all(*(link.id for link in chain)).apply(lambda ids: ids[0])
+            self.circuit_id = _once_there(circuit.id, chain)
             self.service_key = pulumi.Output.secret(circuit.service_key)
             self.authorization_keys = pulumi.Output.secret(pulumi.Output.all(**made_keys) if made_keys else {})
         self.register_outputs(
@@ -192,3 +192,13 @@ class ExpressRouteCircuit(Component):
             state="Enabled",
             opts=self.child(minutes=_PEERING_MINUTES, additional_secret_outputs=["shared_key"]),
         )
+
+
+def _once_there(value: pulumi.Output[Any], resources: Iterable[pulumi.Resource]) -> pulumi.Output[Any]:
+    """The value, for users who wait for all of the resources. It is known before they are: a connection whose circuit
+    is not known at preview would be one that is replaced, and where it is protected the preview would be refused."""
+
+    async def of() -> set[pulumi.Resource]:
+        return {*await value.resources(), *resources}
+
+    return pulumi.Output(of(), value.future(with_unknowns=True), value.is_known(), value.is_secret())

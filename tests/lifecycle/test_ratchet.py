@@ -104,15 +104,24 @@ def asked(answer: str, lookup: str | None = None) -> dict[str, Any]:
     return {"operation": "lookup", **({"type": lookup} if lookup else {}), **ANSWERS[answer]}
 
 
+def looked_up(workspace: Workspace) -> list[str]:
+    """The types that lookups have asked for, in order."""
+    log = json.loads(workspace.simulated("calls", "--json"))["calls"]
+    return [call["type"].rsplit(":", 1)[-1] for call in log if call["operation"] == "lookup"]
+
+
 def holds(workspace: Workspace, answer: str, command: tuple[str, ...]) -> Run:
     """Runs a command, after which everything is there that was; what ends badly has not changed anything."""
     before = changes(workspace) if answer in REFUSED else 0
+    asked_before = len(looked_up(workspace))
     run = workspace.pulumi(*command)
     assert "Traceback" not in run.text
     assert owned(workspace) >= LIVE
     assert calls(workspace, "delete") == []
     if answer in KEPT:
         run.check()
+        # Under these names the answers are given: one that nobody asks for would prove nothing.
+        assert set(looked_up(workspace)[asked_before:]) >= set(LOOKUPS)
     else:
         assert run.code != 0
         assert ANSWERS[answer]["error"]["code"] in run.stdout

@@ -170,9 +170,9 @@ def test_the_command_says_what_the_preview_says(data: st.DataObject, tmp_path_fa
 
 
 def _as_json(value: Any) -> bool:
-    """Whether the engine can hand a value to a program."""
+    """Whether the engine can hand a value to a program, and JSON writes it as the engine does."""
     if isinstance(value, dict):
-        return all(map(_as_json, value.values()))
+        return None not in value and all(map(_as_json, value.values()))
     return all(map(_as_json, value)) if isinstance(value, list) else not isinstance(value, date | bytes | set)
 
 

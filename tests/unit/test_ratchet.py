@@ -258,6 +258,13 @@ def test_a_peering_that_a_connection_uses_is_not_removed(
         run(lookup, state, **changed, privatePeering=None)
 
 
+def test_a_peering_on_a_direct_port_outlives_its_connection_too() -> None:
+    """Gateways of other subscriptions may use it."""
+    assert made(run(azure(), LIVE, **PORT)) == "CP"
+    assert made(run(azure(), LIVE, **PORT | {"connect": "never"})) == "-P"
+    assert made(run(azure(), (), **PORT | {"connect": "never"})) == "--"
+
+
 @pytest.mark.parametrize(
     ("there", "refused"),
     [("ErGw1AZ", False), ("ErGw2AZ", True), ("ErGwScale", True), ("Standard", True), ("NewSku", False), (None, False)],

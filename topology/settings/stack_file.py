@@ -103,8 +103,12 @@ class _Reader:
             if key_node.tag == f"{_TAG}merge":
                 merged = {**dict(self._merged(value_node, path, line)), **merged}
                 continue
-            key = "null" if key_node.tag == f"{_TAG}null" else key_node.value
+            known = _scalar(key_node)
+            # The engine makes text of a key as it has read it: 16 of 0x10. What it makes of nothing is nobody's name.
+            key = key_word(known) if known is None or isinstance(known, bool | int) else key_node.value
             here = _below(path, key)
+            if known is None:
+                self._tell(here, f"line {line}: a key is text, not nothing; put it in quotes")
             if key in lines:
                 self._tell(here, f"is set twice, in line {lines[key]} and in line {line}; keep one of them")
             lines.setdefault(key, line)

@@ -165,3 +165,17 @@ def test_what_contains_itself_is_one_error(tmp_path: Path) -> None:
     text = DEV.replace("prefixes: [192.168.0.0/16, 172.20.0.0/16]", "prefixes: &p [*p]")
     _, problems = read_stack_file(stack_file(tmp_path, text))
     assert [(problem.path, problem.rule) for problem in problems] == [("onPremises.prefixes[0]", "SET-02")]
+
+
+def test_a_key_is_what_the_engine_makes_of_it(tmp_path: Path) -> None:
+    given = "{ 0x10: a, 1_000: b, True: c, '0x11': d, 1.5: e, no: f }"
+    settings, problems = read_stack_file(stack_file(tmp_path, DEV.replace("{ environment: dev }", given)))
+    assert problems == []
+    assert settings is not None
+    assert list(settings.tags) == ["16", "1000", "true", "0x11", "1.5", "no"]
+
+
+def test_a_key_that_is_nothing_is_told(tmp_path: Path) -> None:
+    _, problems = read_stack_file(stack_file(tmp_path, DEV.replace("{ environment: dev }", "{ ~: a, b: c }")))
+    assert [(problem.path, problem.rule) for problem in problems] == [("tags.null", "SET-02")]
+    assert "a key is text, not nothing" in problems[0].message
