@@ -196,7 +196,7 @@ def test_only_names_are_kept_of_the_state() -> None:
 
 
 def of_another_stack(
-    state: tuple[str, ...], connection_name: str, order: CircuitOrder | None = CircuitOrder(), **told: Any
+    state: tuple[str, ...], connection_name: str, *, ordered: bool = True, **told: Any
 ) -> CircuitPhase:
     """What a stack of somebody else's is told, with Azure knowing nothing."""
     answered: list[CircuitPhase] = []
@@ -205,7 +205,7 @@ def of_another_stack(
             circuit_phase(
                 "auto",
                 path="",
-                order=order,
+                order=CircuitOrder() if ordered else None,
                 resource_group_name="rg-dev",
                 circuit_name="erc-primary",
                 connection_name=connection_name,
@@ -219,7 +219,7 @@ def of_another_stack(
 
 
 def test_nobody_can_answer_auto_for_a_circuit_that_is_not_ordered_here() -> None:
-    assert [problem.rule for problem in of_another_stack((), "con", None).problems] == ["CIRCUIT-18"]
+    assert [problem.rule for problem in of_another_stack((), "con", ordered=False).problems] == ["CIRCUIT-18"]
     assert of_another_stack((), "con").problems == ()
 
 
