@@ -89,7 +89,8 @@ class ApplicationTier(Component):
     `subnet`): Azure refuses two subnets at once [ORDER-06], and a network or a subnet while a security group or route
     table in use there is being changed [ORDER-07].
 
-    Raises pulumi.RunError for arguments that Azure would refuse.
+    Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
+    to (README, "One component in another stack").
     """
 
     subnet_id: pulumi.Output[str]

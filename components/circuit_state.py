@@ -85,9 +85,9 @@ def circuit_phase(
     a logical name for a type once, unless two components of different types hold it.
 
     Logs a warning for what is kept though Azure says that it is not there, or not provisioned [CIRCUIT-21].
-    Its problems are a change of the order that Azure refuses [CIRCUIT-04]; `always` on a circuit that is not
-    provisioned, where Azure would leave a Failed connection that never heals [CIRCUIT-08]; and a private peering that
-    goes while a connection uses it [CIRCUIT-19].
+    Its problems are `auto` without an order, which nobody can answer [CIRCUIT-18]; a change of the order that Azure
+    refuses [CIRCUIT-04]; `always` on a circuit that is not provisioned, where Azure would leave a Failed connection
+    that never heals [CIRCUIT-08]; and a private peering that goes while a connection uses it [CIRCUIT-19].
     Raises pulumi.RunError for a lookup that failed, and where the state has connections, or peerings, but none of the
     name that goes by default: then it must be told.
     """
@@ -112,8 +112,9 @@ def circuit_phase(
         stays = [what for what in state.unknown_to_azure if connect or what != "connection"]
         for doubt in circuits.kept(at(path, "connect"), circuit_name, stays, state.provider_state, connected=connect):
             pulumi.log.warn(str(doubt))
-    problems = [*circuits.change_of_order(path, state.order, order)] if order else []
+    problems = [*circuits.automatic(at(path, "connect"), mode, ordered=order is not None)]
     if order:
+        problems += circuits.change_of_order(path, state.order, order)
         problems += _connected_too_early(path, mode, state, connect)
     if private_peering is False and connect and state.connected and names.peered():
         problems += circuits.peering_in_use(at(path, "private_peering"))

@@ -76,7 +76,8 @@ class ExpressRouteCircuit(Component):
     the provider provisions it; it ends when the circuit is deleted, which Azure refuses until the provider has
     deprovisioned it [CIRCUIT-07, DELETE-08]. The circuit waits for the component's `depends_on`.
 
-    Raises pulumi.RunError for arguments that Azure would refuse.
+    Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
+    to (README, "One component in another stack").
     """
 
     circuit_id: pulumi.Output[str]

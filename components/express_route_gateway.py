@@ -66,7 +66,10 @@ class ExpressRouteGateway(Component):
     """An ExpressRoute gateway with a connection for each circuit.
 
     Creating it takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
-    subnet. Raises pulumi.RunError for arguments that Azure would refuse.
+    subnet.
+
+    Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
+    to (README, "One component in another stack").
     """
 
     gateway_id: pulumi.Output[str]

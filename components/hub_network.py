@@ -55,7 +55,8 @@ class HubNetwork(Component):
     each waits for the one before it [ORDER-06]. What is made without these methods (another language, another stack)
     says so itself with `depends_on`, starting at `last`.
 
-    Raises pulumi.RunError for arguments that Azure would refuse, and for an existing GatewaySubnet that does not fit.
+    Raises pulumi.RunError for arguments that Azure would refuse, and for an existing GatewaySubnet that does not fit;
+    an Output that turns out wrong fails what it is given to (README, "One component in another stack").
     """
 
     virtual_network_id: pulumi.Output[str]

@@ -36,7 +36,8 @@ class Management(Component):
     """A Bastion host in its subnet: SSH and RDP through the Azure portal, with no public address on any machine.
 
     The subnet waits for the component's `depends_on`, which must name the network's previous subnet.
-    Raises pulumi.RunError for arguments that Azure would refuse.
+    Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
+    to (README, "One component in another stack").
     """
 
     bastion_id: pulumi.Output[str]

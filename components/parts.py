@@ -7,6 +7,7 @@ that overlap, circuits side by side) is judged there.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from .judging import Judge
@@ -129,6 +130,7 @@ def express_route_circuit(judge: Judge) -> None:
     )
     judge(_unique_authorizations, "authorizations")
     judge(_names, "authorizations")
+    judge(_links, "authorizations", same=("tier", "bandwidth_in_mbps", "bandwidth_in_gbps", "connected"))
     if judge.value("existing_id") is not None:
         theirs = {name: bool(judge.value(name)) for name in ("private_peering", "authorizations")}
         judge.tell(circuits.owners_parts(judge.path(), **theirs))
@@ -198,6 +200,9 @@ def vpn_site(judge: Judge) -> None:
     judge(names.tags, "tags")
     judge(vpn.public_address, "public_ip")
     judge(keys.shared_key, "shared_key")
+    if judge.value("gateway_id") is not None:
+        # Settings have no ids: there all on-premises prefixes are looked at together.
+        judge(_outside, "public_ip", "prefixes", given={"prefixes_path": judge.path("prefixes")})
     judge(vpn.connection_mode, "connection_mode")
     judge(ipsec.dead_peer_detection, "dpd_timeout_seconds")
     if policy := judge.within("ipsec_policy"):
@@ -264,6 +269,24 @@ def _unique_names(path: str, given: Sequence[str], *, what: str) -> Iterator[Pro
 
 def _unique_authorizations(path: str, given: Sequence[str]) -> Iterator[Problem]:
     return unique(path, "the authorization", given, NAME_01, field="")
+
+
+def _links(
+    path: str,
+    authorizations: Sequence[str],
+    tier: str = circuits.DEFAULT_TIER,
+    bandwidth_in_mbps: int | None = None,
+    bandwidth_in_gbps: float | None = None,
+    connected: bool = False,
+) -> Iterator[Problem]:
+    """connected: this network is linked too, which the settings know."""
+    mbps = bandwidth_in_mbps if bandwidth_in_gbps is None else round(bandwidth_in_gbps * 1000)
+    if mbps is not None:
+        yield from limits.links(path, tier, mbps, len(authorizations) + connected)
+
+
+def _outside(path: str, address: IPv4Address, own: Sequence[IPv4Network], *, prefixes_path: str) -> Iterator[Problem]:
+    yield from vpn.outside(path, address, prefixes.Prefixes(prefixes.listed(prefixes_path, own)))
 
 
 def _allowed(

@@ -25,7 +25,11 @@ class ResourceGroupArgs(TypedDict):
 
 
 class ResourceGroup(Component):
-    """A resource group, made here or existing."""
+    """A resource group, made here or existing.
+
+    Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
+    to (README, "One component in another stack").
+    """
 
     resource_group_name: pulumi.Output[str]
     """Physical name, known only once the group is there: who uses it waits for the group."""

@@ -56,7 +56,8 @@ class VpnGateway(Component):
 
     Creating it takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
     subnet. It accepts the appliances of its `VpnSite`s and nothing else: there is no point-to-site configuration.
-    Raises pulumi.RunError for arguments that Azure would refuse.
+    Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
+    to (README, "One component in another stack").
     """
 
     gateway_id: pulumi.Output[str]

@@ -23,6 +23,7 @@ from components.rules import CATALOGUE
 from simulator.errors import KINDS
 from tests.stacks import ROOT
 from tests.unit.rules.cases import CASES, FAILOVER, FAMILIES, named_in_tests
+from tests.unit.rules.cases_components import NOT_ALONE
 
 COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
 _COMPONENTS = Path(components.__path__[0])
@@ -85,7 +86,7 @@ def _judged(id: str) -> Iterator[str]:
     places = ["settings"] if id in of_settings or id.startswith("SET-") else []
     yield rule.meaning
     yield rule.severity
-    yield ", ".join([*places, *_components_that_judge(id), *_simulated(id)])
+    yield ", ".join([*places, *components_that_judge(id), *_simulated(id)])
     files = [path for path, cases in FAMILIES.items() if any(case.rule == id for case in cases)]
     yield ", ".join(f"`{path}`" for path in files or named_in_tests(id))
     yield _link(rule.source)
@@ -219,8 +220,9 @@ def _is_rule(node: ast.AST) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name) and re.fullmatch(r"[A-Z]+_\d\d", node.id) is not None
 
 
-def _components_that_judge(id: str) -> list[str]:
-    return sorted(_judges().get(id, ()))
+def components_that_judge(id: str) -> list[str]:
+    """The components, or modules of theirs, that enforce a rule by themselves."""
+    return sorted(name for name in _judges().get(id, ()) if (name, id) not in NOT_ALONE)
 
 
 if __name__ == "__main__":

@@ -121,6 +121,10 @@ def circuit(
             yield CIRCUIT_05(
                 at(path, name), f"{order[name]}: a circuit on a port has bandwidthInGbps and no provider; remove it"
             )
+    if port and bandwidth_in_gbps is None:
+        yield CIRCUIT_05(at(path, "bandwidth_in_gbps"), "is missing; a circuit on a port says how much it takes of it")
+    elif bandwidth_in_gbps is not None and not port:
+        yield CIRCUIT_05(at(path, "bandwidth_in_gbps"), f"{bandwidth_in_gbps:g}: only a circuit on a port has it")
     yield from _sku(path, tier, family, existing)
     if tier == "Local":
         near = peering_location or "its peering location"

@@ -195,7 +195,9 @@ def test_only_names_are_kept_of_the_state() -> None:
     assert SECRET_OUTPUT not in repr(found)
 
 
-def of_another_stack(state: tuple[str, ...], connection_name: str, **told: Any) -> CircuitPhase:
+def of_another_stack(
+    state: tuple[str, ...], connection_name: str, *, ordered: bool = True, **told: Any
+) -> CircuitPhase:
     """What a stack of somebody else's is told, with Azure knowing nothing."""
     answered: list[CircuitPhase] = []
     record(
@@ -203,7 +205,7 @@ def of_another_stack(state: tuple[str, ...], connection_name: str, **told: Any) 
             circuit_phase(
                 "auto",
                 path="",
-                order=CircuitOrder(),
+                order=CircuitOrder() if ordered else None,
                 resource_group_name="rg-dev",
                 circuit_name="erc-primary",
                 connection_name=connection_name,
@@ -214,6 +216,11 @@ def of_another_stack(state: tuple[str, ...], connection_name: str, **told: Any) 
         state=state,
     )
     return answered[0]
+
+
+def test_nobody_can_answer_auto_for_a_circuit_that_is_not_ordered_here() -> None:
+    assert [problem.rule for problem in of_another_stack((), "con", ordered=False).problems] == ["CIRCUIT-18"]
+    assert of_another_stack((), "con").problems == ()
 
 
 def test_another_stack_keeps_what_bears_the_components_own_names() -> None:

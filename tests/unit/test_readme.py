@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+import pulumi
 import pytest
 from pydantic import BaseModel
 
-from tests.stacks import ROOT
+import components
+from tests.recording import Secret, record
+from tests.stacks import KEY, ROOT
+from tests.unit.examples import NETWORK
+from tests.unit.test_arguments import PLAIN
 from toolchain.workspace import copy_project
 from topology.__main__ import main as topology
 from topology.reading import SECRET_KEYS
@@ -155,3 +160,54 @@ def test_a_command_that_needs_no_stack_works_in_a_fresh_clone(command: str, tmp_
         here.split(), cwd=tmp_path / "clone", env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+REUSE = README.split("## One component in another stack")[1].split("\n## ")[0]
+EXAMPLES_OF_REUSE = re.findall(r"```python\n(.*?)```", REUSE, re.S)
+
+
+class AnotherStack(pulumi.runtime.Mocks):
+    """Pulumi's own mocks, and the stack that the examples refer to."""
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        exported = {"resourceGroup": "rg-prod", "virtualNetworkId": NETWORK}
+        more = {"outputs": exported} if args.typ == "pulumi:pulumi:StackReference" else {}
+        return f"{args.name}_id", {**args.inputs, **more}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+        return {}
+
+
+@pytest.mark.parametrize("example", EXAMPLES_OF_REUSE, ids=range(len(EXAMPLES_OF_REUSE)))
+def test_an_example_of_a_component_in_another_stack_deploys(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hybrid_network", components)
+    config, secrets = {"hybrid-network:sharedKey": KEY}, {"hybrid-network:sharedKey"}
+    made = record(lambda: exec(example, {}), azure=AnotherStack(), config=config, secret_keys=secrets)
+    assert made.of("network:Subnet")
+    assert {r.inputs["virtualNetworkName"] for r in made.of("network:Subnet")} <= {"vnet", "vnet-branch"}
+    assert {r.inputs["sharedKey"] for r in made.of("network:VirtualNetworkGatewayConnection")} <= {Secret(KEY)}
+
+
+def test_the_readme_says_which_arguments_are_plain() -> None:
+    said = {
+        row.split("|")[1].strip(" `"): set(re.findall(r"`([^`]+)`", row.split("|")[2]))
+        for row in REUSE.splitlines()
+        if row.startswith("| `")
+    }
+    plain: dict[str, set[str]] = {}
+    for argument in PLAIN:
+        path = argument.path.replace("[0]", "[]")
+        if not path.endswith("[]"):
+            plain.setdefault(argument.component, set()).add(path)
+    assert said == plain
+
+
+def test_what_the_readme_says_of_components_is_there() -> None:
+    names = set(re.findall(r"`(?:hub|vpn)\.(\w+)`", REUSE))
+    assert names == {"add_tier", "add_management", "last", "connect"}
+    assert callable(components.HubNetwork.add_tier)
+    assert callable(components.HubNetwork.add_management)
+    assert callable(components.VpnGateway.connect)
+    assert {"circuit_phase", "gateway_change", "missing_key", "CircuitOrder"} <= {
+        name for name in re.findall(r"`(\w+)", REUSE) if name in components.__all__
+    }

@@ -102,6 +102,7 @@ def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
         path = f"expressRoute.circuits[{index}]"
         values = {
             **arguments.circuit(settings, names, circuit),
+            "connected": circuit.connect != "never",
             parts.SPACE: settings.network.address_space,
         }
         if circuit.private_peering:

@@ -70,8 +70,6 @@ def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Proble
         bandwidth_path = f"{path}.port.bandwidthInGbps" if circuit.port else f"{path}.bandwidthInMbps"
         if circuit.connects and not circuit.fast_path:
             yield from gateway_rules.throughput(bandwidth_path, gateway.sku, gateway.min_scale_units, mbps)
-        links = len(circuit.authorizations) + circuit.connects
-        yield from limits.links(f"{path}.authorizations", circuit.tier, mbps, links)
 
 
 def _peerings_side_by_side(settings: Settings) -> Iterator[Problem]:

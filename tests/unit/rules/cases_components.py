@@ -1,0 +1,226 @@
+"""What each component refuses by itself: its arguments with one value just wrong, and the same just right."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from components.rules.ipsec import STRONG_POLICY
+from tests.unit.examples import EXAMPLES, ROUTE
+from tests.unit.rules.changes import numbered
+
+
+class ComponentCase(NamedTuple):
+    """Changes of the component's example (argument -> value) that break a rule, and changes that just keep it."""
+
+    component: str
+    rule: str
+    wrong: Mapping[str, Any]
+    right: Mapping[str, Any]
+    example: int = 0
+
+
+def _one(component: str, rule: str, argument: str, wrong: Any, right: Any, example: int = 0) -> ComponentCase:
+    return ComponentCase(component, rule, {argument: wrong}, {argument: right}, example)
+
+
+def _routes(count: int) -> list[dict[str, Any]]:
+    return [{**ROUTE, "name": f"r{n}", "prefix": prefix} for n, prefix in enumerate(numbered(count, "172.20.0.0"))]
+
+
+def _route(prefix: str, **more: Any) -> list[dict[str, Any]]:
+    return [{**ROUTE, "prefix": prefix, **more}]
+
+
+def _allow(count: int, sources: int = 1, **more: Any) -> list[dict[str, Any]]:
+    rule = {"source_prefixes": numbered(sources), "ports": ["443"]}
+    return [{"name": f"a{n}", **rule, **more} for n in range(count)]
+
+
+def _connections(*places: str | None) -> list[dict[str, Any]]:
+    id = EXAMPLES["ExpressRouteGateway"][0]["connections"][0]["circuit_id"]
+    places_given = [{"peering_location": place} if place else {} for place in places]
+    return [{"name": f"c{n}", "circuit_id": id, **place} for n, place in enumerate(places_given)]
+
+
+def _policy(**more: Any) -> dict[str, Any]:
+    return {**STRONG_POLICY, **more}
+
+
+_SUBNET = "gateway_subnet_prefix"
+_FIXED = {"sku": "ErGw1AZ", "min_scale_units": None, "max_scale_units": None, "connections": []}
+"""An ExpressRoute gateway that is not of SKU ErGwScale."""
+_STATIC = 1
+"""The example of a VpnSite without BGP."""
+_SPACE = "virtual_network_prefixes"
+
+COMPONENT_CASES = (
+    *(_one(component, "TAG-01", "tags", {"a/b": "x"}, {"a.b": "x"}) for component in EXAMPLES),
+    _one("ApplicationTier", "LIMIT-14", "routes", _routes(401), _routes(400)),
+    _one("ApplicationTier", "UDR-01", "routes", [ROUTE, {**ROUTE, "name": "b"}], _routes(2)),
+    _one("ApplicationTier", "NAME-01", "allow", [*_allow(1), *_allow(1)], _allow(2)),
+    _one("ApplicationTier", "NSG-05", "allow", _allow(401), _allow(400)),
+    _one("ApplicationTier", "NSG-06", "allow", _allow(1, 4001), _allow(1, 4000)),
+    _one("ApplicationTier", "NSG-19", "allow", _allow(1, name="DenyAllInBound"), _allow(1, name="DenyAll")),
+    ComponentCase(
+        "ApplicationTier",
+        "NSG-03",
+        {"routes": [{"name": "out", "prefix": "198.51.100.0/24", "next_hop_type": "Internet"}]},
+        {
+            "routes": [{"name": "out", "prefix": "198.51.100.0/24", "next_hop_type": "Internet"}],
+            "internet_outbound": True,
+        },
+    ),
+    ComponentCase(
+        "ExpressRouteCircuit",
+        "CIRCUIT-02",
+        {"tier": "Local", "bandwidth_in_mbps": 1000},
+        {"tier": "Standard", "bandwidth_in_mbps": 1000},
+    ),
+    ComponentCase("ExpressRouteCircuit", "CIRCUIT-05", {"bandwidth_in_gbps": None}, {"bandwidth_in_gbps": 5.0}, 1),
+    _one("ExpressRouteCircuit", "CIRCUIT-05", "bandwidth_in_gbps", 5.0, None),
+    _one("ExpressRouteCircuit", "CIRCUIT-17", "existing_id", EXAMPLES["ExpressRouteCircuit"][2]["existing_id"], None),
+    _one("ExpressRouteCircuit", "NAME-01", "authorizations", ["a", "a"], ["a", "b"]),
+    ComponentCase(
+        "ExpressRouteCircuit",
+        "LIMIT-08",
+        {"tier": "Standard", "authorizations": [f"a{n}" for n in range(11)]},
+        {"tier": "Standard", "authorizations": [f"a{n}" for n in range(10)]},
+    ),
+    ComponentCase(
+        "ExpressRouteCircuit",
+        "LIMIT-08",
+        {"authorizations": [f"a{n}" for n in range(101)], "tier": "Premium"},
+        {"authorizations": [f"a{n}" for n in range(100)], "tier": "Premium"},
+        1,
+    ),
+    ComponentCase(
+        "ExpressRouteGateway",
+        "ER-02",
+        {**_FIXED, "connections": _connections(*"abcde")},
+        {**_FIXED, "connections": _connections(*"abcd")},
+    ),
+    _one("ExpressRouteGateway", "ER-03", "connections", _connections(*["a"] * 5), _connections(*["a"] * 4, "b")),
+    _one("ExpressRouteGateway", "ER-08", "connections", _connections("a", "A"), _connections("a", "b")),
+    _one("ExpressRouteGateway", "NAME-01", "connections", _connections("a", "b")[:1] * 2, _connections("a", "b")),
+    ComponentCase(
+        "ExpressRouteGateway", "GW-04", {**_FIXED, _SUBNET: "10.0.255.0/28"}, {**_FIXED, _SUBNET: "10.0.255.0/27"}
+    ),
+    ComponentCase(
+        "ExpressRouteGateway",
+        "GW-05",
+        {**_FIXED, _SUBNET: "10.0.255.0/28", "alone": True},
+        {**_FIXED, _SUBNET: "10.0.255.0/27", "alone": True},
+    ),
+    ComponentCase(
+        "ExpressRouteGateway",
+        "GW-07",
+        {**_FIXED, "sku": "ErGw3AZ", _SUBNET: "10.0.255.0/27", "connections": _connections(*"abcdefghijklmnop")},
+        {**_FIXED, "sku": "ErGw3AZ", _SUBNET: "10.0.255.0/26", "connections": _connections(*"abcdefghijklmnop")},
+    ),
+    ComponentCase(
+        "ExpressRouteGateway", "GW-09", {**_FIXED, _SUBNET: "10.0.255.0/27"}, {**_FIXED, _SUBNET: "10.0.255.0/26"}
+    ),
+    _one("HubNetwork", "GW-12", "gateway_subnet_routes", _route("0.0.0.0/0"), _route("0.0.0.0/1")),
+    _one("HubNetwork", "GW-14", "gateway_subnet_routes", _route("10.0.255.0/25"), _route("10.0.254.0/25")),
+    _one("HubNetwork", "GW-15", "gateway_subnet_routes", _route("10.0.255.0/26"), _route("10.0.254.0/26")),
+    _one("HubNetwork", "GW-16", "dns_servers", ["10.0.1.4"], ["168.63.129.16"]),
+    _one("HubNetwork", "LIMIT-14", "gateway_subnet_routes", _routes(401), _routes(400)),
+    _one("HubNetwork", "LIMIT-15", "dns_servers", numbered(21, length=32), ["168.63.129.16"] * 1),
+    _one("HubNetwork", "UDR-01", "gateway_subnet_routes", [ROUTE, {**ROUTE, "name": "b"}], _routes(2)),
+    _one("HubNetwork", "NAME-01", "gateway_subnet_routes", [ROUTE, {**ROUTE, "prefix": "172.20.0.0/16"}], _routes(2)),
+    *(
+        _one(
+            "HubNetwork",
+            rule,
+            "address_prefixes",
+            ["10.0.0.0/16", *numbered(wrong - 1, "172.16.0.0", 28)],
+            ["10.0.0.0/16", *numbered(right - 1, "172.16.0.0", 28)],
+        )
+        for rule, wrong, right in (("LIMIT-04", 1001, 600), ("LIMIT-07", 601, 600), ("LIMIT-05", 201, 200))
+    ),
+    _one("HubNetwork", "NET-01", _SUBNET, "10.1.255.0/26", "10.0.0.0/26"),
+    _one("HubNetwork", "NET-04", "address_prefixes", ["10.0.0.0/16", "10.0.1.0/24"], ["10.0.0.0/16", "10.1.0.0/24"]),
+    _one("HubNetwork", "NET-05", "address_prefixes", ["10.0.0.0/16", "224.0.0.0/24"], ["10.0.0.0/16", "223.0.0.0/24"]),
+    _one("HubNetwork", "NET-07", "address_prefixes", ["10.0.0.0/16"] * 2, ["10.0.0.0/16", "10.1.0.0/16"]),
+    _one("Management", "NET-01", "bastion_subnet_prefix", "10.1.254.0/26", "10.0.254.0/26"),
+    _one("Management", "NET-03", "bastion_subnet_prefix", "10.0.254.0/30", "10.0.254.0/26"),
+    ComponentCase("VpnGateway", "BGP-01", {"asn": 65010}, {"asn": 65010, "alone": True}),
+    _one("VpnGateway", "BGP-09", "apipa_addresses", [["169.254.21.1"]], [["169.254.21.1"], ["169.254.21.5"]]),
+    _one("VpnGateway", "NET-05", _SPACE, ["224.0.0.0/24"], ["223.0.0.0/24"]),
+    _one("VpnGateway", "PIP-04", "zones", [], ["1"]),
+    ComponentCase("VpnGateway", "PIP-12", {"zones": [], "location": "westus"}, {"zones": ["1"]}),
+    _one("VpnGateway", "PIP-13", "location", "westus", "westus2"),
+    *(
+        _one("VpnGateway", rule, "sku", sku, "VpnGw2AZ")
+        for rule, sku in (("VPN-02", "Basic"), ("VPN-04", "VpnGw2"), ("VPN-06", "HighPerformance"))
+    ),
+    ComponentCase(
+        "VpnGateway",
+        "VPN-13",
+        {"active_active": False, "public_ip_names": ["a"], "apipa_addresses": [["169.254.21.1"]]},
+        {"active_active": True},
+    ),
+    _one("VpnGateway", "ZONE-04", "zones", ["4"], ["3"]),
+    ComponentCase(
+        "VpnSite",
+        "BGP-03",
+        {"bgp": {"asn": 8074, "peer_address": "192.168.255.1"}},
+        {"bgp": {"asn": 8073, "peer_address": "192.168.255.1"}},
+    ),
+    _one("VpnSite", "BGP-05", "gateway_asn", 65010, 65011),
+    _one("VpnSite", "FAIL-07", "prefixes", ["10.0.1.0/24"], ["10.1.0.0/24"]),
+    _one("VpnSite", "IPSEC-08", "ipsec_policy", _policy(ipsec_integrity="SHA256"), _policy()),
+    _one("VpnSite", "IPSEC-13", "ipsec_policy", _policy(dh_group="DHGroup2"), _policy(dh_group="ECP256")),
+    _one("VpnSite", "LIMIT-07", "prefixes", numbered(1001), numbered(1000), _STATIC),
+    _one("VpnSite", "LIMIT-07", "prefixes", numbered(4001), numbered(4000)),
+    _one("VpnSite", "NET-06", "prefixes", ["224.0.0.0/24"], ["223.0.0.0/24"], _STATIC),
+    _one("VpnSite", "NET-07", "prefixes", ["192.168.0.0/16"] * 2, ["192.168.0.0/16", "192.169.0.0/16"], _STATIC),
+    _one("VpnSite", "VPN-16", "shared_key", "k" * 129, "Planted.Key_" * 10),
+    ComponentCase(
+        "VpnSite",
+        "VPN-17",
+        {"prefixes": ["10.0.0.0/24"], _SPACE: ["10.0.0.0/16"]},
+        {"prefixes": ["10.1.0.0/24"], _SPACE: ["10.0.0.0/16"]},
+        _STATIC,
+    ),
+    ComponentCase(
+        "VpnSite",
+        "VPN-18",
+        {"prefixes": ["192.168.255.1/32"], "bgp": {"asn": 65010, "peer_address": "192.168.255.1"}},
+        {"prefixes": ["192.168.255.2/32"], "bgp": {"asn": 65010, "peer_address": "192.168.255.1"}},
+    ),
+    _one("VpnSite", "VPN-26", "prefixes", [], ["192.168.0.0/16"], _STATIC),
+    _one("VpnSite", "VPN-27", "prefixes", ["203.0.113.0/28"], ["203.0.113.0/29"], _STATIC),
+)
+"""The rules that no wrong value of one argument in `tests.unit.examples` breaks."""
+
+_WHOLE = "the hub does not know which gateways come; ExpressRouteGateway judges its `gateway_subnet_prefix`"
+NOT_ALONE = {("HubNetwork", rule): _WHOLE for rule in ("GW-07", "GW-08", "GW-09")}
+"""Rules that a component's composition has, but that only the settings can break there."""
+
+OF_AZURE = {("HubNetwork", rule) for rule in ("GW-03", "GW-04", "GW-19", "NET-08")}
+"""Rules that are broken by what a lookup finds: `tests/unit/test_components.py` has them."""
+
+_ROUTES = "which path a prefix takes is a question to the whole network"
+_MAPS = "secret maps are the stack's; a component is given its secret itself, and ARG-01 asks for it"
+_FILE = "the form of a stack's settings"
+SETTINGS_ALONE = {
+    "BAS-03": "what all sites and circuits announce: default routes are theirs, the subnet is Management's",
+    "BGP-16": "several sites side by side",
+    "CIRCUIT-15": "FastPath is the ExpressRoute gateway's, the routes of its subnet are the hub's",
+    "ER-11": "bandwidth is the circuit's, throughput the gateway's",
+    **{f"FAIL-{n:02}": _ROUTES for n in (1, 2, 3, 5, 9, 15, 16, 17, 18, 19, 20)},
+    "KEY-01": _MAPS,
+    "KEY-02": _MAPS,
+    "LIMIT-01": "several circuits of a subscription",
+    "LIMIT-03": "what on-premises announces is nobody's argument",
+    "LIMIT-10": "several sites side by side",
+    "LIMIT-11": "bandwidth is the circuit's, throughput the VPN gateway's",
+    "NET-02": "several subnets side by side; Azure refuses the second, and nothing is lost",
+    "NSG-04": "words for sources are the settings'; a component takes prefixes and Azure's tags [NSG-17]",
+    "SET-01": _FILE,
+    "SET-02": _FILE,
+    "SET-03": _FILE,
+    "VPN-14": "several sites side by side",
+    "VPN-25": "several sites side by side",
+}
+"""Rules of settings that no component enforces, each with the reason."""
