@@ -14,6 +14,17 @@ NETWORK_MINUTES, CONNECTION_MINUTES, GATEWAY_MINUTES = 30, 60, 120
 """Timeouts: of subnets and public addresses, of connections, and of gateways, for which Azure says 45 minutes or more
 and 60 have been too few [TIME-01, TIME-05]."""
 
+_INHERITED = (
+    "provider",
+    "providers",
+    "protect",
+    "retain_on_delete",
+    "deleted_with",
+    "transforms",
+    "transformations",
+)
+"""Options of a component that Pulumi hands down to its children."""
+
 
 class Component(pulumi.ComponentResource):
     """Base of this library's components: `hybrid-network:index:CLASS`.
@@ -22,7 +33,8 @@ class Component(pulumi.ComponentResource):
     resources, and secrets, are not, and neither is the component's `depends_on`: only the children that must wait do
     (`after`). The engine deletes in waves, the reverse of how deep things depend, and a component that waits would
     sink all of its children: one gateway's deletion would come after the other's. Children inherit the component's
-    providers and protection. What Azure refuses of them only because something else is being changed is tried again.
+    providers, protection and transforms. In no Pulumi component do they inherit `ignore_changes`: a transform sets it.
+    What Azure refuses of them only because something else is being changed is tried again.
     """
 
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
@@ -42,9 +54,9 @@ class Component(pulumi.ComponentResource):
         refuse(f"{type(self).__name__} {self._name!r}", problems)
 
     def beside(self, opts: pulumi.ResourceOptions | None, **own: Any) -> pulumi.ResourceOptions:
-        """Options of a component that is added to this one: its parent, providers and protection, unless `opts` says
-        otherwise."""
-        same = {key: getattr(self._opts, key) for key in ("parent", "provider", "providers", "protect")}
+        """Options of a component that is added to this one: what this one's children inherit, and its parent, unless
+        `opts` says otherwise."""
+        same = {key: getattr(self._opts, key) for key in ("parent", *_INHERITED)}
         return pulumi.ResourceOptions.merge(pulumi.ResourceOptions(**same, **own), opts)
 
     def child(
