@@ -176,6 +176,7 @@ CASES: tuple[Case, ...] = (
     one("names.localNetworkGateways", {"hq": "lgw-own"}),
     one("names.siteConnections", {"hq": "con-own-vpn"}),
     one("tags", {"environment": "dev", "owner": "networks"}),
+    one("ignoreTags", ["createdBy"]),
     one("protect", True),
     one("network.addressSpace", ["10.20.0.0/16", "10.21.0.0/16"], "a prefix more"),
     one("network.addressSpace", ["10.20.0.0/17", "10.20.128.0/17"], "other prefixes"),

@@ -1,4 +1,4 @@
-"""Names: what a part may be called, and that no two things of one stack have one name."""
+"""Names: what a part may be called, and that no two things of one stack have one name; names of tags."""
 
 from collections.abc import Iterator
 
@@ -40,6 +40,7 @@ def name_problems(settings: Settings) -> Iterator[Problem]:
             yield NAME_06(
                 f"network.tiers[{index}].name", f"{tier.name} would be the word {word} among sources; rename the tier"
             )
+    yield from names.ignored_tags("ignoreTags", settings.ignore_tags, settings.tags)
     things = list(made(settings))
     yield from _own_names(settings, things)
     yield from _apart(things)
@@ -65,7 +66,8 @@ def _given(settings: Settings) -> Iterator[tuple[str, str]]:
     """The own names, with their paths."""
     for key, value in settings.names.model_dump(by_alias=True).items():
         if isinstance(value, dict):
-            yield from ((f"names.{key}.{part}", name) for part, name in value.items())
+            # Empty is what could not be read, which is told already.
+            yield from ((f"names.{key}.{part}", name) for part, name in value.items() if name)
         elif isinstance(value, list):
             yield from ((f"names.{key}[{index}]", name) for index, name in enumerate(value))
         elif value is not None:

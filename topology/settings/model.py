@@ -329,6 +329,8 @@ class Settings(Model):
     names: OwnNames = OwnNames()
     """Physical names of one's own, in place of those that are made of `name`."""
     tags: dict[str, Annotated[str, BeforeValidator(values.tag)]] = {}
+    ignore_tags: list[OwnName] = []
+    """Names of tags that others set, such as a policy: an update leaves them as they are."""
     protect: bool = True
     """Protect everything: a destroy that meets protection deletes nothing first."""
     network: Network

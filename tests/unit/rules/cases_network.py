@@ -219,6 +219,17 @@ NETWORK = (
         "internetOutbound is false, which denies it [NSG-03]",
     ),
     case(
+        "TAG-02",
+        {"tags": {"Owner": "a", "owner": "b"}},
+        "error tags.owner: owner and Owner are one tag to Azure, which reads names in any case; remove one [TAG-02]",
+    ),
+    case(
+        "TAG-02",
+        {"tags": {"Owner": "a"}, "ignoreTags": ["owner", "a/b"]},
+        "error ignoreTags[0]: owner is one of tags too, which sets Owner; remove one of the two [TAG-02]",
+        "error ignoreTags[1]: a tag's name has no /; rename it [TAG-01]",
+    ),
+    case(
         "NAME-05",
         {
             "expressRoute.circuits[0].name": "a",
