@@ -8,6 +8,8 @@ circuit, and traffic moves to ExpressRoute.
 what the components give each other.
 """
 
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pulumi
@@ -52,6 +54,18 @@ def current_types_alone(args: pulumi.ResourceTransformationArgs) -> pulumi.Resou
     return pulumi.ResourceTransformationResult(args.props, args.opts)
 
 
+def leaves_tags(names: Sequence[str]) -> Callable[..., pulumi.ResourceTransformationResult]:
+    """Leaves tags of these names alone, on everything that has tags."""
+    paths = [f"tags[{json.dumps(name)}]" for name in names]
+
+    def left_alone(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        if args.type_.startswith("azure-native:") and args.props.get("tags") is not None:
+            args.opts.ignore_changes = [*(args.opts.ignore_changes or []), *paths]
+        return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+    return left_alone
+
+
 # Settings: read and judged as a whole, before anything is registered. A key that nobody knows is a slip, so all of them
 # are read, not only the known ones.
 
@@ -83,6 +97,11 @@ def protected(*after: pulumi.Resource) -> pulumi.ResourceOptions:
     """Options of a component: protected as the settings say, and made after what it waits for."""
     return pulumi.ResourceOptions(protect=protect, depends_on=list(after))
 
+
+# Tags that others set, such as a policy, stay as a refresh has found them.
+
+if settings.ignore_tags:
+    pulumi.runtime.register_stack_transformation(leaves_tags(settings.ignore_tags))
 
 # How far each circuit is, and whether what Azure has can become what is wanted: asked before anything is registered, so
 # that a lookup that fails changes nothing.

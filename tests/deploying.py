@@ -120,6 +120,9 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
         there_is(existing["id"], addressSpace={"addressPrefixes": network["addressSpace"]})
         if existing.get("gatewaySubnet") == "adopt":
             there_is(f"{existing['id']}/subnets/GatewaySubnet", addressPrefix=network["gatewaySubnet"])
+    traffic = [allowed for tier in network.get("tiers", []) for allowed in tier.get("allow", [])]
+    for source in {source for allowed in traffic for source in allowed["sources"] if source.count("/") == 8}:
+        there_is(source)
     keys: dict[str, str] = {}
     for number, circuit in enumerate(values["expressRoute"]["circuits"]):
         if port := circuit.get("port"):

@@ -1,7 +1,7 @@
 """Rules for names, tags and the ids of resources that are there already."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from . import Problem, rule
 from .sources import NAMING, TAGS
@@ -22,6 +22,9 @@ TAG_01 = rule(
     "TAG-01",
     "at most 50 tags; a name has up to 512 characters, none of <>%&\\?/, and a value up to 256",
     f"{TAGS}#limitations",
+)
+TAG_02 = rule(
+    "TAG-02", "a tag's name is used once, whatever the case of its letters, and is either set or ignored", f"{TAGS}"
 )
 NAME_04 = rule(
     "NAME-04",
@@ -82,13 +85,26 @@ def tags(path: str, given: Mapping[str, str]) -> Iterator[Problem]:
     """Azure takes these tags [TAG-01]."""
     if len(given) > MAX_TAGS:
         yield TAG_01(path, f"{len(given)} tags, Azure allows {MAX_TAGS} on a resource")
+    seen: dict[str, str] = {}
     for name, value in given.items():
         here = f"{path}.{name}"
+        if (first := seen.setdefault(name.lower(), name)) != name:
+            yield TAG_02(here, f"{name} and {first} are one tag to Azure, which reads names in any case; remove one")
         if forbidden := sorted(set(name) & set("<>%&\\?/")):
             yield TAG_01(here, f"a tag's name has no {' '.join(forbidden)}; rename it")
         for what, text, most in (("name", name, MAX_TAG_NAME), ("value", value, MAX_TAG_VALUE)):
             if len(text) > most:
                 yield TAG_01(here, f"the tag's {what} has {len(text)} characters, Azure allows {most}")
+
+
+def ignored_tags(path: str, ignored: Sequence[str], given: Mapping[str, str]) -> Iterator[Problem]:
+    """Tags that others set, and that an update leaves as they are, are none of ours [TAG-01, TAG-02]."""
+    own = {name.lower(): name for name in given}
+    for index, name in enumerate(ignored):
+        here = f"{path}[{index}]"
+        if name.lower() in own:
+            yield TAG_02(here, f"{name} is one of tags too, which sets {own[name.lower()]}; remove one of the two")
+        yield from (TAG_01(here, problem.message) for problem in tags(path, {name: ""}))
 
 
 def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:

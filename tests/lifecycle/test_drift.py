@@ -84,3 +84,16 @@ def test_a_resource_that_azure_lost_leaves_the_state_and_is_made_again(unconnect
     assert steps(unconnected) == {"create": {BALANCER}}
     unconnected.pulumi("up", "--yes", "--skip-preview").check()
     unconnected.pulumi("preview", "--expect-no-changes").check()
+
+
+def test_a_tag_that_a_policy_sets_stays_where_it_is_ignored(connected: Workspace):
+    connected.change(ignoreTags=["created.by", "costCentre"])
+    outside(connected, "set", NETWORK, 'tags.costCentre="42"', 'tags.other="7"')
+    outside(connected, "set", BALANCER, 'tags.costCentre="42"')
+    refresh(connected)
+    assert steps(connected) == {"update": {NETWORK}}, "of the other tag, which is not ignored"
+    connected.pulumi("up", "--yes", "--skip-preview").check()
+    tags = {entry["type"].rsplit(":", 1)[-1]: entry.get("outputs", {}).get("tags") for entry in connected.state()}
+    assert tags["VirtualNetwork"] == {"costCentre": "42"}
+    assert tags["LoadBalancer"] == {"costCentre": "42"}
+    connected.pulumi("preview", "--expect-no-changes").check()

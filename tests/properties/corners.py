@@ -144,7 +144,8 @@ def _no_gateway_routes(chance: Random, values: dict[str, Any]) -> None:
 def _traffic(chance: Random, values: dict[str, Any]) -> None:
     ports = [["*"], [0, "8000-8010"], [65535, 22, 443]]
     for number, protocol in enumerate(("Tcp", "Udp", "Icmp", "*")):
-        sources = chance.choice([["198.51.100.7/32"], ["0.0.0.0/0"], ["onPremises", "virtualNetwork"]])
+        overlapping = ["onPremises", "virtualNetwork", "198.51.100.7/32", "198.51.100.0/24"]
+        sources = chance.choice([["198.51.100.7/32"], ["0.0.0.0/0"], ["Storage.WestUS"], overlapping])
         allow = [{"sources": sources, "ports": chance.choice(ports), "protocol": protocol}]
         balancer = {"frontendAddress": f"{_base(values)}.{203 + number}.254", "port": 65535, "probePath": "/healthy"}
         _tier(values, 3 + number, allow=allow, loadBalancer=balancer)

@@ -20,6 +20,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "GatewaySubnetTooSmallForExpressrouteUltraPerformanceGatewaySku": ("GW-04",),
     "CodeUnknown_GW-05": ("GW-04",),
     "InvalidGatewaySize": ("ER-01",),
+    "RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured": ("VPN-04",),
     "CodeUnknown_LNG": ("VPN-26", "BGP-04"),
     "CodeUnknown_CIRCUIT-10": ("CIRCUIT-11",),
     "CodeUnknown_VPN-11": ("VPN-02",),

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from components.rules import service_tags
 from simulator.ids import SUBSCRIPTION
+from simulator.resources import service_tags as simulated_tags
 from tests.deploying import SimulatedAzure, deploy, provision, what_others_own
 from tests.properties.edges import EDGES, at_edge
 from tests.properties.networks import config_of, secrets_of
+from tests.stacks import keys_for
+from tests.unit.rules.cases_within import WITHIN
+from tests.unit.rules.changes import Case, changed
 from topology.reading import read
 
 UNSURE = {"PIP-12", "PIP-13", "CIRCUIT-05", "CIRCUIT-15", "IPSEC-08", "BAS-03"}
@@ -50,3 +55,23 @@ def test_on_one_side_of_an_edge_a_rule_refuses_and_on_the_other_azure_deploys(ed
     # Reading costs a few milliseconds, a deployment half a second: the last one is the least trivial.
     deployed = [values for verdict, values in drawn if verdict == "accepted"][-1]
     assert refusals(deployed) == [], deployed
+
+
+TRAFFIC = [case for case in WITHIN if case.rule.startswith("NSG") and case.rule not in ("NSG-02", "NSG-05", "NSG-06")]
+
+
+@pytest.mark.parametrize("case", TRAFFIC, ids=lambda case: f"{case.rule} {case.changes}"[:80])
+def test_traffic_that_the_rules_allow_becomes_security_rules_that_azure_takes(case: Case) -> None:
+    """Overlapping words, `*`, service tags and application security groups [NSG-14 to NSG-22]."""
+    values = changed(case.changes)
+    azure = SimulatedAzure()
+    what_others_own(azure.cloud, values)
+    config = config_of({"protect": False, "serializeGateways": False, **values})
+    made = deploy(config, {"vpnSharedKeys": keys_for(config)}, azure)
+    assert [str(refusal) for refusal in azure.refusals] == []
+    assert made.of("network:NetworkSecurityGroup")
+
+
+def test_azure_knows_every_service_tag_that_the_rules_know() -> None:
+    """Two lists, each written from Azure's page by itself."""
+    assert [tag for tag in service_tags.KNOWN if not simulated_tags.is_tag(tag)] == []

@@ -100,6 +100,8 @@ CANNOT_RUN = {
     "SET-01": "the program ends before it registers anything: there is no such setting",
     "SET-02": "the program ends before it registers anything: the setting has no value",
     "NAME-01": "two resources of one name, which the engine refuses before Azure sees them",
+    "NAME-05": "two resources of one name, of which Azure would have one",
+    "NAME-07": "the name is of nothing, so nothing is sent",
     "NSG-04": "the program ends before it registers anything: the source is no prefix",
     "KEY-01": "the program ends before it registers anything: there is no key",
     "BGP-09": "an instance of the gateway has no address to be paired with",

@@ -7,8 +7,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from tests.properties.networks import config_of
 from tests.recording import NOT_FOUND, LookupFailed, Recording, Secret, record_program
-from tests.stacks import KEY, keys_for, stack_config
+from tests.stacks import KEY, keys_for, stack_config, stack_values
 
 STACKS = ("reference", "dev")
 
@@ -305,3 +306,14 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_secrets(item) for key, item in value.items()}
     return [_without_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def test_tags_that_others_set_are_ignored_on_everything_that_has_tags() -> None:
+    values = {"serializeGateways": False, **stack_values("dev")} | {"ignoreTags": ["costCentre", 'a "b"']}
+    recording = record_program(config_of(values), {"vpnSharedKeys": keys_for(config_of(values))})
+    tagged = [resource for resource in recording.resources if resource.custom and "tags" in resource.inputs]
+    assert tagged
+    assert all({'tags["costCentre"]', 'tags["a \\"b\\""]'} <= resource.ignore_changes for resource in tagged)
+    others = [resource for resource in recording.resources if resource.custom and "tags" not in resource.inputs]
+    assert others
+    assert not any("tags" in path for resource in others for path in resource.ignore_changes)

@@ -5,14 +5,14 @@ Every function yields all problems it finds, each with the path of the setting t
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags, unique
+from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags
 from components.rules import subnets as subnet_rules
-from components.rules.names import NAME_01
 
+from .judge_names import name_problems
 from .judge_parts import part_problems
 from .judge_secrets import secret_problems
 from .judge_side_by_side import express_route_problems, vpn_problems
-from .model import Settings
+from .model import SOURCE_WORDS, Settings
 from .values import Refusal, prefix
 
 NSG_04 = rule(
@@ -21,9 +21,6 @@ NSG_04 = rule(
     "this project: topology.settings.model",
 )
 
-SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
-"""Words for sources of allowed traffic; anything else is a tier's name or a prefix."""
-
 
 def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | None] | None = None) -> list[Problem]:
     """Every problem of the settings' parts and of how they fit together, but for the failover, each once.
@@ -31,7 +28,7 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
     secrets: as for `topology.reading.read`.
     """
     problems = [
-        *_names(settings),
+        *name_problems(settings),
         *part_problems(settings),
         *_addresses(settings),
         *_default_route(settings),
@@ -44,16 +41,6 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
     # Of an on-premises prefix that is the network's own one rule speaks, though it is a static route too.
     own = {problem.path for problem in problems if problem.rule == "FAIL-07"}
     return [p for p in dict.fromkeys(problems) if not (p.rule == "VPN-17" and p.path in own)]
-
-
-def _names(settings: Settings) -> Iterator[Problem]:
-    lists = {
-        "network.tiers": ("the tier", settings.network.tiers),
-        "expressRoute.circuits": ("the circuit", settings.express_route.circuits),
-        "vpn.sites": ("the site", settings.vpn.sites),
-    }
-    for path, (what, items) in lists.items():
-        yield from unique(path, what, (item.name for item in items), NAME_01)
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:

@@ -20,6 +20,8 @@ Prefix = Annotated[IPv4Network, BeforeValidator(values.prefix)]
 Address = Annotated[IPv4Address, BeforeValidator(values.address)]
 Port = Annotated[int, BeforeValidator(values.port)]
 PortRange = Annotated[str, BeforeValidator(values.port_range)]
+SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
+"""Words for sources of allowed traffic; anything else is a tier's name, a prefix, a service tag or a group's id."""
 NOT_EMPTY = "not empty"
 """Marks a list that needs an item; `topology.reading` checks it, so that one unreadable item is one problem."""
 ShortName = Annotated[str, BeforeValidator(values.name)]
@@ -297,6 +299,35 @@ class Failover(Model):
     """Prefixes that are excused, each with a reason."""
 
 
+OwnName = str
+"""A physical name, as Azure takes it [NAME-03, NAME-04]."""
+
+
+class OwnNames(Model):
+    """Physical names of one's own; what is not here is named after the stack. A change replaces what it names."""
+
+    virtual_network: OwnName | None = None
+    """At most 64 characters; all others at most 80 [NAME-03]."""
+    gateway_subnet_route_table: OwnName | None = None
+    bastion: OwnName | None = None
+    bastion_public_ip: OwnName | None = None
+    express_route_gateway: OwnName | None = None
+    vpn_gateway: OwnName | None = None
+    vpn_public_ips: list[OwnName] = []
+    """One for each instance of the VPN gateway."""
+    subnets: dict[str, OwnName] = {}
+    """By the tier's name, as the next three."""
+    network_security_groups: dict[str, OwnName] = {}
+    route_tables: dict[str, OwnName] = {}
+    load_balancers: dict[str, OwnName] = {}
+    circuits: dict[str, OwnName] = {}
+    """By the circuit's name, as the next."""
+    circuit_connections: dict[str, OwnName] = {}
+    local_network_gateways: dict[str, OwnName] = {}
+    """By the site's name, as the next."""
+    site_connections: dict[str, OwnName] = {}
+
+
 class Settings(Model):
     """All settings of one stack, except the secrets."""
 
@@ -305,7 +336,11 @@ class Settings(Model):
     name: ShortName
     """Workload and environment in one short word; part of every physical name."""
     resource_group: ResourceGroup = ResourceGroup()
+    names: OwnNames = OwnNames()
+    """Physical names of one's own, in place of those that are made of `name`."""
     tags: dict[str, Annotated[str, BeforeValidator(values.tag)]] = {}
+    ignore_tags: list[OwnName] = []
+    """Names of tags that others set, such as a policy: an update leaves them as they are."""
     protect: bool = True
     """Protect everything: a destroy that meets protection deletes nothing first."""
     network: Network

@@ -219,6 +219,75 @@ NETWORK = (
         "internetOutbound is false, which denies it [NSG-03]",
     ),
     case(
+        "TAG-02",
+        {"tags": {"Owner": "a", "owner": "b"}},
+        "error tags.owner: owner and Owner are one tag to Azure, which reads names in any case; remove one [TAG-02]",
+    ),
+    case(
+        "TAG-02",
+        {"tags": {"Owner": "a"}, "ignoreTags": ["owner", "a/b"]},
+        "error ignoreTags[0]: owner is one of tags too, which sets Owner; remove one of the two [TAG-02]",
+        "error ignoreTags[1]: a tag's name has no /; rename it [TAG-01]",
+    ),
+    case(
+        "NAME-05",
+        {
+            "expressRoute.circuits[0].name": "a",
+            "expressRoute.circuits[0].authorizations": ["b-c"],
+            "expressRoute.circuits[1]": {**circuit(1), "name": "a-b", "authorizations": ["c"]},
+        },
+        "error expressRoute.circuits[1].authorizations[0]: is a-b-c in Pulumi's state, and so is "
+        "expressRoute.circuits[0].authorizations[0]; rename one of the two [NAME-05]",
+    ),
+    case(
+        "NAME-05",
+        {
+            "network.tiers[1].name": "gateway-subnet",
+            "network.tiers[1].routes": [{"name": "r", "prefix": "198.18.0.0/16", "nextHopType": "None"}],
+            "network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}],
+        },
+        "error network.tiers[1]: makes rt-dev-gateway-subnet of routeTables, and so does network.gatewaySubnetRoutes; "
+        "rename one, or give one a name of its own: names.routeTables.gateway-subnet or names.gatewaySubnetRouteTable "
+        "[NAME-05]",
+    ),
+    case(
+        "NAME-05",
+        {"names": {"vpnGateway": "VGW-dev-ER"}},
+        "error vpn.gateway: makes VGW-dev-ER of virtualNetworkGateways, and so does expressRoute.gateway; rename one, "
+        "or give one a name of its own: names.vpnGateway or names.expressRouteGateway [NAME-05]",
+    ),
+    case(
+        "NAME-06",
+        {"network.tiers[1].name": "management"},
+        "error network.tiers[1].name: management would be the word management among sources; rename the tier [NAME-06]",
+    ),
+    case(
+        "NAME-06",
+        {"network.tiers[1].name": "onpremises"},
+        "error network.tiers[1].name: onpremises would be the word onPremises among sources; rename the tier [NAME-06]",
+    ),
+    case(
+        "NAME-07",
+        {"names": {"subnets": {"wbe": "snet"}, "vpnPublicIps": ["a", "b", "c"], "routeTables": {"web": "rt"}}},
+        "error names.vpnPublicIps[2]: names nothing that this stack makes; remove it [NAME-07]",
+        "error names.subnets.wbe: names nothing that this stack makes; did you mean names.subnets.web? [NAME-07]",
+        "error names.routeTables.web: names nothing that this stack makes; remove it [NAME-07]",
+    ),
+    case(
+        "NAME-03",
+        {"names": {"virtualNetwork": "v" * 65, "circuits": {"primary": "-erc"}, "siteConnections": {"hq": "c" * 81}}},
+        f"error names.virtualNetwork: {'v' * 65!r} has 65 characters, Azure allows 64; shorten it [NAME-03]",
+        "error names.circuits.primary: '-erc': a name starts with a letter or digit, goes on with those, underscores, "
+        "hyphens or periods, and ends with no hyphen or period [NAME-03]",
+        f"error names.siteConnections.hq: {'c' * 81!r} has 81 characters, Azure allows 80; shorten it [NAME-03]",
+    ),
+    case(
+        "NAME-04",
+        {"names": {"subnets": {"web": "RouteServerSubnet"}}},
+        "error names.subnets.web: RouteServerSubnet is the subnet of one of Azure's own services, which takes no "
+        "machines; rename it [NAME-04]",
+    ),
+    case(
         "NSG-04",
         {"network.tiers[1].allow[0].sources": ["wbe"]},
         "error network.tiers[1].allow[0].sources[0]: 'wbe' is neither a prefix nor one of "

@@ -9,6 +9,19 @@ _SCALE = {"sku": "ErGwScale", "minScaleUnits": 10, "maxScaleUnits": 40}
 
 WITHIN = (
     case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
+    case("NAME-03", {"names": {"virtualNetwork": "v" * 64, "circuits": {"primary": "e" * 80}}}),
+    case("NAME-05", {"network.tiers[1].name": "gateway-subnet"}),
+    case(
+        "NAME-05",
+        {
+            "network.tiers[1].name": "gateway-subnet",
+            "network.tiers[1].routes": [{"name": "r", "prefix": "198.18.0.0/16", "nextHopType": "None"}],
+            "network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}],
+            "names": {"routeTables": {"gateway-subnet": "rt-of-a-tier"}},
+        },
+    ),
+    case("NAME-05", {"vpn.sites[0].name": "expressroute-primary"}, secrets=keys("expressroute-primary")),
+    case("NAME-07", {"names": {"vpnPublicIps": ["a", "b"], "bastion": "bas", "subnets": {"web": "snet"}}}),
     case("TAG-01", {"tags": {f"t{n}": "x" * 256 for n in range(50)}}),
     case("NET-03", {"network.tiers[1].subnet": "10.20.2.0/29"}),
     case("NET-06", {"onPremises.prefixes[2]": "223.255.255.0/24"}),

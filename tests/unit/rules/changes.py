@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY, stack_values
 from topology.reading import read
 
@@ -13,8 +14,8 @@ REMOVE = object()
 """In place of a value: the setting is taken out."""
 ROUTE_MODEL = ("FAIL-01", "FAIL-02", "FAIL-03", "FAIL-05", "FAIL-09", "FAIL-15", "FAIL-16", "FAIL-17", "FAIL-20")
 """What the route model finds in addition where a case happens to touch the failover too."""
-ASG = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/applicationSecurityGroups/asg"
-"""Id of an application security group."""
+ASG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationSecurityGroups/asg"
+"""Id of an application security group in the simulated subscription."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,113 @@
+"""Everything that a stack makes, with the two names that each thing has: Azure's and Pulumi's."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from .model import Circuit, Settings, Site, Tier
+from .names import Names
+
+_Part = TypeVar("_Part", Tier, Circuit, Site)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One resource that a stack makes.
+
+    kind: Azure's type below Microsoft.Network. scope: what the name is unique in: nothing more than the resource group,
+    or the network or circuit. name: Azure's. component, logical: the component that makes it, and the name by which
+    Pulumi knows it there. path: the setting that it comes from. own: where `names` can name it; empty where it has no
+    name to choose.
+    """
+
+    kind: str
+    name: str
+    component: str
+    logical: str
+    path: str
+    own: str = ""
+    scope: str = ""
+
+
+def made(settings: Settings) -> Iterator[Made]:
+    """What the settings make, each part once though two have its name."""
+    names = Names(settings)
+    yield from _network(settings, names)
+    yield from _tiers(settings, names)
+    yield from _circuits(settings, names)
+    yield from _vpn(settings, names)
+
+
+def _network(settings: Settings, names: Names) -> Iterator[Made]:
+    network, hub = settings.network, "HubNetwork"
+    if not network.existing:
+        path = "network"
+        yield Made("virtualNetworks", names.virtual_network, hub, "hub", path, "names.virtualNetwork")
+    if not (network.existing and network.existing.gateway_subnet == "adopt"):
+        table = names.gateway_subnet_route_table
+        logical = "hub-gateway-subnet"
+        yield Made("subnets", "GatewaySubnet", hub, logical, "network.gatewaySubnet", scope="network")
+        if network.gateway_subnet_routes:
+            path = "network.gatewaySubnetRoutes"
+            yield Made("routeTables", table, hub, logical, path, "names.gatewaySubnetRouteTable")
+    if network.management:
+        path, component = "network.management", "Management"
+        yield Made("subnets", "AzureBastionSubnet", component, "management", path, scope="network")
+        yield Made("bastionHosts", names.bastion, component, "management", path, "names.bastion")
+        address = names.bastion_public_ip
+        yield Made("publicIPAddresses", address, component, "management", path, "names.bastionPublicIp")
+
+
+def _tiers(settings: Settings, names: Names) -> Iterator[Made]:
+    component = "ApplicationTier"
+    for path, tier in _once("network.tiers", settings.network.tiers):
+        group, name = names.network_security_group(tier.name), tier.name
+        subnet = names.subnet(name)
+        yield Made("networkSecurityGroups", group, component, name, path, f"names.networkSecurityGroups.{name}")
+        yield Made("subnets", subnet, component, name, path, f"names.subnets.{name}", "network")
+        if tier.routes or not tier.gateway_routes:
+            yield Made("routeTables", names.route_table(name), component, name, path, f"names.routeTables.{name}")
+        if tier.load_balancer:
+            balancer = names.load_balancer(name)
+            yield Made("loadBalancers", balancer, component, name, path, f"names.loadBalancers.{name}")
+
+
+def _circuits(settings: Settings, names: Names) -> Iterator[Made]:
+    gateway, component = "ExpressRouteGateway", "ExpressRouteCircuit"
+    where, own = "expressRoute.gateway", "names.expressRouteGateway"
+    yield Made("virtualNetworkGateways", names.express_route_gateway, gateway, "expressroute", where, own)
+    for path, circuit in _once("expressRoute.circuits", settings.express_route.circuits):
+        name, physical = circuit.name, names.circuit(circuit.name)
+        logical, own = f"expressroute-{name}", f"names.circuitConnections.{name}"
+        yield Made("connections", names.circuit_connection(name), gateway, logical, path, own)
+        if circuit.existing:
+            continue
+        yield Made("expressRouteCircuits", physical, component, name, path, f"names.circuits.{name}")
+        if circuit.private_peering:
+            yield Made("peerings", "AzurePrivatePeering", component, name, f"{path}.privatePeering", scope=physical)
+        for index, authorization in enumerate(circuit.authorizations):
+            if authorization in circuit.authorizations[:index]:
+                continue
+            here, logical = f"{path}.authorizations[{index}]", f"{name}-{authorization}"
+            yield Made("authorizations", authorization, component, logical, here, scope=physical)
+
+
+def _vpn(settings: Settings, names: Names) -> Iterator[Made]:
+    gateway, component, path = "VpnGateway", "VpnSite", "vpn.gateway"
+    yield Made("virtualNetworkGateways", names.vpn_gateway, gateway, "vpn", path, "names.vpnGateway")
+    for index, address in enumerate(names.vpn_public_ips):
+        own = f"names.vpnPublicIps[{index}]"
+        yield Made("publicIPAddresses", address, gateway, f"vpn-{index + 1}", path, own)
+    for path, site in _once("vpn.sites", settings.vpn.sites):
+        name, local = site.name, names.local_network_gateway(site.name)
+        yield Made("localNetworkGateways", local, component, name, path, f"names.localNetworkGateways.{name}")
+        yield Made("connections", names.site_connection(name), component, name, path, f"names.siteConnections.{name}")
+
+
+def _once(path: str, parts: Sequence[_Part]) -> Iterator[tuple[str, _Part]]:
+    """The parts of a list with their paths, but those whose name an earlier one has [NAME-01]."""
+    seen: set[str] = set()
+    for index, part in enumerate(parts):
+        if part.name.lower() not in seen:
+            seen.add(part.name.lower())
+            yield f"{path}[{index}]", part
