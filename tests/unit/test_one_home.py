@@ -89,6 +89,7 @@ OTHER_WORDS = "ExistingNetwork.gateway_subnet"
 """`create` or `adopt` in the settings, true or false in the component."""
 OF_THE_NETWORK = (
     *(model.Settings, model.OnPremises, model.ExpressRoute, model.Vpn, model.Failover, model.AcceptedPrefix),
+    model.OwnNames,
 )
 """Settings that hold other parts, or that only the proof reads."""
 

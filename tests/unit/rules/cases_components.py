@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from components.rules.ipsec import STRONG_POLICY
-from tests.unit.examples import EXAMPLES, ROUTE
+from tests.unit.examples import EXAMPLES, GROUP, ROUTE
 from tests.unit.rules.changes import numbered
 
 
@@ -35,6 +35,18 @@ def _allow(count: int, sources: int = 1, **more: Any) -> list[dict[str, Any]]:
     return [{"name": f"a{n}", **rule, **more} for n in range(count)]
 
 
+def _from(*sources: str) -> dict[str, Any]:
+    return {"source_prefixes": list(sources)}
+
+
+_ASG = f"{GROUP}/applicationSecurityGroups/asg-{{}}"
+
+
+def _groups(count: int) -> list[dict[str, Any]]:
+    ids = [_ASG.format(number) for number in range(count)]
+    return [{"name": "a", "source_application_security_group_ids": ids, "ports": ["443"]}]
+
+
 def _connections(*places: str | None) -> list[dict[str, Any]]:
     id = EXAMPLES["ExpressRouteGateway"][0]["connections"][0]["circuit_id"]
     places_given = [{"peering_location": place} if place else {} for place in places]
@@ -54,6 +66,34 @@ _SPACE = "virtual_network_prefixes"
 
 COMPONENT_CASES = (
     *(_one(component, "TAG-01", "tags", {"a/b": "x"}, {"a.b": "x"}) for component in EXAMPLES),
+    *(_one(component, "TAG-02", "tags", {"a": "x", "A": "x"}, {"a": "x", "b": "x"}) for component in EXAMPLES),
+    _one(
+        "ApplicationTier",
+        "NSG-14",
+        "allow",
+        _allow(1, **_from("10.0.0.0/8", "10.1.0.0/16")),
+        _allow(1, **_from("10.0.0.0/16", "10.1.0.0/16")),
+    ),
+    _one("ApplicationTier", "NSG-15", "allow", _allow(1, ports=["*", "443"]), _allow(1, ports=["*"])),
+    _one(
+        "ApplicationTier",
+        "NSG-16",
+        "allow",
+        _allow(1, **_from("Internet", "10.1.0.0/16")),
+        _allow(1, **_from("Internet")),
+    ),
+    _one(
+        "ApplicationTier", "NSG-20", "allow", _allow(1, **_from("AzurePlatformDNS")), _allow(1, **_from("AzureCloud"))
+    ),
+    _one("ApplicationTier", "NSG-21", "allow", _groups(11), _groups(10)),
+    _one(
+        "ApplicationTier",
+        "NSG-22",
+        "allow",
+        _groups(1)
+        + [{**_groups(1)[0], "name": "b", "source_application_security_group_ids": [_ASG.format(0), _ASG.format(0)]}],
+        _groups(1),
+    ),
     _one("ApplicationTier", "LIMIT-14", "routes", _routes(401), _routes(400)),
     _one("ApplicationTier", "UDR-01", "routes", [ROUTE, {**ROUTE, "name": "b"}], _routes(2)),
     _one("ApplicationTier", "NAME-01", "allow", [*_allow(1), *_allow(1)], _allow(2)),
@@ -215,6 +255,9 @@ SETTINGS_ALONE = {
     "LIMIT-03": "what on-premises announces is nobody's argument",
     "LIMIT-10": "several sites side by side",
     "LIMIT-11": "bandwidth is the circuit's, throughput the VPN gateway's",
+    "NAME-05": "names are compared over everything that the stack makes",
+    "NAME-06": "the words of `sources` are the settings' own",
+    "NAME-07": "the setting `names` is the settings' own",
     "NET-02": "several subnets side by side; Azure refuses the second, and nothing is lost",
     "NSG-04": "words for sources are the settings'; a component takes prefixes and Azure's tags [NSG-17]",
     "SET-01": _FILE,
