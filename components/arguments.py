@@ -73,10 +73,15 @@ class _Reader:
             if not may_wait:
                 what = "decides what is made, so it must be known when the program runs; give a plain value, no Output"
                 return self._wrong(path, what)
-            return pulumi.Output.from_input(cast(Any, value)).apply(
+
+            def late(known: Any) -> Any:
+                if waits(known):
+                    return pulumi.Output.from_input(known).apply(late)
                 # None is as good as absent: Azure has a default.
-                lambda known: None if optional and known is None else self._late(known, kind, path)
-            )
+                return None if optional and known is None else self._late(known, kind, path)
+
+            output: Any = value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(cast(Any, value))
+            return output.apply(late)
         if is_typeddict(kind):
             return self._fields(value, kind, path)
         origin, parts = get_origin(kind), get_args(kind)
@@ -135,14 +140,16 @@ class _LateJudge(Judge):
         if not waits(values):
             super().when_known(values, fields, judged)
             return
-        together = pulumi.Output.from_input(list(values))
 
-        def judge_late(both: Sequence[Any]) -> None:
-            known, secret = both
-            found = judged(known)
-            self._tell([_veiled(problem) for problem in found] if secret else found)
+        waiting = [value_at(values, place) for place in _outputs(values, ())]
 
-        late = pulumi.Output.all(together, together.is_secret()).apply(judge_late)
+        async def judge_late() -> None:
+            if all([await output.is_known() for output in waiting]):
+                found = judged([await _known(value) for value in values])
+                secret = any([await output.is_secret() for output in waiting])
+                self._tell([_veiled(problem) for problem in found] if secret else found)
+
+        late = pulumi.Output[None](set(), judge_late(), _yes())
         for field in fields:
             for place in _outputs(self.root, self.place(field)):
                 self.gates.setdefault(place, []).append(late)
@@ -192,6 +199,19 @@ def _outputs(values: Any, steps: tuple[str | int, ...]) -> list[tuple[str | int,
         return [steps]
     inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     return [place for key, _ in inside for place in _outputs(values, (*steps, key))]
+
+
+async def _known(value: Any) -> Any:
+    """A value whose Outputs are known, with what they turned out to be."""
+    if isinstance(value, pulumi.Output):
+        return await value.future()
+    if isinstance(value, Mapping):
+        return {key: await _known(item) for key, item in value.items()}
+    return [await _known(item) for item in value] if isinstance(value, list) else value
+
+
+async def _yes() -> bool:
+    return True
 
 
 def _given(value: Any, gates: _Gates, place: tuple[str | int, ...] = ()) -> Any:

@@ -1,12 +1,13 @@
 """What a benchmark says: a name, a value, its limit and unit; and the one table and file that all of them end in."""
 
 import json
+import resource
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -37,25 +38,47 @@ class Figure:
         return (self.most is None or self.value <= self.most) and (self.least is None or self.value >= self.least)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long a piece of work takes."""
-    start = time.perf_counter()
+class Spent(NamedTuple):
+    """What a piece of work took."""
+
+    wall: float
+    """Seconds."""
+    processor: float
+    """Seconds of processor time of every process that it started and that has ended: other work of the machine hardly
+    changes it."""
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """What a piece of work takes that starts processes and waits for them."""
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     work()
-    return time.perf_counter() - start
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return Spent(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def interleaved(works: Mapping[K, Callable[[], object]], rounds: int) -> dict[K, float]:
-    """The median seconds of each piece of work, in rounds that do all of them in turn, after one round unmeasured.
+def interleaved(works: Mapping[K, Callable[[], object]], rounds: int) -> dict[K, list[Spent]]:
+    """What each piece of work takes, in rounds that do all of them in turn, after one round unmeasured.
 
     So what else the machine does meanwhile, and caches that are still cold, fall on all alike.
     """
     for work in works.values():
         work()
-    taken: dict[K, list[float]] = {name: [] for name in works}
+    taken: dict[K, list[Spent]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            taken[name].append(seconds(work))
-    return {name: median(values) for name, values in taken.items()}
+            taken[name].append(spent(work))
+    return taken
+
+
+def median_of(runs: list[Spent]) -> Spent:
+    """The medians of some runs."""
+    return Spent(median(run.wall for run in runs), median(run.processor for run in runs))
+
+
+def ratio(ours: list[Spent], theirs: list[Spent]) -> Spent:
+    """How much more the first work takes than the second: the medians of the ratios of each round."""
+    pairs = list(zip(ours, theirs, strict=True))
+    return Spent(median(a.wall / b.wall for a, b in pairs), median(a.processor / b.processor for a, b in pairs))
 
 
 def growth(few: tuple[float, float], many: tuple[float, float]) -> float:

@@ -48,6 +48,13 @@ def two_by_two(prefixes: int = 4000) -> dict[str, Any]:
     return values
 
 
+def one_site(prefixes: int = 4000) -> dict[str, Any]:
+    """The same with the first of the two sites alone."""
+    values = two_by_two(prefixes)
+    del values["vpn"]["sites"][1:]
+    return values
+
+
 def nested(prefixes: int = 10_000) -> dict[str, Any]:
     """Settings with this many nested prefixes, four Premium circuits and 20 static sites.
 

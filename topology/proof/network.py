@@ -8,7 +8,7 @@ Only what decides about routes is here. Elements that can fail have names: `circ
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.gateways import instances
@@ -121,8 +121,7 @@ class Network:
             raise ValueError(f"no element {element!r}; this network has {known}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Alive:
+class Alive(NamedTuple):
     """What still works. Bit n of a mask stands for circuit or site n of the network."""
 
     circuits: int

@@ -33,9 +33,14 @@ Asn = int
 
 
 class Model(BaseModel):
-    """Base of all settings: camelCase in YAML, frozen, unknown keys left to `topology.reading`."""
+    """Base of all settings: camelCase in YAML, frozen, unknown keys left to `topology.reading`.
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore")
+    Pydantic builds its own validators when they are first used. A preview, which reads without them, never needs any.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", defer_build=True
+    )
 
 
 class ResourceGroup(Model):
@@ -277,7 +282,7 @@ class Vpn(Model):
 
     gateway: VpnGateway
     sites: Annotated[list[Site], NOT_EMPTY]
-    ipsec_policy: IpsecPolicy = IpsecPolicy()
+    ipsec_policy: IpsecPolicy = IpsecPolicy.model_construct()
 
 
 class AcceptedPrefix(Model):
@@ -335,8 +340,8 @@ class Settings(Model):
     """Azure region, such as westus2 (`azure-native:location`)."""
     name: ShortName
     """Workload and environment in one short word; part of every physical name."""
-    resource_group: ResourceGroup = ResourceGroup()
-    names: OwnNames = OwnNames()
+    resource_group: ResourceGroup = ResourceGroup.model_construct()
+    names: OwnNames = OwnNames.model_construct()
     """Physical names of one's own, in place of those that are made of `name`."""
     tags: dict[str, Annotated[str, BeforeValidator(values.tag)]] = {}
     ignore_tags: list[OwnName] = []
@@ -347,7 +352,7 @@ class Settings(Model):
     on_premises: OnPremises
     express_route: ExpressRoute
     vpn: Vpn
-    failover: Failover = Failover()
+    failover: Failover = Failover.model_construct()
     serialize_gateways: bool = False
     """Create the VPN gateway after the ExpressRoute gateway: 90 minutes instead of 45."""
 

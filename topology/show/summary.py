@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from components.rules import Problem, errors
 
-from ..proof.proof import Tally
+from ..proof.proof import Proof, Scenario
 from ..settings.model import Settings
 from .report import Fallback, Report, Row
 
@@ -44,8 +44,8 @@ def lines(report: Report) -> dict[str, str]:
     proof = report.proof
     found = {
         "requirement": _requirement(report),
-        "singleFailures": _survived([proof.tally(one) for one in proof.singles]),
-        "doubleFailures": _survived([proof.tally(pair) for pair in proof.pairs]),
+        "singleFailures": _survived(proof, proof.singles),
+        "doubleFailures": _survived(proof, proof.pairs),
     }
     tiers = len(report.model.network.tiers)
     entries = [
@@ -81,8 +81,8 @@ def _requirement(report: Report) -> str:
     return f"{require}: {met}" + (f", {accepted} accepted" if accepted else "")
 
 
-def _survived(tallies: list[Tally]) -> str:
-    return f"{sum(tally.lost == 0 for tally in tallies)} of {len(tallies)} survived"
+def _survived(proof: Proof, scenarios: list[Scenario]) -> str:
+    return f"{sum(proof.tally(scenario).lost == 0 for scenario in scenarios)} of {len(scenarios)} survived"
 
 
 def _line(report: Report, row: Row, fallback: Fallback) -> str:

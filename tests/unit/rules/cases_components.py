@@ -35,15 +35,15 @@ def _allow(count: int, sources: int = 1, **more: Any) -> list[dict[str, Any]]:
     return [{"name": f"a{n}", **rule, **more} for n in range(count)]
 
 
-def _from(*sources: str) -> dict[str, Any]:
-    return {"source_prefixes": list(sources)}
+def _from(*sources: str) -> list[dict[str, Any]]:
+    return _allow(1, source_prefixes=list(sources))
 
 
 _ASG = f"{GROUP}/applicationSecurityGroups/asg-{{}}"
 
 
-def _groups(count: int) -> list[dict[str, Any]]:
-    ids = [_ASG.format(number) for number in range(count)]
+def _groups(*numbers: int) -> list[dict[str, Any]]:
+    ids = [_ASG.format(number) for number in numbers]
     return [{"name": "a", "source_application_security_group_ids": ids, "ports": ["443"]}]
 
 
@@ -85,7 +85,7 @@ COMPONENT_CASES = (
     _one(
         "ApplicationTier", "NSG-20", "allow", _allow(1, **_from("AzurePlatformDNS")), _allow(1, **_from("AzureCloud"))
     ),
-    _one("ApplicationTier", "NSG-21", "allow", _groups(11), _groups(10)),
+    _one("ApplicationTier", "NSG-21", "allow", _groups(*range(11)), _groups(*range(10))),
     _one(
         "ApplicationTier",
         "NSG-22",
