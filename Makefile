@@ -44,7 +44,7 @@ sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the r
 	@SWEEP=full $(PYTEST) tests/lifecycle/test_sweep.py tests/lifecycle/test_recover_broken.py \
 		tests/lifecycle/test_ratchet.py
 
-versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 5 minutes)
+versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 10 minutes)
 	@$(BIN)/python -m tests.versions -n $(WORKERS)
 
 nightly: $(STAMP) ## read 2,000 stack files with slips in them (200 in `make test`)

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from components import ApplicationTier, HubNetwork
+from components import ApplicationTier, HubNetwork, ResourceGroup
 from components.again import LONGEST_WAIT, NOT_PROVISIONED, TRIES, WAIT_VARIABLE, waits
 from tests.recording import Recording, record, record_program
 from tests.stacks import KEY, keys_for, stack_config
@@ -108,6 +108,20 @@ def test_hooks_have_names_of_their_own_wherever_the_components_are() -> None:
             owners.setdefault(hook, set()).add(resource.parent)
     assert len(owners) == 8
     assert all(len(parents) == 1 for parents in owners.values())
+
+
+def test_hooks_have_names_of_their_own_where_only_the_parents_parents_differ() -> None:
+    def program() -> None:
+        for kind in ("East", "West"):
+            region = pulumi.ComponentResource(f"test:index:{kind}", kind)
+            inner = pulumi.ComponentResource("test:index:Inner", "inner", {}, pulumi.ResourceOptions(parent=region))
+            ResourceGroup("group", {"name": f"rg-{kind}"}, pulumi.ResourceOptions(parent=inner))
+
+    def names() -> list[str]:
+        return [hook for resource in record(program).resources for hook in resource.error_hooks]
+
+    assert len(set(names())) == 2
+    assert names() == names()
 
 
 def test_what_hangs_on_a_network_waits_for_it_and_for_the_subnet_before() -> None:
