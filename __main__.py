@@ -134,8 +134,8 @@ for index, circuit in enumerate(settings.express_route.circuits):
     if circuit.existing and keyless and phases[circuit.name].connect:
         way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
         refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
-if refused:
-    raise pulumi.RunError(report(refused, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
+if stopping := errors(refused):
+    raise pulumi.RunError(report(stopping, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
 for circuit, phase in phases.items():
     if phase.moves_traffic:

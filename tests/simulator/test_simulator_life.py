@@ -42,6 +42,7 @@ def whole() -> Cloud:
     put(cloud, "bastion", ipConfigurations=[{**config, "publicIPAddress": ref("publicIPAddresses/pip-bastion")}])
     put(cloud, "spoke")
     put(cloud, "spoke peering")
+    put(cloud, "application group")
     return cloud
 
 

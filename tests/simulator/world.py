@@ -52,6 +52,10 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         {"virtualNetworkName": "hub", "subnetName": "AzureBastionSubnet", "addressPrefix": "10.0.254.0/26"},
     ),
     "nsg": ("NetworkSecurityGroup", {"networkSecurityGroupName": "nsg", "location": "westus"}),
+    "application group": (
+        "ApplicationSecurityGroup",
+        {"applicationSecurityGroupName": "machines", "location": "westus"},
+    ),
     "rule": (
         "SecurityRule",
         {

@@ -181,6 +181,30 @@ def test_a_state_that_cannot_be_read_is_not_an_empty_one(told: Exception | None,
         record(program)
 
 
+@pytest.mark.parametrize(("half_written", "asked"), [(3, 4), (1000, 10)], ids=["for a moment", "for good"])
+def test_a_state_that_is_being_written_is_asked_for_again(half_written: int, asked: int, monkeypatch: Any) -> None:
+    times = 0
+
+    def invoke(token: str, arguments: Mapping[str, Any]) -> Any:
+        nonlocal times
+        times += 1
+        if times <= half_written:
+            raise Exception("invocation returned an error: failed to load checkpoint: EOF")
+        return SimpleNamespace(value={"outputs": {LIVE[0]: {}}})
+
+    def program() -> None:
+        monkeypatch.setattr(pulumi.runtime, "invoke", invoke)
+        monkeypatch.setattr("time.sleep", lambda seconds: None)
+        assert len(own_resources()) == 1
+
+    if half_written < asked:
+        record(program)
+    else:
+        with pytest.raises(pulumi.RunError, match=r"nothing is changed.*EOF"):
+            record(program)
+    assert times == asked
+
+
 def test_only_names_are_kept_of_the_state() -> None:
     old = f"{URN}my:own:Thing$azure-native:network/v20230201:VirtualNetworkGatewayConnection::a::b"
     found: list[OwnResource] = []
