@@ -1,7 +1,7 @@
 """Azure's service tags, as sources of a security rule.
 
-Known as of November 2026: Azure's own page of the tags that security rules take, and those that its weekly file of
-addresses has besides. A newer tag is written `tag:NAME`.
+From an older copy of Azure's page on them, and newer ones as they are commonly known; not compared with Azure's own
+file of addresses. A tag that is missing here is written `tag:NAME`, which is warned of and not judged.
 """
 
 import re

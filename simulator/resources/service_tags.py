@@ -1,4 +1,7 @@
-"""The service tags of Azure's page on them and of its weekly file of addresses (November 2026)."""
+"""Azure's service tags, from an older copy of its page on them, and newer ones as they are commonly known.
+
+The list is that of the rules, so it is no second opinion on which tags exist.
+"""
 
 _REGIONAL = """
     ActionGroup ApiManagement ApplicationInsightsAvailability AppConfiguration AppService AppServiceManagement
