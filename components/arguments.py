@@ -6,7 +6,7 @@ fails the resource that is given the Output, with the same sentence; siblings ma
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, NotRequired, Required, TypeVar, Union, cast, get_args, get_origin, is_typeddict
@@ -149,7 +149,7 @@ class _LateJudge(Judge):
                 secret = any([await output.is_secret() for output in waiting])
                 self._tell([_veiled(problem) for problem in found] if secret else found)
 
-        late = pulumi.Output[None](set(), judge_late(), _yes())
+        late = pulumi.Output[None](set(), _Later(judge_late), _Later(_yes))
         for field in fields:
             for place in _outputs(self.root, self.place(field)):
                 self.gates.setdefault(place, []).append(late)
@@ -214,6 +214,16 @@ async def _yes() -> bool:
     return True
 
 
+class _Later:
+    """What a coroutine function gives, awaited: nothing is begun, and left lying about, where nobody ever awaits it."""
+
+    def __init__(self, begin: Callable[[], Awaitable[Any]]) -> None:
+        self._begin = begin
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._begin().__await__()
+
+
 def _given(value: Any, gates: _Gates, place: tuple[str | int, ...] = ()) -> Any:
     """The arguments as the component uses them: absent where None or unreadable, gated, secrets marked."""
     if isinstance(value, Mapping):
@@ -233,4 +243,4 @@ def _gated(value: pulumi.Output[Any], late: list[pulumi.Output[Any]]) -> pulumi.
             await one.future()
         return await value.future(with_unknowns=True)
 
-    return pulumi.Output(value.resources(), known(), value.is_known(), value.is_secret())
+    return pulumi.Output(*map(_Later, (value.resources, known, value.is_known, value.is_secret)))
