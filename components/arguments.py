@@ -14,11 +14,9 @@ from typing import Any, NotRequired, Required, TypeVar, Union, cast, get_args, g
 import pulumi
 
 from .base import refuse
-from .judging import ARG_02, UNREADABLE, Composition, Judge, any_in, value_at
-from .rules import CATALOGUE, Problem, rule
+from .judging import ARG_01, ARG_02, UNREADABLE, Composition, Judge, any_in, value_at
+from .rules import CATALOGUE, Problem
 from .rules.keys import RULES_THAT_SHOW_NOTHING
-
-ARG_01 = rule("ARG-01", "a component is given what it needs, by the names of its arguments", "this project: components")
 
 SECRETS = ("shared_key", "authorization_key")
 """Arguments that are secrets, whoever gives them."""

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from .rules import Problem, at, rule
 
+ARG_01 = rule("ARG-01", "a component is given what it needs, by the names of its arguments", "this project: components")
 ARG_02 = rule("ARG-02", "an argument has its type; what decides what is made is known at once", "this project")
 
 UNREADABLE: Any = type("Unreadable", (), {"__repr__": lambda _: "UNREADABLE"})()

@@ -10,7 +10,7 @@ from functools import cache
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from .judging import Judge
+from .judging import ARG_01, Judge
 from .rules import (
     Problem,
     bgp,
@@ -74,9 +74,9 @@ def hub_network(judge: Judge) -> None:
 
 def application_tier(judge: Judge) -> None:
     """One application tier: its subnet, security group, routes and load balancer."""
-    for field in ("virtual_network_name", "network_security_group_name", "route_table_name", "load_balancer.name"):
+    _in_network(judge)
+    for field in ("network_security_group_name", "route_table_name", "load_balancer.name"):
         judge(names.resource, field)
-    judge(names.resource_id, "virtual_network_id", given={"kinds": ("virtualNetworks",)})
     judge(names.subnet, "subnet_name")
     judge(names.tags, "tags")
     judge(_unique_names, "allow[].name", path="allow", given={"what": "the rule"})
@@ -105,9 +105,9 @@ def application_tier(judge: Judge) -> None:
 
 def management(judge: Judge) -> None:
     """Azure Bastion in its subnet."""
-    for field in ("virtual_network_name", "name", "public_ip_name"):
+    _in_network(judge)
+    for field in ("name", "public_ip_name"):
         judge(names.resource, field)
-    judge(names.resource_id, "virtual_network_id", given={"kinds": ("virtualNetworks",)})
     judge(names.tags, "tags")
     judge(gateways.bastion, "sku")
     judge(subnets.bastion_subnet, "bastion_subnet_prefix")
@@ -234,6 +234,18 @@ def vpn_site(judge: Judge) -> None:
 def ipsec_policy(judge: Judge) -> None:
     """A custom IPsec/IKE policy."""
     judge(ipsec.policy, path="", same=ipsec.STRONG_POLICY)
+
+
+def _in_network(judge: Judge) -> None:
+    """Which virtual network it is: a name or an id, one of them."""
+    given = [field for field in ("virtual_network_name", "virtual_network_id") if judge.value(field) is not None]
+    if len(given) != 1:
+        what = (
+            "is given, and virtual_network_id too; keep one" if given else "is missing; say it, or virtual_network_id"
+        )
+        judge.tell([ARG_01(judge.path("virtual_network_name"), what)])
+    judge(names.resource, "virtual_network_name")
+    judge(names.resource_id, "virtual_network_id", given={"kinds": ("virtualNetworks",)})
 
 
 def _subnet(judge: Judge, field: str, *, space: str) -> None:

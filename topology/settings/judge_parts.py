@@ -17,6 +17,7 @@ _PHYSICAL = dict.fromkeys(
     (
         *("name", "gateway_subnet_route_table_name", "subnet_name", "network_security_group_name", "route_table_name"),
         *("public_ip_name", "local_network_gateway_name", "connection_name", "physical_name", "load_balancer.name"),
+        "virtual_network_name",
     ),
     _MADE,
 )
@@ -26,7 +27,7 @@ _PHYSICAL = dict.fromkeys(
 def part_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of each part by itself."""
     names = Names(settings)
-    space = {parts.SPACE: settings.network.address_space}
+    space = {"virtual_network_name": names.virtual_network, parts.SPACE: settings.network.address_space}
     yield from _group(settings)
     yield from _hub(settings, names)
     for index, tier in enumerate(settings.network.tiers):

@@ -74,6 +74,9 @@ COMPONENT_CASES = (
         _from("10.0.0.0/8", "10.1.0.0/16"),
         _from("10.0.0.0/16", "10.1.0.0/16"),
     ),
+    _one("ApplicationTier", "ARG-01", "virtual_network_name", None, "vnet"),
+    _one("ApplicationTier", "ARG-01", "virtual_network_name", "vnet", None, 1),
+    _one("Management", "ARG-01", "virtual_network_name", None, "vnet"),
     _one("ApplicationTier", "NSG-15", "allow", _allow(1, ports=["*", "443"]), _allow(1, ports=["*"])),
     _one(
         "ApplicationTier",
