@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from weakref import WeakKeyDictionary
 
 import pulumi
 
@@ -18,6 +19,8 @@ LONGEST_WAIT = 12
 """The waits double up to so many times the first one: 5, 10, 20, 40 and then 60 seconds."""
 WAIT_VARIABLE = "HYBRID_NETWORK_WAIT_SECONDS"
 _FIRST_WAIT_SECONDS = 5.0
+PROGRAM_HOOK = "hybrid-network"
+"""The name of a program's hook."""
 
 
 def first_wait() -> float:
@@ -58,10 +61,28 @@ async def _again(args: pulumi.ErrorHookArgs) -> bool:
     return True
 
 
-def hooks(name: str) -> pulumi.ResourceHookBinding:
-    """The hook for resources whose requests are sent again. name: unique in a program, and the same in every run.
+_of_programs: WeakKeyDictionary[pulumi.Resource, pulumi.ErrorHook] = WeakKeyDictionary()
+"""The hook of each program that runs, by its root resource: a new run has a new one."""
+
+
+def hooks(component: pulumi.Resource, parent: pulumi.Resource | None) -> pulumi.ResourceHookBinding:
+    """The hook for a component's resources, whose requests are sent again.
 
     The engine asks it about each failure of a create, an update or a delete; it needs Pulumi 3.244 or newer, older ones
-    ask about half-done requests only.
+    ask about half-done requests only. A program has one hook for all: the SDK may start a server for each. Without a
+    program, a component is made for another language, in a process that makes many, and has its own.
     """
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(name, _again)])
+    root = pulumi.runtime.get_root_resource()
+    hook = None if root is None else _of_programs.get(root)
+    if hook is None:
+        hook = pulumi.ErrorHook(PROGRAM_HOOK if root else _name(component, parent), _again)
+        if root is not None:
+            _of_programs[root] = hook
+    return pulumi.ResourceHookBinding(on_error=[hook])
+
+
+def _name(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:
+    """A name that is the same in every run: types and names of a component and its parent."""
+    # The parent of a component that another language asks for is known by its URN alone: it has no name here.
+    named = [resource for resource in (parent, component) if resource is not None and hasattr(resource, "_name")]
+    return " ".join(f"{resource.pulumi_resource_type} {resource.pulumi_resource_name}" for resource in named)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from itertools import count
 from typing import Any
 
 import pulumi
@@ -45,7 +44,7 @@ class Component(pulumi.ComponentResource):
         opts = pulumi.ResourceOptions.merge(opts, None)
         opts.depends_on = None
         super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _shown(args), opts)
-        self._hooks = hooks(_hook_name(self, opts.parent))
+        self._hooks = hooks(self, opts.parent)
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Logs the warnings among problems that were found later, in Azure; ends the program where one is an error.
@@ -82,25 +81,6 @@ class Component(pulumi.ComponentResource):
         if told is None:
             return list(resources)
         return [*(told if isinstance(told, list | tuple) else [told]), *resources]
-
-
-_hook_names: ContextVar[set[str]] = ContextVar("hook_names")
-
-
-def _hook_name(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:
-    """A name that no other component of a program has, the same in every run: types and names of it and its parent.
-
-    Parents whose own parents tell them apart may be called alike, and nothing knows a parent's parent here: then the
-    later ones are counted.
-    """
-    # The parent of a component that another language asks for is known by its URN alone: it has no name here.
-    named = [resource for resource in (parent, component) if resource is not None and hasattr(resource, "_name")]
-    name = " ".join(f"{resource.pulumi_resource_type} {resource.pulumi_resource_name}" for resource in named)
-    if (taken := _hook_names.get(None)) is None:
-        _hook_names.set(taken := set())
-    free = name if name not in taken else next(each for n in count(2) if (each := f"{name} {n}") not in taken)
-    taken.add(free)
-    return free
 
 
 def _shown(value: Any) -> Any:
