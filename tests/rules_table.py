@@ -24,7 +24,7 @@ from components import parts
 from components.rules import CATALOGUE
 from simulator.errors import KINDS
 from tests.stacks import ROOT
-from tests.unit.rules.cases import CASES, FAILOVER, FAMILIES, named_in_tests
+from tests.unit.rules.cases import CASES, EXISTING, FAILOVER, FAMILIES, named_in_tests
 from tests.unit.rules.cases_components import NOT_ALONE
 
 EVIDENCE = ROOT / "docs" / "rules_evidence.yaml"
@@ -134,7 +134,7 @@ def table() -> str:
 
 def _judged(id: str) -> Iterator[str]:
     rule = CATALOGUE[id]
-    of_settings = {case.rule for case in (*CASES, *FAILOVER)}
+    of_settings = {case.rule for case in (*CASES, *FAILOVER, *EXISTING)}
     places = ["settings"] if id in of_settings or id.startswith("SET-") else []
     yield rule.meaning
     yield rule.severity
