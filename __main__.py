@@ -235,7 +235,7 @@ vpn_gateway = VpnGateway(
         resource_group_name=group.resource_group_name,
         gateway_subnet_id=hub.gateway_subnet_id,
     ),
-    protected(hub.last, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
+    protected(hub.last, *([express_route_gateway.gateway] if settings.serializes else [])),
 )
 
 # VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.

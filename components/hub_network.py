@@ -166,10 +166,8 @@ class HubNetwork(Component):
 
         def check(known: Mapping[str, Any]) -> None:
             there, problems = find_network(known["id"], ARGUMENTS.id, pulumi.InvokeOptions(parent=self))
-            self.refuse(problems)
-            assert there is not None
-            self.refuse(
-                existing_network.hub(
+            if there:
+                problems += existing_network.hub(
                     there,
                     prefixes=[IPv4Network(prefix) for prefix in known["prefixes"]],
                     gateway_subnet=IPv4Network(known["gateway_subnet"]),
@@ -177,7 +175,7 @@ class HubNetwork(Component):
                     adopt=args.get("adopt_gateway_subnet", False),
                     location=known["location"],
                 )
-            )
+            self.refuse(problems)
 
         id = args.get("existing_network_id", "")
         needed: Any = {

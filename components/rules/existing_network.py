@@ -228,13 +228,20 @@ def apart(there: NetworkThere, wanted: Mapping[str, tuple[str, IPv4Network]]) ->
         yield from few(overlapping(path, prefix))
 
 
-def not_made_again(path: str, there: NetworkThere, name: str, way_out: str, *, fresh: bool) -> Iterator[Problem]:
+def not_made_again(
+    path: str, there: NetworkThere, name: str, way_out: str, *, fresh: bool, own: Sequence[str]
+) -> Iterator[Problem]:
     """A subnet that this stack does not have by its own state is not there yet [EXIST-06].
 
-    path: where the subnet is said. way_out: how it is said otherwise. fresh: the stack has nothing yet, so that it is
-    not a run of this stack that made it and was cut off.
+    path: where the subnet is said. way_out: how it is said otherwise. fresh: the stack has nothing yet, so that no run
+    of it has made the subnet and was cut off. own: parts of the ids of what only this stack has in or on the subnet: a
+    state that was lost does not make it another's.
     """
-    if name.lower() in {subnet.name.lower() for subnet in there.subnets}:
+    found = next((subnet for subnet in there.subnets if subnet.name.lower() == name.lower()), None)
+    if found is None:
+        return
+    has = " ".join((found.network_security_group, *found.users, "")).lower()
+    if not any(part.lower() in has for part in own):
         tell = EXIST_06 if fresh else EXIST_06.warning
         yield tell(
             path,

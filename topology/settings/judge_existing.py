@@ -1,6 +1,6 @@
 """What is there already: what the settings may say of it, and what Azure says of it against what they want."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Protocol, TypeVar
@@ -40,11 +40,13 @@ class Owned(Protocol):
 
 @dataclass(frozen=True)
 class _Subnet:
-    """A subnet that this stack makes, and how another one is said that is there."""
+    """A subnet that this stack makes. own: what only this stack has in or on it. way_out: how another one is said that
+    is there."""
 
     logical: str
     name: str
     prefix: IPv4Network
+    own: Sequence[str]
     way_out: str
 
 
@@ -152,22 +154,37 @@ def _of_network(settings: Settings, there: NetworkThere, own: Collection[Owned])
     )
     subnets = {
         f"network.tiers[{index}].subnet": _Subnet(
-            tier.name, names.subnet(tier.name), tier.subnet, f"give the tier's another name: names.subnets.{tier.name}"
+            tier.name,
+            names.subnet(tier.name),
+            tier.subnet,
+            [f"/networkSecurityGroups/{names.network_security_group(tier.name)} "],
+            f"give the tier's another name: names.subnets.{tier.name}",
         )
         for index, tier in enumerate(network.tiers)
     }
     if network.management:
-        bastion = network.management.bastion_subnet
-        way_out = "leave out network.management and use the Bastion that is there"
-        subnets[f"{_MANAGEMENT}.bastionSubnet"] = _Subnet("management", BASTION_SUBNET, bastion, way_out)
+        subnets[f"{_MANAGEMENT}.bastionSubnet"] = _Subnet(
+            "management",
+            BASTION_SUBNET,
+            network.management.bastion_subnet,
+            [f"/bastionHosts/{names.bastion}/"],
+            "leave out network.management and use the Bastion that is there",
+        )
     if not adopt:
-        way_out = "say gatewaySubnet: adopt"
-        subnets[PATHS.gateway_subnet] = _Subnet("hub-gateway-subnet", GATEWAY_SUBNET, network.gateway_subnet, way_out)
+        subnets[PATHS.gateway_subnet] = _Subnet(
+            "hub-gateway-subnet",
+            GATEWAY_SUBNET,
+            network.gateway_subnet,
+            [f"/virtualNetworkGateways/{name}/" for name in names.gateways],
+            "say gatewaySubnet: adopt",
+        )
     yield from existing_network.apart(there, {path: (one.name, one.prefix) for path, one in subnets.items()})
     made = {one.name for one in own if one.type == "Subnet"}
     for path, subnet in subnets.items():
         if subnet.logical not in made:
-            yield from existing_network.not_made_again(path, there, subnet.name, subnet.way_out, fresh=not own)
+            yield from existing_network.not_made_again(
+                path, there, subnet.name, subnet.way_out, fresh=not own, own=subnet.own
+            )
     gateway = settings.vpn.gateway
     path = f"{VPN}.existing.id" if gateway.existing else f"{VPN}.activeActive"
     yield from existing_network.beside_route_server(path, there, active_active=gateway.active_active)

@@ -372,6 +372,11 @@ class Settings(Model):
     """Create the VPN gateway after the ExpressRoute gateway: 90 minutes instead of 45."""
 
     @property
+    def serializes(self) -> bool:
+        """Whether one gateway is made after the other: both are, and the settings want it."""
+        return self.serialize_gateways and not self.gateways_there
+
+    @property
     def gateways_there(self) -> bool:
         """Whether a gateway is there already."""
         return bool(self.express_route.gateway.existing or self.vpn.gateway.existing)

@@ -34,6 +34,7 @@ MADE = {
 GATEWAY_SUBNET = SubnetThere(
     "GatewaySubnet", (IPv4Network("10.20.255.192/26"),), users=(USER.format(EXPRESS_ROUTE), USER.format(VPN))
 )
+OWN_SUBNET = replace(GATEWAY_SUBNET, users=(USER.format(f"{GROUP}/virtualNetworkGateways/own"),))
 EMPTY = replace(GATEWAY_SUBNET, users=())
 HUB = NetworkThere(
     NETWORK,
@@ -298,6 +299,22 @@ RIGHT = (
     Brown({}, network(location="West US 2")),
     Brown({}, network(subnets=(SubnetThere("snet-dev-web", (IPv4Network("10.20.1.0/25"),)),))),
     Brown({}, network(subnets=(SubnetThere("RouteServerSubnet"),))),
+    # This stack's own, though its state was lost: `operations recover` finds it.
+    Brown(
+        {},
+        network(subnets=(SubnetThere("snet-dev-web", network_security_group="x/networkSecurityGroups/NSG-dev-web"),)),
+        (),
+    ),
+    Brown(
+        {},
+        network(subnets=(SubnetThere("AzureBastionSubnet", users=("x/bastionHosts/bas-dev/ipConfigurations/a",)),)),
+        (),
+    ),
+    Brown(
+        {**MADE, "names": {"vpnGateway": "own"}},
+        Existing(replace(WITHOUT_GATEWAYS, subnets=(OWN_SUBNET,), gateway_subnet=OWN_SUBNET)),
+        (),
+    ),
     # Older than the limit, and Azure's affair since nothing is made in it.
     Brown({"network.gatewaySubnet": "10.20.255.192/28"}, subnet(prefixes=(IPv4Network("10.20.255.192/28"),))),
     # A second gateway of the type, which a migration prepares.
@@ -361,12 +378,6 @@ OF_EXISTING = (
         {**_EXPRESS_ROUTE_ALONE, "network.existing": {"id": NETWORK}},
         "error expressRoute.gateway.existing.id: the gateway is in a GatewaySubnet that is there; say gatewaySubnet: "
         "adopt [EXIST-12]",
-    ),
-    case(
-        "ID-01",
-        {**BROWN_FIELD, "vpn.gateway": {"existing": {"id": "vpn-1"}}},
-        "error vpn.gateway.existing.id: 'vpn-1' is no id of virtualNetworkGateways; such a one is /subscriptions/ID/"
-        "resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworkGateways/NAME [ID-01]",
     ),
     case(
         "NAME-07",
