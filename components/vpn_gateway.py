@@ -148,6 +148,7 @@ class VpnGateway(Component):
             "resource_group_name": group,
             "gateway_asn": asn,
             "gateway_active_active": count == 2,
+            "gateway_apipa_addresses": apipa,
             **{name: value for name in _OF_SITES_TOO if (value := args.get(name)) is not None},
         }
         self._last: list[pulumi.Resource] = []
