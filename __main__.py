@@ -24,6 +24,7 @@ from components import (
     HubNetwork,
     HubNetworkArgs,
     ManagementInHubArgs,
+    OwnResource,
     PrivatePeeringArgs,
     ResourceGroup,
     ResourceGroupArgs,
@@ -33,6 +34,7 @@ from components import (
     VpnGatewayArgs,
     circuit_phase,
     gateway_change,
+    kept_zones,
     missing_key,
     own_resources,
     warn,
@@ -40,6 +42,7 @@ from components import (
 from components.rules import errors, report
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
+from topology.settings.made import keeping_zones
 from topology.settings.names import Names
 from topology.show.summary import failover_of_the_refused, summary
 
@@ -145,6 +148,21 @@ for circuit, phase in phases.items():
             "went [ROUTE-10]"
         )
 
+# What is there keeps the zones that it was made with, where its own setting does not say others; it is told.
+
+for kept in keeping_zones(settings):
+    if OwnResource(kept.type, kept.logical, f"hybrid-network:index:{kept.component}") in own:
+        warn(
+            kept_zones(
+                kept.zones_path,
+                kept.type,
+                resource_group_name=names.resource_group,
+                name=kept.name,
+                wanted=settings.zones_of_new or (),
+                way_out=kept.way_out,
+            )
+        )
+
 # The resource group of everything that this stack makes.
 
 group = ResourceGroup("network", ResourceGroupArgs(**arguments.resource_group(settings)), protected())
@@ -168,7 +186,9 @@ tiers = {
 # at the same time as the gateways: all of them take long.
 
 if settings.network.management:
-    hub.add_management("management", ManagementInHubArgs(**arguments.management(settings.network.management, names)))
+    hub.add_management(
+        "management", ManagementInHubArgs(**arguments.management(settings, names, settings.network.management))
+    )
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.

@@ -3,6 +3,7 @@
 Values that come from Azure or from secrets are added by the program.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from components.rules import security, service_tags
@@ -40,9 +41,10 @@ def hub(settings: Settings, names: Names) -> dict[str, Any]:
     return arguments
 
 
-def management(management: Management, names: Names) -> dict[str, Any]:
+def management(settings: Settings, names: Names, management: Management) -> dict[str, Any]:
     """Arguments of Management."""
     return {
+        **zones(settings),
         "bastion_subnet_prefix": str(management.bastion_subnet),
         "sku": management.bastion_sku,
         "name": names.bastion,
@@ -66,6 +68,7 @@ def tier(settings: Settings, names: Names, tier: Tier) -> dict[str, Any]:
         arguments["load_balancer"] = {
             "name": names.load_balancer(tier.name),
             **balancer.model_dump(mode="json", exclude_none=True),
+            **zones(settings, balancer.zones),
         }
     return arguments
 
@@ -129,6 +132,7 @@ def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
         # One list for each instance: its address in every site's tunnel.
         "apipa_addresses": [[str(address) for address in instance] for instance in zip(*per_site, strict=True)],
         **gateway.model_dump(mode="json", exclude_none=True),
+        **zones(settings, gateway.zones),
         **_everywhere(settings),
     }
 
@@ -148,6 +152,14 @@ def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     else:
         arguments["prefixes"] = [str(prefix) for prefix in settings.site_prefixes(site)]
     return arguments
+
+
+def zones(settings: Settings, own: Sequence[str] | None = None) -> dict[str, Any]:
+    """Zones of a part that says its own, or of a new one of those that do not."""
+    if own is not None:
+        return {"zones": list(own)}
+    new = settings.zones_of_new
+    return {"keeps_zones": True, **({} if new is None else {"zones": list(new)})}
 
 
 def _everywhere(settings: Settings) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
 from tests.unit.rules.cases_vpn import VPN
+from tests.unit.rules.cases_zones import ZONES
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC)
+CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC, *ZONES)
 
 _SITE = "vpn.sites[0]"
 FAILOVER = (
@@ -54,6 +55,7 @@ FAMILIES = {
     f"{_HERE}/cases_vpn.py": VPN,
     f"{_HERE}/cases_bgp.py": BGP,
     f"{_HERE}/cases_ipsec.py": IPSEC,
+    f"{_HERE}/cases_zones.py": ZONES,
     f"{_HERE}/cases_arguments.py": ARGUMENTS,
     f"{_HERE}/cases.py": FAILOVER,
 }
