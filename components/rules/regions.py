@@ -49,6 +49,11 @@ def normal(location: str) -> str:
     return "".join(location.split()).lower()
 
 
+def offers_scalable_gateway(location: str) -> bool:
+    """Whether ErGwScale is offered in a region; of one that is not known it is taken to be [ZONE-06]."""
+    return normal(location) not in WITHOUT_SCALABLE_GATEWAY
+
+
 def zones_of(location: str) -> tuple[str, ...] | None:
     """The zones of a region; empty where it has none, None where the tables do not know it."""
     region = normal(location)

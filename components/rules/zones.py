@@ -148,7 +148,7 @@ def kept_by_address(
 
 def scalable_gateway(path: str, sku: str, location: str) -> Iterator[Problem]:
     """ErGwScale is offered in the region [ZONE-06]. path: that of the SKU."""
-    if sku == "ErGwScale" and regions.normal(location) in regions.WITHOUT_SCALABLE_GATEWAY:
+    if sku == "ErGwScale" and not regions.offers_scalable_gateway(location):
         yield ZONE_06(
             path,
             f"ErGwScale is not offered in {location} (Azure's list of {regions.SCALABLE_READ}); use ErGw1AZ, ErGw2AZ "

@@ -257,6 +257,15 @@ ARGUMENTS = (
     ),
     ArgumentCase(
         "ER-07",
+        lambda: gateways.change_of_sku("sku", "vgw", "ErGw2AZ", "ErGw1AZ", "West US 2"),
+        (
+            "error sku: ErGw1AZ, but gateway vgw in Azure is ErGw2AZ, which does not become ErGw1AZ in place; keep "
+            "ErGw2AZ, or take ErGw3AZ; or delete the gateway and its connections and make them anew, about an hour "
+            "with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+        ),
+    ),
+    ArgumentCase(
+        "ER-07",
         lambda: gateways.change_of_sku("sku", "vgw", "UltraPerformance", "ErGw3AZ"),
         (
             "error sku: ErGw3AZ, but gateway vgw in Azure is UltraPerformance, which does not become ErGw3AZ in place; "
