@@ -172,6 +172,20 @@ class Cloud:
             operation = Operation(0, record.id, name, verb, now, end, holds, error)
             return self.store.start_operation(operation)
 
+    def tag(self, id: str, tags: Json) -> Json:
+        """Replace a resource's tags and nothing else, at once; the answer is what a GET gives afterwards."""
+        with self.store.transaction():
+            self.settle()
+            check_exists(self, id)
+            record = self.store.get(id)
+            if record is None:
+                raise self._missing(id)
+            admission.check_free(self, frozenset({record.key}))
+            record.body["tags"] = tags
+            record.revision += 1
+            self.store.save(record)
+            return self.view(record)
+
     def begin_delete(self, id: str) -> Operation | None:
         """Send a DELETE; None when there is nothing to delete."""
         with self.store.transaction():
