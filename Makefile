@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements
 # Folders of tests, quickest first, so that a mistake shows early; those that do not exist yet are left out.
-TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/upgrade tests/lifecycle)
+TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/clients tests/upgrade tests/lifecycle)
 # Processes for pytest: one more than there are processors, since tests also wait; at most 4.
 WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.

@@ -25,6 +25,7 @@ class Field:
 
     place: tuple[str, ...]
     model: str | None
+    read_only: bool
 
     @property
     def name(self) -> str:
@@ -38,8 +39,8 @@ def _fields(model: str) -> dict[tuple[str, ...], Field]:
     found = {}
     for text in _table()[model]:
         place, _, inner = text.partition(":")
-        parts = tuple(place.split("."))
-        found[parts] = Field(parts, inner or None)
+        parts = tuple(place.removeprefix("-").split("."))
+        found[parts] = Field(parts, inner or None, place.startswith("-"))
     return found
 
 
@@ -96,7 +97,7 @@ def _take(found: Json, model: str, known: dict[str, Spec], place: tuple[str, ...
         # Azure's own words, as its JSON reader has them.
         detail = f"Could not find member '{place[-1]}' on object of type '{model}'. Path '{path}'."
         raise fail("InvalidRequestFormat", detail=detail)
-    if field.name in known and value is not None:
+    if field.name in known and not field.read_only and value is not None:
         found[field.name] = _flat_value(field.model, known[field.name], value, path)
 
 

@@ -2,7 +2,8 @@
 
 Azure's bodies nest most properties of a resource under `properties`; the azure-native SDK, and so this simulator, has
 them flat. The models of azure-mgmt-network say where each one is. A field is written as `PLACE`, and as `PLACE:MODEL`
-where its value (or what its list or map holds) is a model of its own. Its flat name is the last part of its place.
+where its value (or what its list or map holds) is a model of its own, with a `-` before what Azure only answers and never
+takes. Its flat name is the last part of its place.
 """
 
 import json
@@ -33,16 +34,19 @@ def make() -> dict[str, Any]:
         if name in found:
             continue
         fields: dict[str, str] = {}
-        for field in getattr(models, name)._attribute_map.values():
+        model = getattr(models, name)
+        for attribute, field in model._attribute_map.items():
             place = ".".join(part.replace("\\.", ".") for part in _DOT.split(field["key"]))
             inner = _MODEL.fullmatch(field["type"])
             if inner and hasattr(getattr(models, inner[1], None), "_attribute_map"):
                 waiting.append(inner[1])
                 place += f":{inner[1]}"
             flat = place.partition(":")[0].rpartition(".")[2]
+            if getattr(model, "_validation", {}).get(attribute, {}).get("readonly"):
+                place = f"-{place}"
             # A rule of address translation has two types: the nested one is the SDK's, the other Azure's own.
-            fields[flat] = max(place, fields.get(flat, ""), key=len)
-        found[name] = sorted(fields.values())
+            fields[flat] = max(place, fields.get(flat, ""), key=lambda text: text.count("."))
+        found[name] = sorted(fields.values(), key=lambda text: text.lstrip("-"))
     return {"azure-mgmt-network": VERSION, "models": {name: found[name] for name in sorted(found)}}
 
 

@@ -72,7 +72,8 @@ def serving(cloud: Cloud, front: Front, folder: Path, port: int = 0, page: int =
         log_level="critical",
         server_header=False,
         timeout_keep_alive=60,
-        timeout_graceful_shutdown=1,
+        # A client that keeps its connection would be waited for.
+        timeout_graceful_shutdown=0,
         h11_max_incomplete_event_size=1 << 20,
     )
     server = uvicorn.Server(config)

@@ -117,6 +117,11 @@ class Azure:
             answer = self.client._send_request(HttpRequest("GET", answer.headers["Location"]))
         answer.raise_for_status()
 
+    def members(self, kind: Kind, path: list[str]) -> Any:
+        """All of a type in a resource group or a parent: Azure has two names for that."""
+        operations = self.operations(kind)
+        return getattr(operations, "list_by_resource_group", operations.list)(*path)
+
     def operations(self, kind: Kind) -> Any:
         """The operations of a type."""
         return getattr(self.client, operations_of()[model_name(kind.token)])
