@@ -175,7 +175,9 @@ def _serve_cloud(args: argparse.Namespace, cloud: Cloud) -> int:
         if args.arm_port is not None:
             _serve_arm(args, cloud, front, also)
         print(f"simulated Azure in {args.cloud}; end with Ctrl-C", file=sys.stderr, flush=True)
-        ended.wait()
+        # A signal that comes just before a wait without end would be seen only when another one comes.
+        while not ended.wait(0.2):
+            pass
     provider.stop()
     server.stop(1).wait()
     return 0
