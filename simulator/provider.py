@@ -314,7 +314,7 @@ def _drifted(shape: TypeSchema, inputs: Json, before: Json, now: Json) -> Json:
 
 
 def _settable(value: Any) -> Any:
-    """Without what API 2024-05-01 only answers: some of the SDK's nested types have it as inputs, from other versions."""
+    """Without what API 2024-05-01 only answers: the SDK's nested types have some of it, from other versions."""
     if isinstance(value, dict):
         return {name: _settable(item) for name, item in value.items() if name not in ("etag", "provisioningState")}
     return [_settable(item) for item in value] if isinstance(value, list) else value

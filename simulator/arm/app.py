@@ -28,6 +28,8 @@ Handler = Callable[[Incoming], Answer]
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{resourceGroupName}}"
+TRANSPORT = "simulator.transport"
+"""Where the server leaves the connection of a request, for the answer that is to break off."""
 _HOSTS = ("127.0.0.1", "localhost")
 _PROVIDER = re.compile(r"^/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?/providers/([^/]+)(?:/(.+))?$", re.IGNORECASE)
 _HIDDEN = re.compile(rb"%(2f|5c|0[0-9a-f]|1[0-9a-f]|7f)", re.IGNORECASE)
@@ -151,12 +153,12 @@ class _Endpoint:
 
 
 class _Cut:
-    """An answer that breaks off: uvicorn closes the connection of an application that leaves one unfinished."""
+    """An answer that never comes: the connection breaks."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"1000")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+        scope[TRANSPORT].abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 def _response(method: str, answer: Answer) -> Response:

@@ -2,8 +2,8 @@
 
 Azure's bodies nest most properties of a resource under `properties`; the azure-native SDK, and so this simulator, has
 them flat. The models of azure-mgmt-network say where each one is. A field is written as `PLACE`, and as `PLACE:MODEL`
-where its value (or what its list or map holds) is a model of its own, with a `-` before what Azure only answers and never
-takes. Its flat name is the last part of its place.
+where its value (or what its list or map holds) is a model of its own, with a `-` before what Azure only answers. Its
+flat name is the last part of its place.
 """
 
 import json

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from simulator.arm.app import make_app
+from simulator.arm.app import TRANSPORT, make_app
 from simulator.arm.calls import PAGE
 from simulator.arm.login import az_cloud
 from simulator.arm.messages import error_body
@@ -41,7 +42,17 @@ class Endpoint:
 
 
 class _Protocol(H11Protocol):
-    """What is no HTTP at all is refused in Azure's form too."""
+    """uvicorn's own, but that it shows the application its connection, and refuses what is no HTTP in Azure's form."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        application = self.app
+
+        async def shown(scope: Any, receive: Any, send: Any) -> None:
+            scope[TRANSPORT] = self.transport
+            await application(scope, receive, send)
+
+        self.app = shown
 
     def send_400_response(self, msg: str) -> None:
         text = json.dumps(error_body(refuse("BadHttp", detail=msg))).encode()
