@@ -123,7 +123,7 @@ def changing(cloud: AnyCloud, record: Record) -> list[Operation]:
     return [
         operation
         for operation in cloud.store.open_operations()
-        if operation.verb != "provider"
+        if operation.verb not in ("provider", "action")
         and (
             operation.key == record.key or operation.key.startswith(record.key + "/") or operation.key == record.parent
         )

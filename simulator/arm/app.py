@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from simulator import lookups
 from simulator.arm import login, versions
 from simulator.arm.calls import PAGE, Calls
 from simulator.arm.messages import MOST_BYTES, Answer, Incoming, error_body
@@ -88,6 +89,8 @@ def _paths(kind: Kind, calls: Calls) -> Iterator[tuple[str, dict[str, Handler], 
         return
     if kind.located:
         yield f"{_SUBSCRIPTION}/providers/{kind.arm_type}", several, False
+    for question in lookups.questions(kind):
+        yield f"{item}/{lookups.action_of(question)}", {"POST": partial(calls.ask, kind, question)}, False
     part: dict[str, Handler] = {"GET": partial(calls.part, kind)}
     yield f"{item}/{{part}}", part, False
     yield f"{item}/{{part}}/{{part_name}}", part, False
@@ -196,7 +199,7 @@ def _check_path(request: Request, incoming: Incoming) -> None:
     type = "/".join(found[2].split("/")[::2])
     fields = {"type": type, "namespace": namespace, "version": version, "known": ", ".join(known)}
     if request.method == "PUT":
-        raise refuse("NoRegisteredProviderFound", location="", **fields)
+        raise refuse("NoRegisteredProviderFound", location=incoming.location(), **fields)
     raise refuse("InvalidResourceType_version", **fields)
 
 

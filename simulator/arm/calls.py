@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from simulator import lookups
 from simulator.arm import bodies
 from simulator.arm.messages import Answer, Incoming, etag_of
 from simulator.arm.operations import Operations
@@ -13,7 +14,7 @@ from simulator.faults import Call
 from simulator.front import Front, secrets_in
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record
-from simulator.subscriptions import check_exists
+from simulator.subscriptions import Account, check_exists
 
 PAGE = 100
 """Resources in one answer of a list; the rest is behind `nextLink`."""
@@ -95,6 +96,19 @@ class Calls:
         operation = self._front.answer(Call("DELETE", "delete", kind.token, id, 1), effect)
         if operation is None:
             return Answer(204)
+        return Answer(202, None, self._operations.links(request, operation, location=True))
+
+    def ask(self, kind: Kind, question: str, request: Incoming) -> Answer:
+        """Ask a gateway what it knows: the answer is at the end of an operation."""
+        id, name = _id(kind, request), lookups.action_of(question)
+        token = f"{kind.token.rpartition(':')[0]}:{question}"
+        path = _path(kind, request)
+
+        def effect() -> Operation:
+            account = Account(request.parameters["subscription"])
+            return self._cloud.begin_action(id, name, self._cloud.invoke(token, path, account))
+
+        operation = self._front.answer(Call("POST", "action", kind.token, id, 1), effect)
         return Answer(202, None, self._operations.links(request, operation, location=True))
 
     def members(self, kind: Kind, request: Incoming) -> Answer:

@@ -52,9 +52,9 @@ def az_cloud(base: str) -> Json:
 
 
 def metadata(request: Incoming) -> Answer:
-    """`/metadata/endpoints`: before 2019 one cloud, since then a list."""
+    """`/metadata/endpoints`: this cloud, as azure-cli asks for it; in the versions of 2019 to 2021 a list of clouds."""
     found = endpoints(request.base)
-    return Answer(200, [found] if request.query.get("api-version", "") >= "2019" else found)
+    return Answer(200, [found] if "2019" <= request.query.get("api-version", "") < "2022" else found)
 
 
 def openid(request: Incoming) -> Answer:

@@ -26,6 +26,13 @@ class Incoming:
     headers: dict[str, str]
     body: bytes = b""
 
+    def location(self) -> str:
+        """The body's location; empty where it has none."""
+        try:
+            return str(self.json().get("location", ""))
+        except AzureError:
+            return ""
+
     def json(self) -> Json:
         """The body, an object; what is none is refused as Azure's own reader does."""
         kind = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()

@@ -82,6 +82,8 @@ class Operations:
             return Answer(202, None, {"Location": f"{request.base}{request.path}?{_query(request)}", **self._wait()})
         if operation.error is not None:
             return Answer(409, error_body(AzureError(409, operation.error["code"], operation.error["message"])))
+        if operation.verb == "action":
+            return Answer(200, operation.body)
         if operation.verb == "delete":
             rid = parse(operation.id)
             return Answer(204 if rid and rid.segments else 200)

@@ -218,10 +218,18 @@ def test_what_stands_in_a_list_of_a_resource_is_read_by_itself() -> None:
             client.load_balancer_probes.get("rg", "lb", "udp")
 
 
+def test_a_gateway_is_asked_what_it_knows() -> None:
+    with served(make(*WITH_SITE)) as endpoint:
+        gateways = Azure(endpoint).client.virtual_network_gateways
+        assert gateways.begin_get_learned_routes("rg", "vpn").result().value == []
+        assert gateways.begin_get_advertised_routes("rg", "vpn", peer="192.168.0.1").result().value == []
+        assert gateways.begin_get_bgp_peer_status("rg", "vpn").result().value == []
+        with pytest.raises(ResourceNotFoundError):
+            gateways.begin_get_learned_routes("rg", "none")
+
+
 def test_what_tools_ask_before_they_ask_for_a_resource(azure: Azure) -> None:
-    assert (
-        azure.send("GET", "/metadata/endpoints", None, "2022-09-01").json()[0]["resourceManager"] == azure.endpoint.url
-    )
+    assert azure.send("GET", "/metadata/endpoints", None, "2022-09-01").json()["resourceManager"] == azure.endpoint.url
     authority = azure.send("GET", "/common/v2.0/.well-known/openid-configuration", None, "").json()
     answer = azure.send("POST", authority["token_endpoint"].removeprefix(azure.endpoint.url), None, "")
     assert answer.json()["token_type"] == "Bearer"
