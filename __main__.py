@@ -32,14 +32,18 @@ from components import (
     VpnGateway,
     VpnGatewayArgs,
     circuit_phase,
+    find_existing,
     gateway_change,
     missing_key,
     own_resources,
     warn,
 )
-from components.rules import errors, report
+from components.rules import Problem, errors, report
+from components.rules.existing_gateways import Existing
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
+from topology.settings.judge_existing import azure_problems, existing_ids
+from topology.settings.model import Settings
 from topology.settings.names import Names
 from topology.show.summary import failover_of_the_refused, summary
 
@@ -71,7 +75,21 @@ def leaves_tags(names: Sequence[str]) -> Callable[..., pulumi.ResourceTransforma
 
 given = {key: pulumi.runtime.get_config(key) for key in (*KEYS, *pulumi.runtime.get_config_env())}
 configuration = {key: value for key, value in given.items() if value is not None}
-settings, problems = read_config(configuration, [key for key in configuration if pulumi.runtime.is_config_secret(key)])
+secret_keys = [key for key in configuration if pulumi.runtime.is_config_secret(key)]
+refused: list[Problem] = []
+
+
+def ask_azure(settings: Settings) -> Existing | None:
+    """What Azure says of the network and the gateways that are there already; None where they are not what is wanted.
+
+    The proof needs to know them, so they are asked about before it.
+    """
+    there, problems = find_existing(existing_ids(settings))
+    refused.extend([*problems, *azure_problems(settings, there, own_resources())])
+    return None if errors(refused) else there
+
+
+settings, problems = read_config(configuration, secret_keys, ask_azure)
 warn(problems)
 if settings is None or errors(problems):
     text = report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed")
@@ -122,18 +140,20 @@ phases: dict[str, CircuitPhase] = {
     )
     for index, circuit in enumerate(settings.express_route.circuits)
 }
-refused = [problem for phase in phases.values() for problem in phase.problems]
-refused += gateway_change(
-    "expressRoute.gateway.sku",
-    resource_group_name=names.resource_group,
-    name=names.express_route_gateway,
-    sku=settings.express_route.gateway.sku,
-)
+refused += [problem for phase in phases.values() for problem in phase.problems]
+if settings.express_route.gateway.sku and not settings.express_route.gateway.existing:
+    refused += gateway_change(
+        "expressRoute.gateway.sku",
+        resource_group_name=names.resource_group,
+        name=names.express_route_gateway,
+        sku=settings.express_route.gateway.sku,
+    )
 for index, circuit in enumerate(settings.express_route.circuits):
     keyless = not circuit_authorization_keys.get(circuit.name)
     if circuit.existing and keyless and phases[circuit.name].connect:
         way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
         refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
+warn(refused)
 if stopping := errors(refused):
     raise pulumi.RunError(report(stopping, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
@@ -215,7 +235,7 @@ vpn_gateway = VpnGateway(
         resource_group_name=group.resource_group_name,
         gateway_subnet_id=hub.gateway_subnet_id,
     ),
-    protected(hub.last, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
+    protected(hub.last, *([express_route_gateway.gateway] if settings.serializes else [])),
 )
 
 # VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.

@@ -104,7 +104,8 @@ def from_outputs(outputs: dict[str, Any], settings: Settings, site: Site, key: s
         raise ApplianceError([Finding("outputs.vpnGateway", "the stack has no such output yet; run pulumi up first")])
     gateway = _validated(GatewayFacts, outputs["vpnGateway"], "outputs.vpnGateway")
     findings = []
-    if len(gateway.public_ips) != instances(settings):
+    # How many instances an existing gateway has only Azure knows.
+    if settings.vpn.gateway.existing is None and len(gateway.public_ips) != instances(settings):
         findings.append(
             Finding(
                 "outputs.vpnGateway.publicIps",
@@ -130,10 +131,14 @@ def placeholders(settings: Settings, site: Site, wiring: Wiring | None = None) -
     """Facts of a network that is not deployed: documentation addresses, each named in `placeholders`."""
     wiring = wiring or Wiring()
     count = instances(settings)
+    if not settings.vpn.gateway.known and site.bgp and site.bgp.gateway_addresses:
+        count = len(site.bgp.gateway_addresses)
     subnet = settings.network.gateway_subnet
     bgp = [subnet[4 + n] for n in range(2)] if count == 2 else [subnet[-2]]
     public = [IPv4Address("192.0.2.4") + n for n in range(count)]
     missing = [f"the VPN gateway's public addresses ({', '.join(map(str, public))})", "the shared key"]
+    if not settings.vpn.gateway.known:
+        missing.append(f"how many instances the existing VPN gateway has, each with a tunnel ({count} assumed)")
     if site.bgp and not site.bgp.gateway_addresses:
         missing.append(f"the VPN gateway's BGP peer addresses ({', '.join(map(str, bgp))})")
     links = dict(wiring.links)

@@ -12,7 +12,7 @@ from topology.settings.model import Circuit, IpsecPolicy, Settings, Site
 
 from .constants import EXPRESS_ROUTE_PREFERENCE
 from .errors import ApplianceError, Finding
-from .facts import PLACEHOLDER_ASN, Facts, LinkWiring, instances
+from .facts import PLACEHOLDER_ASN, Facts, LinkWiring
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _asn(settings: Settings, site: Site, facts: Facts) -> int:
 
 
 def _tunnels(settings: Settings, site: Site, path: str, facts: Facts, findings: list[Finding]) -> tuple[Tunnel, ...]:
-    count = instances(settings)
+    count = len(facts.gateway.public_ips)
     addresses: list[IPv4Address | None] = [None] * count
     if site.bgp:
         apipa = site.bgp.gateway_addresses

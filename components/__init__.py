@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .gateway_state import gateway_change
     from .hub_network import HubNetwork, HubNetworkArgs
     from .management import Management, ManagementArgs, ManagementInHubArgs
+    from .network_state import find_existing
     from .own_state import OwnResource, own_resources
     from .resource_group import ResourceGroup, ResourceGroupArgs
     from .route_table import RouteArgs
@@ -32,6 +33,7 @@ _HOMES = {
     "gateway_state": ("gateway_change",),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
     "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
+    "network_state": ("find_existing",),
     "own_state": ("OwnResource", "own_resources"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
     "route_table": ("RouteArgs",),
@@ -72,6 +74,7 @@ __all__ = [
     "VpnSite",
     "VpnSiteArgs",
     "circuit_phase",
+    "find_existing",
     "gateway_change",
     "missing_key",
     "own_resources",

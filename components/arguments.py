@@ -229,10 +229,10 @@ def _given(value: Any, gates: _Gates, place: tuple[str | int, ...] = ()) -> Any:
         return {key: pulumi.Output.secret(item) if key in SECRETS else item for key, item in inside.items()}
     if isinstance(value, list):
         return [_given(item, gates, (*place, index)) for index, item in enumerate(value)]
-    return _gated(value, gates[place]) if place in gates else value
+    return gated(value, gates[place]) if place in gates else value
 
 
-def _gated(value: pulumi.Output[Any], late: list[pulumi.Output[Any]]) -> pulumi.Output[Any]:
+def gated(value: pulumi.Output[Any], late: Sequence[pulumi.Output[Any]]) -> pulumi.Output[Any]:
     """The same Output, failing where a rule finds it wrong. It waits for what the rule read, and takes over neither
     dependencies nor secrecy from it."""
 

@@ -90,7 +90,9 @@ def _shown(value: Any) -> Any:
     return [_shown(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-_JUDGED_ONLY = ("virtual_network_prefixes", "gateway_asn", "gateway_active_active")
+_JUDGED_ONLY = (
+    *("virtual_network_prefixes", "gateway_asn", "gateway_active_active", "gateway_bgp", "gateway_apipa_addresses"),
+)
 """Arguments that are another component's, and only judged against."""
 
 

@@ -1,6 +1,6 @@
 """The ExpressRoute virtual network gateway and its connections to circuits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -9,6 +9,9 @@ from pulumi_azure_native import network
 from . import parts
 from .arguments import judged
 from .base import CONNECTION_MINUTES, GATEWAY_MINUTES, Component
+from .existing_gateway import ExistingGateway
+from .rules import ArgumentPath, Problem, at, gateways
+from .rules.existing_gateways import GatewayThere
 
 
 class CircuitConnectionArgs(TypedDict):
@@ -34,12 +37,15 @@ class ExpressRouteGatewayArgs(TypedDict):
     """Arguments of ExpressRouteGateway."""
 
     resource_group_name: pulumi.Input[str]
-    """Required. Resource group of the gateway."""
+    """Required. Resource group of what is made: the gateway and its connections."""
     gateway_subnet_id: pulumi.Input[str]
-    """Required. Resource id of the GatewaySubnet."""
-    sku: str
-    """Required. ErGw1AZ (1 Gbps), ErGw2AZ (2 Gbps), ErGw3AZ (10 Gbps) or ErGwScale (1 Gbps a scale unit). Azure changes
-    it in place only to a larger one [ER-07]."""
+    """Required. Resource id of the GatewaySubnet, in whose network an existing gateway has to be [EXIST-12]."""
+    existing_id: NotRequired[pulumi.Input[str]]
+    """Conditional. A gateway that is there already, instead of one with a `sku`: it is connected, and neither changed
+    nor destroyed."""
+    sku: NotRequired[str]
+    """Conditional. ErGw1AZ (1 Gbps), ErGw2AZ (2 Gbps), ErGw3AZ (10 Gbps) or ErGwScale (1 Gbps a scale unit), of a
+    gateway that is made. Azure changes it in place only to a larger one [ER-07]."""
     min_scale_units: NotRequired[pulumi.Input[int]]
     """Conditional. Scale units, 1 to 40; with ErGwScale."""
     max_scale_units: NotRequired[pulumi.Input[int]]
@@ -63,15 +69,18 @@ class ExpressRouteGatewayArgs(TypedDict):
 
 
 class ExpressRouteGateway(Component):
-    """An ExpressRoute gateway with a connection for each circuit.
+    """An ExpressRoute gateway, made here or existing, with a connection for each circuit.
 
-    Creating it takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
+    An existing one is looked up, at preview too, and what Azure says of it is judged; only its connections are made.
+    Creating one takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
     subnet.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
     to (README, "One component in another stack").
     """
 
+    gateway: network.VirtualNetworkGateway
+    """The gateway that is made, for what must wait for it; an existing one is no resource of the program."""
     gateway_id: pulumi.Output[str]
     """Resource id of the gateway."""
     connection_ids: pulumi.Output[dict[str, str]]
@@ -81,21 +90,40 @@ class ExpressRouteGateway(Component):
         args = judged(name, ExpressRouteGatewayArgs, args, parts.express_route_gateway)
         super().__init__(name, args, opts)
         connections = args.get("connections", [])
+        if "existing_id" in args:
+            fast_paths = [connection.get("fast_path", False) for connection in connections]
+            self.gateway_id = ExistingGateway(self, args, "ExpressRoute", _carries, fast_paths).id
+        else:
+            self.gateway = self._make(name, args)
+            self.gateway_id = self.gateway.id
+        # What is made waits for the network by its gateway.
+        previous: list[pulumi.Resource] = self.after() if "existing_id" in args else []
+        ids: dict[str, pulumi.Output[str]] = {}
+        for connection in connections:
+            made = self._connection(name, args, connection, previous)
+            # Azure takes one connection at a time on a gateway [ORDER-04].
+            previous = [made]
+            ids[connection["name"]] = made.id
+        self.connection_ids = pulumi.Output.all(**ids) if ids else pulumi.Output.from_input({})
+        self.register_outputs({"gatewayId": self.gateway_id, "connectionIds": self.connection_ids})
+
+    def _make(self, name: str, args: ExpressRouteGatewayArgs) -> network.VirtualNetworkGateway:
+        sku = args.get("sku", "")
         scale = None
-        if args["sku"] == "ErGwScale":
+        if sku == "ErGwScale":
             scale = network.VirtualNetworkGatewayAutoScaleConfigurationArgs(
                 bounds=network.VirtualNetworkGatewayAutoScaleBoundsArgs(
                     min=args.get("min_scale_units"), max=args.get("max_scale_units")
                 )
             )
         public_ip = args.get("public_ip_id")
-        gateway = network.VirtualNetworkGateway(
+        return network.VirtualNetworkGateway(
             name,
             virtual_network_gateway_name=args.get("name", f"vgw-{name}"),
             resource_group_name=args["resource_group_name"],
             location=args.get("location"),
             gateway_type="ExpressRoute",
-            sku=network.VirtualNetworkGatewaySkuArgs(name=args["sku"], tier=args["sku"]),
+            sku=network.VirtualNetworkGatewaySkuArgs(name=sku, tier=sku),
             auto_scale_configuration=scale,
             ip_configurations=[
                 network.VirtualNetworkGatewayIPConfigurationArgs(
@@ -113,24 +141,11 @@ class ExpressRouteGateway(Component):
                 delete_before_replace=True,
             ),
         )
-        self.gateway = gateway
-        """The gateway, for what must wait for it."""
-        self.gateway_id = gateway.id
-        previous: list[pulumi.Resource] = []
-        ids: dict[str, pulumi.Output[str]] = {}
-        for connection in connections:
-            made = self._connection(name, args, gateway, connection, previous)
-            # Azure takes one connection at a time on a gateway [ORDER-04].
-            previous = [made]
-            ids[connection["name"]] = made.id
-        self.connection_ids = pulumi.Output.all(**ids) if ids else pulumi.Output.from_input({})
-        self.register_outputs({"gatewayId": self.gateway_id, "connectionIds": self.connection_ids})
 
     def _connection(
         self,
         name: str,
         args: ExpressRouteGatewayArgs,
-        gateway: network.VirtualNetworkGateway,
         connection: CircuitConnectionArgs,
         previous: Sequence[pulumi.Resource],
     ) -> network.VirtualNetworkGatewayConnection:
@@ -141,7 +156,7 @@ class ExpressRouteGateway(Component):
             resource_group_name=args["resource_group_name"],
             location=args.get("location"),
             connection_type="ExpressRoute",
-            virtual_network_gateway1=network.VirtualNetworkGatewayArgs(id=gateway.id),
+            virtual_network_gateway1=network.VirtualNetworkGatewayArgs(id=self.gateway_id),
             peer=network.SubResourceArgs(id=connection["circuit_id"]),
             authorization_key=connection.get("authorization_key"),
             routing_weight=connection.get("routing_weight", 0),
@@ -157,3 +172,12 @@ class ExpressRouteGateway(Component):
                 delete_before_replace=True,
             ),
         )
+
+
+def _carries(gateway: GatewayThere, fast_paths: Sequence[bool]) -> Iterator[Problem]:
+    """An existing gateway takes the connections: whether each has FastPath is said."""
+    path = ArgumentPath("connections")
+    yield from gateways.circuits(path, gateway.sku, gateway.min_scale_units, count=len(fast_paths))
+    for index, wanted in enumerate(fast_paths):
+        here = at(ArgumentPath(f"{path}[{index}]"), "fast_path")
+        yield from gateways.fast_path(here, bool(wanted), gateway.sku, gateway.min_scale_units)

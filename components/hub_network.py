@@ -1,20 +1,21 @@
 """The hub virtual network with its GatewaySubnet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
-from pulumi_azure_native import authorization, network
+from pulumi_azure_native import network
 
 from . import parts
 from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
-from .arguments import judged, waits
+from .arguments import gated, judged, waits
 from .base import NETWORK_MINUTES, Component, named
-from .lookup import find
 from .management import Management, ManagementArgs, ManagementInHubArgs
+from .network_state import find_network
 from .route_table import RouteArgs, route_table
-from .rules import Problem, existing_network
+from .rules import existing_network
+from .rules.existing_network import ARGUMENTS
 from .rules.names import GATEWAY_SUBNET
 
 
@@ -24,7 +25,7 @@ class HubNetworkArgs(TypedDict):
     resource_group_name: pulumi.Input[str]
     """Required. Resource group of a new virtual network; an existing one stays in its own."""
     address_prefixes: pulumi.Input[Sequence[pulumi.Input[str]]]
-    """Required. The virtual network's address space, one prefix or several; of an existing one, as it is."""
+    """Required. The virtual network's address space, one prefix or several; of an existing one, as it is [EXIST-02]."""
     gateway_subnet_prefix: pulumi.Input[str]
     """Required. Prefix of GatewaySubnet, /27 or larger, shared by both gateways [GW-04]; it cannot grow later."""
     name: NotRequired[pulumi.Input[str]]
@@ -34,16 +35,16 @@ class HubNetworkArgs(TypedDict):
     adopt_gateway_subnet: NotRequired[bool]
     """Optional. With an existing network: use its GatewaySubnet without owning it. Default false: one is made."""
     own_gateways: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
-    """Optional. Physical names of the gateways that this stack makes: in an existing GatewaySubnet any other gateway
-    is an error [GW-03]."""
+    """Optional. Physical names of the gateways that this stack makes, and ids of those that it uses as they are: in an
+    existing GatewaySubnet any other gateway is an error, unless all are there already [GW-03]."""
     gateway_subnet_routes: NotRequired[Sequence[RouteArgs]]
-    """Optional. User-defined routes of the GatewaySubnet; gateway route propagation stays on [GW-13]."""
+    """Optional. User-defined routes of a GatewaySubnet that is made; gateway route propagation stays on [GW-13]."""
     gateway_subnet_route_table_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of their table; `rt-` and the component's name by default."""
     dns_servers: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Optional. Custom DNS servers of a new network; they must forward to 168.63.129.16 [GW-16]."""
     location: NotRequired[pulumi.Input[str]]
-    """Optional. Azure region; the provider's by default."""
+    """Optional. Azure region; the provider's by default, and that of an existing network [EXIST-01]."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
     """Optional. Tags of what is made."""
 
@@ -55,7 +56,7 @@ class HubNetwork(Component):
     each waits for the one before it [ORDER-06]. What is made without these methods (another language, another stack)
     says so itself with `depends_on`, starting at `last`.
 
-    Raises pulumi.RunError for arguments that Azure would refuse, and for an existing GatewaySubnet that does not fit;
+    Raises pulumi.RunError for arguments that Azure would refuse, and for an existing network that does not fit;
     an Output that turns out wrong fails what it is given to (README, "One component in another stack").
     """
 
@@ -163,62 +164,28 @@ class HubNetwork(Component):
     def _fitting(self, args: HubNetworkArgs) -> pulumi.Input[str]:
         """The existing network's id, once Azure was asked whether what is wanted fits it."""
 
-        def checked(known: Sequence[Any]) -> str:
-            id, wanted, own_gateways = known
-            self.refuse(
-                _existing_problems(
-                    id,
-                    IPv4Network(wanted),
-                    own_gateways or [],
+        def check(known: Mapping[str, Any]) -> None:
+            there, problems = find_network(known["id"], ARGUMENTS.id, pulumi.InvokeOptions(parent=self))
+            if there:
+                problems += existing_network.hub(
+                    there,
+                    prefixes=[IPv4Network(prefix) for prefix in known["prefixes"]],
+                    gateway_subnet=IPv4Network(known["gateway_subnet"]),
+                    own_gateways=known["own_gateways"] or [],
                     adopt=args.get("adopt_gateway_subnet", False),
-                    opts=pulumi.InvokeOptions(parent=self),
+                    location=known["location"],
                 )
-            )
-            return id
+            self.refuse(problems)
 
-        needed: Any = [args.get("existing_network_id"), args["gateway_subnet_prefix"], args.get("own_gateways", [])]
-        return pulumi.Output.from_input(needed).apply(checked) if waits(needed) else checked(needed)
-
-
-def _existing_problems(
-    id: str, wanted: IPv4Network, own_gateways: Sequence[str], *, adopt: bool, opts: pulumi.InvokeOptions
-) -> Iterator[Problem]:
-    """What Azure has in the existing network, against what is asked for: lookups, at preview too."""
-    _, _, _, _, group, _, _, _, name = id.split("/")
-    account = find("this account's subscription", authorization.get_client_config, opts=opts)
-    virtual_network = find(
-        "the existing virtual network",
-        network.get_virtual_network,
-        resource_group_name=group,
-        virtual_network_name=name,
-        opts=opts,
-    )
-    unusable = list(
-        existing_network.network(
-            "existing_network_id",
-            id,
-            subscription=account.subscription_id if account else "",
-            there=virtual_network is not None,
-        )
-    )
-    yield from unusable
-    if unusable:
-        return
-    subnet = find(
-        "the GatewaySubnet",
-        network.get_subnet,
-        resource_group_name=group,
-        virtual_network_name=name,
-        subnet_name=GATEWAY_SUBNET,
-        opts=opts,
-    )
-    prefix = subnet and (subnet.address_prefix or (subnet.address_prefixes or [None])[0])
-    users = [(user.id or "").split("/ipConfigurations/")[0] for user in (subnet and subnet.ip_configurations) or []]
-    yield from existing_network.gateway_subnet(
-        name,
-        IPv4Network(prefix) if prefix else None,
-        wanted,
-        sorted({user for user in users if "/virtualnetworkgateways/" in user.lower()}),
-        own_gateways=own_gateways,
-        adopt=adopt,
-    )
+        id = args.get("existing_network_id", "")
+        needed: Any = {
+            "id": id,
+            "prefixes": args["address_prefixes"],
+            "gateway_subnet": args["gateway_subnet_prefix"],
+            "own_gateways": args.get("own_gateways", []),
+            "location": args.get("location"),
+        }
+        if waits(needed):
+            return gated(pulumi.Output.from_input(id), [pulumi.Output.from_input(needed).apply(check)])
+        check(needed)
+        return id

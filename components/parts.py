@@ -15,6 +15,7 @@ from .rules import (
     Problem,
     bgp,
     circuits,
+    existing_gateways,
     gateways,
     ipsec,
     keys,
@@ -29,8 +30,14 @@ from .rules import (
     unique,
     vpn,
 )
+from .rules.existing_network import uses_only
 from .rules.names import NAME_01
 
+OF_A_MADE_EXPRESS_ROUTE_GATEWAY = ("sku", "min_scale_units", "max_scale_units", "public_ip_id", "name")
+OF_A_MADE_VPN_GATEWAY = (
+    *("sku", "generation", "active_active", "zones", "asn", "apipa_addresses", "name", "public_ip_names"),
+)
+"""Arguments that only a gateway has that is made, none that is there already [EXIST-11]."""
 SPACE = "virtual_network_prefixes"
 """The argument of every part that says its virtual network's address space, where it is known."""
 
@@ -52,14 +59,20 @@ def hub_network(judge: Judge) -> None:
     judge(subnets.address_space, "address_prefixes")
     judge(_count(limits.virtual_network_prefixes), "address_prefixes")
     _subnet(judge, "gateway_subnet_prefix", space="address_prefixes")
-    judge(
-        subnets.gateway_subnet,
-        "gateway_subnet_prefix",
-        express_route_sku="express_route_sku",
-        circuits="connected_circuits",
-        adopted="adopt_gateway_subnet",
-        given={"vpn": True},
-    )
+    own = judge.value("own_gateways")
+    if not (isinstance(own, list | tuple) and all(isinstance(name, str) for name in own) and uses_only(own)):
+        judge(
+            subnets.gateway_subnet,
+            "gateway_subnet_prefix",
+            express_route_sku="express_route_sku",
+            circuits="connected_circuits",
+            adopted="adopt_gateway_subnet",
+            given={"vpn": True},
+        )
+    if judge.value("existing_network_id") is not None:
+        _used_as_it_is(judge, "the network", ("name", "dns_servers"))
+    if judge.value("adopt_gateway_subnet") is True:
+        _used_as_it_is(judge, "the GatewaySubnet", ("gateway_subnet_routes", "gateway_subnet_route_table_name"))
     _routes(judge, "gateway_subnet_routes")
     for route in judge.each("gateway_subnet_routes"):
         subnet_path = judge.path("gateway_subnet_prefix")
@@ -151,7 +164,8 @@ def express_route_gateway(judge: Judge) -> None:
     judge(names.type_of_id, "gateway_subnet_id", given={"kind": "subnets"})
     judge(names.type_of_id, "public_ip_id", given={"kind": "publicIPAddresses"})
     judge(names.tags, "tags")
-    judge(gateways.express_route_gateway, "sku", "min_scale_units", "max_scale_units", path="")
+    if _is_made(judge, OF_A_MADE_EXPRESS_ROUTE_GATEWAY):
+        judge(gateways.express_route_gateway, "sku", "min_scale_units", "max_scale_units", path="")
     listed = judge.value("connections") or ()
     count = len(listed) if isinstance(listed, list | tuple) else 0
     judge(
@@ -180,6 +194,9 @@ def vpn_gateway(judge: Judge) -> None:
     judge(names.resource, "name")
     judge(names.type_of_id, "gateway_subnet_id", given={"kind": "subnets"})
     judge(names.tags, "tags")
+    judge(prefixes.in_azure, SPACE)
+    if not _is_made(judge, OF_A_MADE_VPN_GATEWAY):
+        return
     judge(gateways.vpn_gateway, "sku", "generation", path="")
     judge(gateways.active_active, "active_active")
     judge(gateways.addresses, "public_ip_names", "active_active")
@@ -189,7 +206,6 @@ def vpn_gateway(judge: Judge) -> None:
         judge(public_addresses.vpn_gateway, "sku", "zones", "location", path="zones")
     judge(bgp.gateway_asn, "asn", given={"beside_express_route": judge.value("alone") is not True})
     judge(bgp.gateway_apipa, "apipa_addresses", "active_active")
-    judge(prefixes.in_azure, SPACE)
 
 
 def vpn_site(judge: Judge) -> None:
@@ -220,6 +236,8 @@ def vpn_site(judge: Judge) -> None:
             space=f"/{SPACE}",
             given=space,
         )
+        peer(existing_gateways.speaks_bgp, "/gateway_bgp", path="")
+        peer(existing_gateways.has_addresses, "gateway_addresses", "/gateway_apipa_addresses")
         if peer.value("gateway_addresses") and judge.value("gateway_id") is not None:
             peer(bgp.address_configurations, "gateway_addresses", "/ip_configuration_ids")
         judge(vpn.announced_prefixes, "prefixes", "bgp.peer_address")
@@ -234,6 +252,22 @@ def vpn_site(judge: Judge) -> None:
 def ipsec_policy(judge: Judge) -> None:
     """A custom IPsec/IKE policy."""
     judge(ipsec.policy, path="", same=ipsec.STRONG_POLICY)
+
+
+def _is_made(judge: Judge, of_a_made_one: Sequence[str]) -> bool:
+    """Whether a gateway is made, with its SKU, or is there already and used as it is; each with what it may be said."""
+    if judge.value("existing_id") is None:
+        if judge.value("sku") is None:
+            judge.tell([ARG_01(judge.path("sku"), "is missing; say it, or existing_id")])
+        return True
+    judge(names.resource_id, "existing_id", given={"kinds": ("virtualNetworkGateways",)})
+    _used_as_it_is(judge, "the gateway", of_a_made_one)
+    return False
+
+
+def _used_as_it_is(judge: Judge, what: str, of_a_made_one: Sequence[str]) -> None:
+    given = [field for field in of_a_made_one if judge.value(field) not in (None, [], ())]
+    judge.tell(existing_gateways.used_as_it_is(judge.path(), what, given))
 
 
 def _in_network(judge: Judge) -> None:

@@ -1,7 +1,7 @@
 """The VPN virtual network gateway with its public addresses."""
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 from pulumi_azure_native import network
@@ -9,6 +9,7 @@ from pulumi_azure_native import network
 from . import parts
 from .arguments import judged
 from .base import GATEWAY_MINUTES, NETWORK_MINUTES, Component, subscription_of
+from .existing_gateway import ExistingGateway
 from .rules import bgp, gateways, public_addresses
 from .vpn_site import SiteAtGatewayArgs, VpnSite, VpnSiteArgs
 
@@ -20,11 +21,15 @@ class VpnGatewayArgs(TypedDict):
     """Arguments of VpnGateway."""
 
     resource_group_name: pulumi.Input[str]
-    """Required. Resource group of the gateway and its public addresses."""
+    """Required. Resource group of what is made: the gateway, its public addresses and its sites."""
     gateway_subnet_id: pulumi.Input[str]
-    """Required. Resource id of the GatewaySubnet."""
-    sku: str
-    """Required. VpnGw1AZ (650 Mbps) to VpnGw5AZ (10 Gbps). Azure changes it in place inside a generation [VPN-09]."""
+    """Required. Resource id of the GatewaySubnet, in whose network an existing gateway has to be [EXIST-12]."""
+    existing_id: NotRequired[pulumi.Input[str]]
+    """Conditional. A gateway that is there already, instead of one with a `sku`: it is connected, and neither changed
+    nor destroyed."""
+    sku: NotRequired[str]
+    """Conditional. VpnGw1AZ (650 Mbps) to VpnGw5AZ (10 Gbps), of a gateway that is made. Azure changes it in place
+    inside a generation [VPN-09]."""
     generation: NotRequired[pulumi.Input[str]]
     """Optional. Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: NotRequired[bool]
@@ -52,14 +57,18 @@ class VpnGatewayArgs(TypedDict):
 
 
 class VpnGateway(Component):
-    """A route-based VPN gateway that speaks BGP, active-active by default.
+    """A route-based VPN gateway that speaks BGP, active-active by default; or one that is there already.
 
-    Creating it takes about 45 minutes. It waits for the component's `depends_on`, which should name the network's last
-    subnet. It accepts the appliances of its `VpnSite`s and nothing else: there is no point-to-site configuration.
+    An existing one is looked up, at preview too, and what Azure says of it is judged; its connections are this
+    component's, all else is its owner's. Creating one takes about 45 minutes. It waits for the component's
+    `depends_on`, which should name the network's last subnet. It accepts the appliances of its `VpnSite`s and nothing
+    else: there is no point-to-site configuration.
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
     to (README, "One component in another stack").
     """
 
+    gateway: network.VirtualNetworkGateway
+    """The gateway that is made, for what must wait for it; an existing one is no resource of the program."""
     gateway_id: pulumi.Output[str]
     """Resource id of the gateway."""
     public_ips: pulumi.Output[Sequence[str]]
@@ -74,10 +83,47 @@ class VpnGateway(Component):
     def __init__(self, name: str, args: VpnGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = judged(name, VpnGatewayArgs, args, parts.vpn_gateway)
         super().__init__(name, args, opts)
+        existing = "existing_id" in args
+        of_gateway = self._use(args) if existing else self._make(name, args)
+        self._for_sites = {
+            "resource_group_name": args["resource_group_name"],
+            **of_gateway,
+            **{name: value for name in _OF_SITES_TOO if (value := args.get(name)) is not None},
+        }
+        # What is made waits for the network by its gateway.
+        self._last: list[pulumi.Resource] = self.after() if existing else []
+        self.register_outputs(
+            {
+                "gatewayId": self.gateway_id,
+                "publicIps": self.public_ips,
+                "bgpPeerAddresses": self.bgp_peer_addresses,
+                "asn": self.asn,
+                "ipConfigurationIds": self.ip_configuration_ids,
+            }
+        )
+
+    def _use(self, args: VpnGatewayArgs) -> dict[str, Any]:
+        """Takes the gateway that is there; the answer is what its sites are judged by."""
+        there = ExistingGateway(self, args, "Vpn")
+        self.gateway_id = there.id
+        self.public_ips = pulumi.Output.from_input(there.tell(lambda found: list(found.public_ips)))
+        self.bgp_peer_addresses = pulumi.Output.from_input(there.tell(lambda found: list(found.bgp_peer_addresses)))
+        self.asn = pulumi.Output.from_input(there.tell(lambda found: found.asn))
+        configurations = there.tell(lambda found: list(found.ip_configuration_ids))
+        self.ip_configuration_ids = pulumi.Output.from_input(configurations)
+        return {
+            "gateway_asn": there.tell(lambda found: found.asn),
+            "gateway_bgp": there.tell(lambda found: found.bgp),
+            "gateway_apipa_addresses": there.tell(lambda found: [list(own) for own in found.apipa_addresses]),
+        }
+
+    def _make(self, name: str, args: VpnGatewayArgs) -> dict[str, Any]:
+        """Makes the gateway with its public addresses; the answer is what its sites are judged by."""
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}
         count = gateways.instances(args.get("active_active"))
         address_names = args.get("public_ip_names") or [f"pip-{name}-{number}" for number in range(1, count + 1)]
+        sku = args.get("sku", "")
         zones = list(args.get("zones", public_addresses.ALL_ZONES))
         addresses = [
             network.PublicIPAddress(
@@ -109,8 +155,8 @@ class VpnGateway(Component):
             resource_group_name=group,
             gateway_type="Vpn",
             vpn_type="RouteBased",
-            vpn_gateway_generation=args.get("generation") or gateways.default_generation(args["sku"]),
-            sku=network.VirtualNetworkGatewaySkuArgs(name=args["sku"], tier=args["sku"]),
+            vpn_gateway_generation=args.get("generation") or gateways.default_generation(sku),
+            sku=network.VirtualNetworkGatewaySkuArgs(name=sku, tier=sku),
             active_active=count == 2,
             enable_bgp=True,
             bgp_settings=network.BgpSettingsArgs(
@@ -143,28 +189,12 @@ class VpnGateway(Component):
             **common,
         )
         self.gateway = gateway
-        """The gateway, for what must wait for it."""
-        self._for_sites = {
-            "resource_group_name": group,
-            "gateway_asn": asn,
-            "gateway_active_active": count == 2,
-            **{name: value for name in _OF_SITES_TOO if (value := args.get(name)) is not None},
-        }
-        self._last: list[pulumi.Resource] = []
         self.gateway_id = gateway.id
         self.public_ips = pulumi.Output.all(*(address.ip_address for address in addresses))
         self.bgp_peer_addresses = gateway.bgp_settings.apply(_bgp_addresses)
         self.asn = pulumi.Output.from_input(asn)
         self.ip_configuration_ids = pulumi.Output.all(*configurations)
-        self.register_outputs(
-            {
-                "gatewayId": self.gateway_id,
-                "publicIps": self.public_ips,
-                "bgpPeerAddresses": self.bgp_peer_addresses,
-                "asn": self.asn,
-                "ipConfigurationIds": self.ip_configuration_ids,
-            }
-        )
+        return {"gateway_asn": asn, "gateway_active_active": count == 2}
 
     def connect(self, name: str, args: SiteAtGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> VpnSite:
         """The connection to one more appliance: where the gateway is, protected as the gateway is.

@@ -83,6 +83,11 @@ class VpnSiteArgs(SiteAtGatewayArgs):
     """Optional. The VPN gateway's ASN, which the appliance's must not be [BGP-05]. Default 65515."""
     gateway_active_active: NotRequired[bool]
     """Optional. Whether the gateway has two instances: as many `bgp.gateway_addresses` are needed [BGP-09]."""
+    gateway_bgp: NotRequired[pulumi.Input[bool]]
+    """Optional. Whether the gateway speaks BGP, which a site with `bgp` needs [BGP-05]. Default true."""
+    gateway_apipa_addresses: NotRequired[pulumi.Input[Sequence[pulumi.Input[Sequence[pulumi.Input[str]]]]]]
+    """Optional. The APIPA addresses that each instance of the gateway has: `bgp.gateway_addresses` are of them
+    [BGP-09]."""
     location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]

@@ -145,7 +145,12 @@ def _supported(settings: Settings) -> Site:
     refused = []
     if len(settings.vpn.sites) != 1:
         refused.append(f"vpn.sites: the lab has one appliance, the settings {len(settings.vpn.sites)} sites")
-    if not settings.vpn.gateway.active_active:
+    if not settings.vpn.gateway.known:
+        refused.append(
+            "vpn.gateway.existing: only Azure knows how many instances it has, and the lab stands in for active-active "
+            "gateways only; try it with a sku in its place"
+        )
+    elif not settings.vpn.gateway.active_active:
         refused.append("vpn.gateway.activeActive: the lab stands in for active-active gateways only")
     for index, tier in enumerate(settings.network.tiers):
         if tier.routes or not tier.gateway_routes:

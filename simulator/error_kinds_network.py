@@ -213,6 +213,13 @@ SUBNETS = {
         "referenced by the peering does not have any gateways.",
         ("ORDER-11",),
     ),
+    "CodeUnknown_EXIST-05": Kind(
+        400,
+        "Virtual network {vnet} uses the gateways of a remote one through peering {peering}, so it cannot have gateway "
+        "{gateway} of its own.",
+        ("EXIST-05", "SPOKE-04"),
+        "D",
+    ),
     "VnetAddressSpacesOverlap": Kind(
         400,
         "Cannot create or update peering {id}. Virtual networks {first} and {second} cannot be peered because their "

@@ -14,6 +14,8 @@ from simulator.ids import SUBSCRIPTION
 from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, Secret, record_program
 
 _CIRCUIT = "azure-native:network:ExpressRouteCircuit"
+_GATEWAY = "azure-native:network:VirtualNetworkGateway"
+_ADDRESS = "azure-native:network:PublicIPAddress"
 
 
 class SimulatedAzure(mocks.Mocks):
@@ -103,7 +105,8 @@ def provision(azure: SimulatedAzure) -> None:
 
 
 def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
-    """Makes exist, where it does not, what the settings use and others own: group, network, circuits, Direct ports.
+    """Makes exist, where it does not, what the settings use and others own: group, network, gateways, circuits, Direct
+    ports.
 
     The answer is the key of an authorization for each existing circuit, by the circuit's name in the settings.
     """
@@ -120,6 +123,7 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
         there_is(existing["id"], addressSpace={"addressPrefixes": network["addressSpace"]})
         if existing.get("gatewaySubnet") == "adopt":
             there_is(f"{existing['id']}/subnets/GatewaySubnet", addressPrefix=network["gatewaySubnet"])
+    _gateways_of_others(cloud, values, location)
     traffic = [allowed for tier in network.get("tiers", []) for allowed in tier.get("allow", [])]
     for source in {source for allowed in traffic for source in allowed["sources"] if source.count("/") == 8}:
         there_is(source)
@@ -137,6 +141,50 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
             there_is(authorization)
             keys[circuit["name"]] = cloud.get(authorization)["authorizationKey"]
     return keys
+
+
+def _gateways_of_others(cloud: Cloud, values: Mapping[str, Any], location: Mapping[str, str]) -> None:
+    """Existing gateways that take whatever the settings ask of them, made by their owner in Azure's own way."""
+    circuits, sites = values["expressRoute"]["circuits"], values["vpn"]["sites"]
+    express_route = {
+        "gatewayType": "ExpressRoute",
+        "sku": {"name": "ErGw3AZ", "tier": "ErGw3AZ"},
+        "ipConfigurations": [{"name": "default"}],
+    }
+    assert len(circuits) <= 16
+    peers = [site["bgp"].get("gatewayAddresses", []) for site in sites if site.get("bgp")]
+    instances = min([2, *(len(addresses) for addresses in peers if addresses)])
+    vpn = {
+        "gatewayType": "Vpn",
+        "sku": {"name": "VpnGw5AZ", "tier": "VpnGw5AZ"},
+        "activeActive": instances == 2,
+        "enableBgp": True,
+        "ipConfigurations": [{"name": f"theirs{number}"} for number in range(instances)],
+    }
+    for gateway, wanted in ((values["expressRoute"]["gateway"], express_route), (values["vpn"]["gateway"], vpn)):
+        id = (gateway.get("existing") or {}).get("id", "")
+        if not id or cloud.store.get(id) is not None:
+            continue
+        group, name = id.split("/")[4], id.rsplit("/", 1)[-1]
+        common = {"resourceGroupName": group, **location}
+        for number, configuration in enumerate(wanted["ipConfigurations"]):
+            configuration["subnet"] = {"id": f"{values['network']['existing']['id']}/subnets/GatewaySubnet"}
+            if wanted is vpn:
+                address = f"pip-{name}-{number}"
+                sku = {"sku": {"name": "Standard"}, "publicIPAllocationMethod": "Static", "zones": ["1", "2", "3"]}
+                made = cloud.put(_ADDRESS, {"publicIpAddressName": address, **sku, **common})
+                configuration["publicIPAddress"] = {"id": made["id"]}
+        if wanted is vpn and any(peers):
+            wanted["bgpSettings"] = {
+                "bgpPeeringAddresses": [
+                    {
+                        "ipconfigurationId": f"{id}/ipConfigurations/theirs{number}",
+                        "customBgpIpAddresses": [addresses[number] for addresses in peers if addresses],
+                    }
+                    for number in range(instances)
+                ]
+            }
+        cloud.put(_GATEWAY, {"virtualNetworkGatewayName": name, **wanted, **common})
 
 
 def wire(value: Any) -> Any:

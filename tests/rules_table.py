@@ -1,7 +1,8 @@
 """The table of all rules: `.venv/bin/python -m tests.rules_table > docs/rules.md`.
 
 Made from the catalogue, the cases of the tests, the components' own code and the simulated Azure's table of errors, so
-that each row says only what is there. Rules that nothing executes are data: `docs/rules_not_judged.yaml`.
+that each row says only what is there. Rules that nothing executes are data: `docs/rules_not_judged.yaml`; so is how
+each rule is known: `docs/rules_evidence.yaml`.
 """
 
 import ast
@@ -10,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TypeGuard
@@ -22,10 +24,12 @@ from components import parts
 from components.rules import CATALOGUE
 from simulator.errors import KINDS
 from tests.stacks import ROOT
-from tests.unit.rules.cases import CASES, FAILOVER, FAMILIES, named_in_tests
+from tests.unit.rules.cases import CASES, EXISTING, FAILOVER, FAMILIES, named_in_tests
 from tests.unit.rules.cases_components import NOT_ALONE
 
+EVIDENCE = ROOT / "docs" / "rules_evidence.yaml"
 COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
+LEARN = "https://learn.microsoft.com/azure/"
 _COMPONENTS = Path(components.__path__[0])
 _INTRODUCTION = f"""# Rules
 
@@ -34,9 +38,28 @@ Every rule of Azure's, and of this network's own, that the project knows. Made b
 An error stops the preview, a warning is shown. Where a rule is enforced: *settings* means that a stack's configuration
 is judged at every preview; a component's name, that the component judges its own arguments; *simulator*, that the
 simulated Azure refuses or plays it, with Azure's error code where one is known; a folder's name, that this folder
-keeps to it or is built on it. The last column names the test of a judged
+keeps to it or is built on it. The next column names the test of a judged
 rule, or says why a rule is not judged beforehand. An id is never reused.
+
+Each rule says how it is known, and the date on which that was last seen: a *document* of Microsoft's or a standard (the
+date of the version that was read), *published source*, a *recording* of Azure's answer, a *report* of what people met,
+an *inference* from other rules, or a *decision* of this project's own, of which Azure knows nothing. Both stand in
+`{EVIDENCE.relative_to(ROOT)}`: by source, and by rule where the rule is known otherwise than its source says.
 """
+
+
+KINDS_OF_EVIDENCE = ("document", "published source", "recording", "report", "inference", "decision")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How a rule is known: one of `KINDS_OF_EVIDENCE`, and when that was last seen."""
+
+    kind: str
+    seen: date
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.seen.isoformat()}"
 
 
 @dataclass(frozen=True)
@@ -66,12 +89,41 @@ NOT_JUDGED = _not_judged_rules()
 """Every such rule by id."""
 
 
+def _evidence_of(part: str) -> dict[str, Evidence]:
+    kinds: dict[str, dict[str, date]] = yaml.safe_load(EVIDENCE.read_text())[part]
+    return {name: Evidence(kind, seen) for kind, dates in kinds.items() for name, seen in dates.items()}
+
+
+OF_SOURCES, OF_RULES = _evidence_of("sources"), _evidence_of("rules")
+"""Evidence by source, and of the rules that are known otherwise, by id."""
+
+
+def sources() -> dict[str, str]:
+    """The source of every rule, by its id."""
+    _load()
+    return {id: rule.source for rules in (CATALOGUE, NOT_JUDGED) for id, rule in rules.items()}
+
+
+def line_of(source: str) -> str | None:
+    """The line of `EVIDENCE` that speaks for a source: of all that could, the one that says most of it."""
+    short = source.removeprefix(LEARN)
+    whose = short.split(":")[0]
+    lines = (short, short.split("#")[0], *([whose] if whose == "this project" else []))
+    return next((line for line in lines if line in OF_SOURCES), None)
+
+
+def evidence(id: str, source: str) -> Evidence | None:
+    """How a rule is known; None where nobody says it, which a test does not let pass."""
+    line = line_of(source)
+    return OF_RULES.get(id) or (OF_SOURCES[line] if line else None)
+
+
 def table() -> str:
     """The whole page."""
     _load()
     lines = [_INTRODUCTION]
-    lines.append("| id | rule | at preview | where enforced | test, or why not judged | source |")
-    lines.append("| --- | --- | --- | --- | --- | --- |")
+    lines.append("| id | rule | at preview | where enforced | test, or why not judged | source | evidence, last seen |")
+    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
     for id in sorted({*CATALOGUE, *NOT_JUDGED}, key=_order):
         cells = (id, *_judged(id)) if id in CATALOGUE else (id, *_not_judged(id))
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
@@ -82,7 +134,7 @@ def table() -> str:
 
 def _judged(id: str) -> Iterator[str]:
     rule = CATALOGUE[id]
-    of_settings = {case.rule for case in (*CASES, *FAILOVER)}
+    of_settings = {case.rule for case in (*CASES, *FAILOVER, *EXISTING)}
     places = ["settings"] if id in of_settings or id.startswith("SET-") else []
     yield rule.meaning
     yield rule.severity
@@ -90,6 +142,7 @@ def _judged(id: str) -> Iterator[str]:
     files = [path for path, cases in FAMILIES.items() if any(case.rule == id for case in cases)]
     yield ", ".join(f"`{path}`" for path in files or named_in_tests(id))
     yield _link(rule.source)
+    yield str(evidence(id, rule.source) or "")
 
 
 def _not_judged(id: str) -> Iterator[str]:
@@ -101,6 +154,7 @@ def _not_judged(id: str) -> Iterator[str]:
     yield ", ".join([*kept, *simulated]) or "-"
     yield rule.why
     yield _link(rule.source)
+    yield str(evidence(id, rule.source) or "")
 
 
 def _simulated(id: str) -> Iterator[str]:
@@ -113,7 +167,7 @@ def _simulated(id: str) -> Iterator[str]:
 def _link(source: str) -> str:
     if not source.startswith("https://"):
         return source
-    return f"[{source.removeprefix('https://learn.microsoft.com/azure/').removeprefix('https://')}]({source})"
+    return f"[{source.removeprefix(LEARN).removeprefix('https://')}]({source})"
 
 
 def _order(id: str) -> tuple[str, int]:

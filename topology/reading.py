@@ -6,7 +6,7 @@ judged nevertheless.
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from components.rules import CATALOGUE, Problem
+from components.rules import CATALOGUE, Problem, errors
+from components.rules.existing_gateways import Existing
 
 from .proof.network import network
 from .proof.requirement import failover_problems
 from .settings.judge import parts
+from .settings.judge_existing import existing_ids, with_existing
 from .settings.model import Settings
 from .settings.possible import Part, certain, worlds
 from .settings.reader import LOCATION, Reader
@@ -43,6 +45,10 @@ Secrets = Mapping[str, Mapping[str, str | None] | None]
 """Secret map -> name -> value. None in place of a value, or of a map: it is there, and is not known."""
 
 
+Ask = Callable[[Settings], Existing | None]
+"""Asks Azure about what is there already; None where it is not what the settings say, so that nothing can be proved."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a stack's settings say. settings: None where a part of them could not be read."""
@@ -55,25 +61,31 @@ class Reading:
     """What a preview judges besides: the encrypted parts of a file, and what only Azure knows."""
 
 
-def read(values: Mapping[str, Any], secrets: Secrets | None = None) -> tuple[Settings | None, list[Problem]]:
+def read(
+    values: Mapping[str, Any], secrets: Secrets | None = None, ask: Ask | None = None
+) -> tuple[Settings | None, list[Problem]]:
     """Settings and every problem of plain `values` (camelCase keys of our namespace, and `location`).
 
     secrets: each secret map's names and values, which no message ever shows; None leaves the secrets unjudged.
+    ask: asks Azure about what is there already; None leaves it unknown.
     The settings are None where a part of them could not be read.
     """
-    settings, problems, _ = _read(values, secrets)
+    settings, problems, _ = _read(values, secrets, ask)
     return settings, problems
 
 
-def read_config(config: Mapping[str, str], secret_keys: Collection[str]) -> tuple[Settings | None, list[Problem]]:
+def read_config(
+    config: Mapping[str, str], secret_keys: Collection[str], ask: Ask | None = None
+) -> tuple[Settings | None, list[Problem]]:
     """Settings and problems of a stack's configuration as Pulumi hands it to a program.
 
     config: full key -> text (JSON for what is not a string). secret_keys: the full keys that are encrypted.
+    ask: as for `read`.
     """
     given = {full: _given(value) for full, value in config.items()}
     secrets, problems = _secrets(given, secret_keys)
     problems += _keys(given)
-    settings, found = read(_settings(given), secrets)
+    settings, found = read(_settings(given), secrets, ask)
     hidden = {LOCATION if full == LOCATION else full.partition(":")[2] for full in secret_keys}
     return settings, problems + [_without_value(problem, hidden) for problem in found]
 
@@ -220,18 +232,29 @@ def _asked_of_azure(settings: Settings) -> list[str]:
     asked = [f"how far Azure and the provider are with circuit {circuit.name}" for circuit in circuits]
     if settings.network.existing:
         asked.append("what the existing network has, and the gateways in it")
+    if settings.gateways_there:
+        asked.append("of what size and how many instances existing gateways are: a VPN gateway is taken to have one")
     return asked
 
 
-def _read(values: Mapping[str, Any], secrets: Secrets | None) -> tuple[Settings | None, list[Problem], list[str]]:
+def _read(
+    values: Mapping[str, Any], secrets: Secrets | None, ask: Ask | None = None
+) -> tuple[Settings | None, list[Problem], list[str]]:
     """Settings, problems, and the paths of what is encrypted."""
     reader = Reader()
     root = reader.part(Settings, values, "", also=(*SECRET_KEYS, *OTHER_KEYS))
     assert isinstance(root, Part)
-    possible = list(worlds(root))
+    possible = [replace(world, settings=with_existing(world.settings, None)) for world in worlds(root)]
     problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets))
+    settings = None if reader.unreadable else possible[0].settings
+    if settings and ask and existing_ids(settings) and not errors(problems):
+        there = ask(settings)
+        if there is None:
+            return settings, list(dict.fromkeys(problems)), reader.encrypted
+        settings = with_existing(settings, there)
+        possible, problems = [replace(possible[0], settings=settings)], reader.problems + parts(settings, secrets)
     problems += _failover([world.settings for world in possible])
-    return (None if reader.unreadable else possible[0].settings), list(dict.fromkeys(problems)), reader.encrypted
+    return settings, list(dict.fromkeys(problems)), reader.encrypted
 
 
 def _failover(possible: Sequence[Settings]) -> list[Problem]:

@@ -117,7 +117,7 @@ def links(path: str, tier: str, mbps: int, count: int) -> Iterator[Problem]:
 
 def tunnels(path: str, sku: str, count: int) -> Iterator[Problem]:
     """A VPN gateway has this many sites [LIMIT-10]."""
-    most = VPN_TUNNELS.get(sku)
+    most = VPN_TUNNELS.get(_with_zones(sku))
     if most is not None and count > most:
         way_out = "; VpnGw4AZ connects 100" if most < count <= 100 else "; join sites"
         yield LIMIT_10(path, f"{count} sites, a VPN gateway of SKU {sku} connects {most}{way_out}")
@@ -125,7 +125,7 @@ def tunnels(path: str, sku: str, count: int) -> Iterator[Problem]:
 
 def vpn_throughput(path: str, sku: str, generation: str, circuit_mbps: int, circuit_path: str) -> Iterator[Problem]:
     """The VPN gateway carries the largest circuit's traffic [LIMIT-11]. path: that of the VPN gateway's SKU."""
-    mbps = VPN_MBPS.get(generation, {}).get(sku)
+    mbps = VPN_MBPS.get(generation, {}).get(_with_zones(sku))
     if mbps is not None and mbps < circuit_mbps:
         enough = [name for name, most in VPN_MBPS["Generation2"].items() if most >= circuit_mbps]
         way_out = f"{enough[0]} carries {VPN_MBPS['Generation2'][enough[0]]}" if enough else "no SKU carries that"
@@ -146,3 +146,8 @@ def dns_servers(path: str, count: int) -> Iterator[Problem]:
     """A virtual network has this many DNS servers [LIMIT-15]."""
     if count > DNS_SERVERS:
         yield LIMIT_15(path, f"{count} DNS servers, a virtual network holds {DNS_SERVERS}; remove some")
+
+
+def _with_zones(sku: str) -> str:
+    """The SKU with zones of a VPN gateway's: an older gateway without them has its size."""
+    return sku if sku.endswith("AZ") else f"{sku}AZ"

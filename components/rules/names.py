@@ -37,11 +37,11 @@ ID_01 = rule(
 
 MAX_GROUP_NAME, MAX_NAME, MAX_NETWORK_NAME = 90, 80, 64
 """Characters of a resource group's name, a network resource's, and a virtual network's [NAME-02, NAME-03]."""
-GATEWAY_SUBNET, BASTION_SUBNET = "GatewaySubnet", "AzureBastionSubnet"
-"""[GW-01, BAS-01]"""
+GATEWAY_SUBNET, BASTION_SUBNET, ROUTE_SERVER_SUBNET = "GatewaySubnet", "AzureBastionSubnet", "RouteServerSubnet"
+"""[GW-01, BAS-01, RS-02]"""
 SUBNETS_OF_SERVICES = (
     *(GATEWAY_SUBNET, BASTION_SUBNET, "AzureFirewallSubnet", "AzureFirewallManagementSubnet"),
-    "RouteServerSubnet",
+    ROUTE_SERVER_SUBNET,
 )
 """Subnets that take one service of Azure's and nothing else [NAME-04]."""
 MAX_TAGS, MAX_TAG_NAME, MAX_TAG_VALUE = 50, 512, 256

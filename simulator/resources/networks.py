@@ -178,6 +178,17 @@ def _siblings(request: Request) -> Iterator[Record]:
             yield record
 
 
+def _gateways_in(cloud: AnyCloud, network: str) -> list[str]:
+    """The gateways in a virtual network, by their address configurations."""
+    found = [id for child in cloud.store.find(parent=network) for id in users(cloud, child.key)]
+    return [id for id in found if "/virtualNetworkGateways/" in id]
+
+
+def peerings_with_remote_gateways(cloud: AnyCloud) -> list[Record]:
+    """The peerings through which one network uses another's gateways; each is nested in the network that does."""
+    return [peering for peering in cloud.find("VirtualNetworkPeering") if peering.body.get("useRemoteGateways")]
+
+
 @dataclass(frozen=True)
 class Peering(Kind):
     """One side of a virtual network peering."""
@@ -204,9 +215,11 @@ class Peering(Kind):
         for first in spaces(own.body, own.id):
             if any(prefixes.overlap(first, second) for second in spaces(remote.body, remote.id)):
                 raise fail("VnetAddressSpacesOverlap", id=request.id, first=own.id, second=remote.id)
-        gateways = [id for child in cloud.store.find(parent=remote.key) for id in users(cloud, child.key)]
-        if request.inputs.get("useRemoteGateways") and not any("/virtualNetworkGateways/" in id for id in gateways):
+        if request.inputs.get("useRemoteGateways") and not _gateways_in(cloud, remote.key):
             raise fail("RemoteVnetHasNoGateways", id=request.id, remote=remote.id)
+        if request.inputs.get("useRemoteGateways"):
+            for gateway in _gateways_in(cloud, own.key):
+                raise fail("CodeUnknown_EXIST-05", vnet=own.id, peering=request.id, gateway=gateway)
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)

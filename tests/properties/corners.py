@@ -13,6 +13,7 @@ from tests.properties.networks import networks
 Corner = Callable[[Random, dict[str, Any]], None]
 _APPLIANCE = {"nextHopType": "VirtualAppliance", "nextHopAddress": "10.250.0.4"}
 _LONGEST = "n" * 24
+_THEIRS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/Microsoft.Network"
 _GCM = {name: sorted(v for v in CHOICES[name].documented if "GCM" in v) for name in CHOICES}
 
 
@@ -28,7 +29,7 @@ def _tier(values: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
 
 
 def _apipa(chance: Random, values: dict[str, Any]) -> None:
-    instances = 2 if values["vpn"]["gateway"]["activeActive"] else 1
+    instances = 2 if values["vpn"]["gateway"].get("activeActive", True) else 1
     for number, site in enumerate(values["vpn"]["sites"]):
         third = 21 + number % 2
         addresses = [f"169.254.{third}.{8 * number + 2 + 4 * instance}" for instance in range(instances)]
@@ -167,8 +168,16 @@ def _smallest_gateway_subnet(chance: Random, values: dict[str, Any]) -> None:
 
 
 def _existing_network(chance: Random, values: dict[str, Any]) -> None:
-    id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/theirs"
+    id = f"{_THEIRS}/virtualNetworks/theirs"
     values["network"]["existing"] = {"id": id, "gatewaySubnet": chance.choice(["create", "adopt"])}
+
+
+def _existing_gateways(chance: Random, values: dict[str, Any]) -> None:
+    _existing_network(chance, values)
+    values["network"]["existing"]["gatewaySubnet"] = "adopt"
+    values["serializeGateways"] = False
+    for path in chance.choice([("vpn",), ("expressRoute",), ("vpn", "expressRoute")]):
+        values[path]["gateway"] = {"existing": {"id": f"{_THEIRS}/virtualNetworkGateways/{path}"}}
 
 
 def _existing_group(chance: Random, values: dict[str, Any]) -> None:
@@ -211,6 +220,7 @@ CORNERS: dict[str, Corner] = {
     "several address prefixes": _more_space,
     "the smallest GatewaySubnet": _smallest_gateway_subnet,
     "an existing network": _existing_network,
+    "existing gateways": _existing_gateways,
     "an existing resource group": _existing_group,
     "a resource group's name": _group_name,
     "DNS servers": _dns,
@@ -218,11 +228,19 @@ CORNERS: dict[str, Corner] = {
 }
 """What few networks have, and how a network gets it."""
 
+_OF_MADE_GATEWAYS = (
+    *("ErGwScale", "SKUs without zones", "FastPath and weights", "VPN gateways of every size", "some zones"),
+    *("a region without zones", "routes of the GatewaySubnet", "DNS servers"),
+)
 _RIVALS = (
     {"APIPA peers", "ASNs at the edge"},
     {"ErGwScale", "SKUs without zones", "FastPath and weights"},
     {"ErGwScale", "FastPath and weights", "the smallest GatewaySubnet"},
     {"some zones", "a region without zones"},
+    {"an existing network", "existing gateways"},
+    {"an existing network", "DNS servers"},
+    {"an existing network", "routes of the GatewaySubnet"},
+    *({"existing gateways", other} for other in _OF_MADE_GATEWAYS),
     {"an existing resource group", "a resource group's name"},
 )
 """Corners of the same settings: a network has one of each set at most."""

@@ -51,7 +51,7 @@ NOT_FROM_SETTINGS = {
         "ResourceNotFound NotFound ParentResourceNotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
         "PrivateIPAddressIsAllocated VnetAddressSpacesOverlap RemoteVnetHasNoGateways CodeUnknown_ORDER-03 "
-        "CodeUnknown_CIRCUIT-13"
+        "CodeUnknown_CIRCUIT-13 CodeUnknown_SPOKE-10"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "

@@ -55,7 +55,7 @@ def traits(values: dict[str, Any]) -> list[str]:
         *("tier" for _ in values["network"]["tiers"]),
         *("balancer" for tier in values["network"]["tiers"] if "loadBalancer" in tier),
         *("Bastion" for _ in range("management" in values["network"])),
-        "active-active" if values["vpn"]["gateway"]["activeActive"] else "active-standby",
+        "active-active" if values["vpn"]["gateway"].get("activeActive", True) else "active-standby",
         *(f"network: {kind}" for kind in [values["network"].get("existing", {}).get("gatewaySubnet")] if kind),
     ]
 
@@ -104,6 +104,7 @@ CANNOT_RUN = {
     "NAME-07": "the name is of nothing, so nothing is sent",
     "NSG-04": "the program ends before it registers anything: the source is no prefix",
     "KEY-01": "the program ends before it registers anything: there is no key",
+    "EXIST-12": "what is said to be there is in no network that is there",
     "BGP-09": "an instance of the gateway has no address to be paired with",
 }
 """Rules whose wrong settings cannot be sent to Azure, even with the rules silenced, and why."""

@@ -52,6 +52,24 @@ def _bgp(addresses: list[str], count: int = 1) -> dict[str, Any]:
     return {"bgpSettings": {"asn": 65515, "bgpPeeringAddresses": entries}}
 
 
+def _spoke_with_transit(cloud: Cloud) -> None:
+    put(cloud, "spoke peering", useRemoteGateways=True)
+
+
+def _uses_other_gateways(cloud: Cloud) -> None:
+    """The hub uses the gateway of the spoke."""
+    put(cloud, "spoke")
+    _gateway_of_its_own(cloud)
+    back = {"virtualNetworkName": "hub", "remoteVirtualNetwork": ref("virtualNetworks/spoke")}
+    put(cloud, "spoke peering", **back, useRemoteGateways=True)
+
+
+def _gateway_of_its_own(cloud: Cloud) -> None:
+    put(cloud, "gateway subnet", virtualNetworkName="spoke", addressPrefix="10.1.255.0/26")
+    subnet = "virtualNetworks/spoke/subnets/GatewaySubnet"
+    put(cloud, "er gateway", virtualNetworkGatewayName="own", ipConfigurations=[_config(address=None, subnet=subnet)])
+
+
 def _dual_stack(cloud: Cloud) -> None:
     put(cloud, "network", addressSpace={"addressPrefixes": ["10.0.0.0/16", "fd00::/48"]})
 
@@ -71,6 +89,14 @@ CASES = (
          {"ipConfigurations": [_config(subnet="virtualNetworks/hub/subnets/web")]}, given=(*WITH_ADDRESS, "subnet")),
     Case("GW-03", unknown("GW-03"), "vpn gateway", {"virtualNetworkGatewayName": "more"}, given=WITH_VPN),
     Case("GW-03", unknown("GW-03"), "er gateway", {"virtualNetworkGatewayName": "more"}, given=(*BASE, "er gateway")),
+    Case("EXIST-01", "InvalidResourceReference", "er gateway", {"location": "eastus"}),
+    Case("EXIST-01", "InvalidResourceReference", "vpn gateway",
+         before=lambda cloud: put(cloud, "address", location="eastus")),
+    Case("EXIST-05", unknown("EXIST-05"), "er gateway", before=_uses_other_gateways),
+    Case("EXIST-05 SPOKE-04", unknown("EXIST-05"), "spoke peering", {"useRemoteGateways": True},
+         given=(*BASE, "er gateway", "spoke"), before=_gateway_of_its_own),
+    Case("SPOKE-10", unknown("SPOKE-10"), "", given=(*BASE, "er gateway", "spoke"), before=_spoke_with_transit,
+         delete="virtualNetworkGateways/er"),
     Case("GW-04", unknown("GW-04"), "er gateway", given=("group", "network"),
          before=lambda cloud: (_subnet("10.0.255.0/28")(cloud), put(cloud, "address"), put(cloud, "vpn gateway"))),
     Case("GW-05", unknown("GW-05"), "er gateway", before=_subnet("10.0.255.0/28")),

@@ -130,7 +130,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             ],
             "public_ip_id": f"{GROUP}/publicIPAddresses/pip",
             "name": "vgw",
-        }
+        },
+        {
+            **SHARED,
+            "gateway_subnet_id": f"{NETWORK}/subnets/GatewaySubnet",
+            "existing_id": f"{GROUP}/virtualNetworkGateways/vgw-er",
+            "connections": [{"name": "primary", "circuit_id": f"{GROUP}/expressRouteCircuits/c"}],
+        },
     ],
     "VpnGateway": [
         {
@@ -146,7 +152,12 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "apipa_addresses": [["169.254.21.1"], ["169.254.21.5"]],
             "name": "vgw",
             "public_ip_names": ["pip-1", "pip-2"],
-        }
+        },
+        {
+            **SHARED,
+            "gateway_subnet_id": f"{NETWORK}/subnets/GatewaySubnet",
+            "existing_id": f"{GROUP}/virtualNetworkGateways/vgw-vpn",
+        },
     ],
     "VpnSite": [
         {
@@ -175,6 +186,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "virtual_network_prefixes": ["10.0.0.0/16"],
             "gateway_asn": 65515,
             "gateway_active_active": True,
+            "gateway_bgp": True,
+            "gateway_apipa_addresses": [["169.254.21.1"], ["169.254.21.5"]],
             "local_network_gateway_name": "lgw",
             "connection_name": "con",
         },
@@ -204,6 +217,7 @@ WRONG = {
     "existing_network_id": "/nowhere", "virtual_network_id": "/nowhere", "gateway_subnet_id": "/nowhere",
     "gateway_id": "/nowhere", "circuit_id": "/nowhere", "public_ip_id": "/nowhere", "routing_weight": -1,
     "min_scale_units": 0, "max_scale_units": 41, "generation": "Generation3", "asn": 0, "gateway_asn": None,
+    "gateway_bgp": None, "gateway_apipa_addresses": None,
     "apipa_addresses": "10.0.0.1", "public_ip": "10.0.0.1", "peer_address": "10.0.0.4",
     "gateway_addresses": "10.0.0.1", "connection_mode": "Both", "dpd_timeout_seconds": 5, "ike_encryption": "X",
     "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
@@ -215,7 +229,9 @@ NOT_JUDGED = {
     "authorization_key": "any text can be a key",
     "bandwidth_in_gbps": "sizes of Direct ports are a warning",
     "fast_path": "true and false are both right",
+    "gateway_apipa_addresses": "another component's, judged there",
     "gateway_asn": "another component's, judged there",
+    "gateway_bgp": "another component's, judged there",
     "ip_configuration_ids": "the gateway's own output",
     "location": "regions are Azure's affair",
     "own_gateways": "names that are looked for, not made",
@@ -229,11 +245,50 @@ NOT_JUDGED = {
 """Arguments whose wrong value no rule sees, each with the reason."""
 
 
+ADDRESS = f"{GROUP}/virtualNetworkGateways/vgw-vpn/ipConfigurations/i{{}}"
+GATEWAYS: dict[str, dict[str, Any]] = {
+    "vgw-er": {"gatewayType": "ExpressRoute", "sku": {"name": "ErGw1AZ", "tier": "ErGw1AZ"}},
+    "vgw-vpn": {
+        "gatewayType": "Vpn",
+        "vpnType": "RouteBased",
+        "vpnGatewayGeneration": "Generation2",
+        "sku": {"name": "VpnGw2AZ", "tier": "VpnGw2AZ"},
+        "activeActive": True,
+        "enableBgp": True,
+        "bgpSettings": {
+            "asn": 65515,
+            "bgpPeeringAddresses": [
+                {
+                    "ipconfigurationId": ADDRESS.format(number),
+                    "defaultBgpIpAddresses": [f"10.0.255.{4 + number}"],
+                    "tunnelIpAddresses": [f"198.51.100.{4 + number}"],
+                    "customBgpIpAddresses": [],
+                }
+                # Azure lists them in any order; the address configurations say which instance is which.
+                for number in (1, 0)
+            ],
+        },
+    },
+}
+"""What Azure says of the existing gateways, by name."""
+
+
+def gateway(name: str, **more: Any) -> dict[str, Any]:
+    """An existing gateway in the GatewaySubnet of the examples' network, as Azure says it. more: what is otherwise."""
+    subnet = {"id": f"{NETWORK}/subnets/GatewaySubnet"}
+    configurations = [{"id": ADDRESS.format(number), "name": f"i{number}", "subnet": subnet} for number in (0, 1)]
+    there = {"location": "westus2", "provisioningState": "Succeeded", "ipConfigurations": configurations}
+    return {"id": f"{GROUP}/virtualNetworkGateways/{name}", **there, **GATEWAYS[name], **more}
+
+
 def lookup(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """An existing network with a GatewaySubnet that fits."""
-    if token == "azure-native:authorization:getClientConfig":
-        return {"subscriptionId": SUBSCRIPTION}
-    if token == "azure-native:network:getVirtualNetwork":
-        return {"id": NETWORK}
+    """An existing network with a GatewaySubnet that fits, and its gateways."""
+    match token.rpartition(":")[2]:
+        case "getClientConfig":
+            return {"subscriptionId": SUBSCRIPTION}
+        case "getVirtualNetwork":
+            return {"id": NETWORK, "location": "westus2", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+        case "getVirtualNetworkGateway":
+            return gateway(given["virtualNetworkGatewayName"])
     assert token == "azure-native:network:getSubnet"
     return {"addressPrefix": "10.0.255.0/26"}

@@ -73,14 +73,15 @@ ARGUMENTS = {
         {"address_space": "address_prefixes", "gateway_subnet": "gateway_subnet_prefix"},
         ("tiers", "management", "existing"),
     ),
-    model.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,)),
+    model.ExistingGateway: Arguments((ExpressRouteGatewayArgs, VpnGatewayArgs), {"id": "existing_id"}),
+    model.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,), others=("existing",)),
     model.PrivatePeering: Arguments((PrivatePeeringArgs,)),
     model.ExistingCircuit: Arguments((ExpressRouteCircuitArgs,), {"id": "existing_id"}),
     model.DirectPort: Arguments((ExpressRouteCircuitArgs,), {"id": "port_id"}),
     model.Circuit: Arguments(
         (ExpressRouteCircuitArgs, CircuitConnectionArgs), others=("name", "existing", "port", "connect")
     ),
-    model.VpnGateway: Arguments((VpnGatewayArgs,)),
+    model.VpnGateway: Arguments((VpnGatewayArgs,), others=("existing",)),
     model.IpsecPolicy: Arguments((IpsecPolicyArgs,)),
     model.BgpPeer: Arguments((BgpPeerArgs,)),
     model.Site: Arguments((SiteAtGatewayArgs,), others=("name",)),

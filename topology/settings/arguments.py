@@ -31,12 +31,15 @@ def hub(settings: Settings, names: Names) -> dict[str, Any]:
         "gateway_subnet_routes": [_route(route) for route in network.gateway_subnet_routes],
         "gateway_subnet_route_table_name": names.gateway_subnet_route_table,
         "dns_servers": [str(server) for server in network.dns_servers],
-        "own_gateways": [names.express_route_gateway, names.vpn_gateway],
+        "own_gateways": names.gateways,
         **_everywhere(settings),
     }
     if network.existing:
+        del arguments["name"]
         arguments["existing_network_id"] = network.existing.id
         arguments["adopt_gateway_subnet"] = network.existing.gateway_subnet == "adopt"
+        if arguments["adopt_gateway_subnet"]:
+            del arguments["gateway_subnet_route_table_name"]
     return arguments
 
 
@@ -102,6 +105,8 @@ def private_peering(peering: PrivatePeering) -> dict[str, Any]:
 def express_route_gateway(settings: Settings, names: Names) -> dict[str, Any]:
     """Arguments of ExpressRouteGateway, without its connections."""
     gateway = settings.express_route.gateway
+    if gateway.existing:
+        return {"existing_id": gateway.existing.id, **_everywhere(settings)}
     return {
         "name": names.express_route_gateway,
         **gateway.model_dump(mode="json", exclude_none=True),
@@ -122,6 +127,8 @@ def circuit_connection(names: Names, circuit: Circuit) -> dict[str, Any]:
 def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
     """Arguments of VpnGateway."""
     gateway = settings.vpn.gateway
+    if gateway.existing:
+        return {"existing_id": gateway.existing.id, **_everywhere(settings)}
     per_site = [site.bgp.gateway_addresses for site in settings.vpn.sites if site.bgp and site.bgp.gateway_addresses]
     return {
         "name": names.vpn_gateway,

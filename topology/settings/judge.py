@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags
 from components.rules import subnets as subnet_rules
 
+from .judge_existing import existing_problems
 from .judge_names import name_problems
 from .judge_parts import part_problems
 from .judge_secrets import secret_problems
@@ -29,6 +30,7 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
     """
     problems = [
         *name_problems(settings),
+        *existing_problems(settings),
         *part_problems(settings),
         *_addresses(settings),
         *_default_route(settings),

@@ -8,7 +8,7 @@ from components.judging import UNREADABLE, Judge
 from components.rules import Problem
 
 from . import arguments
-from .model import Settings
+from .model import ExpressRouteGateway, Settings, VpnGateway
 from .names import Names
 
 _SPACE = {parts.SPACE: "network.addressSpace"}
@@ -97,8 +97,11 @@ def _hub(settings: Settings, names: Names) -> Iterator[Problem]:
 
 
 def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
-    gateway = arguments.express_route_gateway(settings, names)
-    yield from judged(parts.express_route_gateway, gateway, "expressRoute.gateway")
+    gateway = _gateway(settings.express_route.gateway)
+    path = "expressRoute.gateway"
+    yield from judged(parts.express_route_gateway, gateway, path, {"existing_id": f"{path}.existing.id"})
+    # Of an existing gateway what Azure says.
+    sizes = {name: getattr(settings.express_route.gateway, name) for name in ("sku", "min_scale_units")}
     for index, circuit in enumerate(settings.express_route.circuits):
         path = f"expressRoute.circuits[{index}]"
         values = {
@@ -110,14 +113,14 @@ def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
             values["private_peering"] = arguments.private_peering(circuit.private_peering)
         paths = {"existing_id": f"{path}.existing.id", "port_id": f"{path}.port.id"}
         yield from judged(parts.express_route_circuit, values, path, paths)
-        connection = {**arguments.circuit_connection(names, circuit), **gateway}
+        connection = {**arguments.circuit_connection(names, circuit), **sizes}
         yield from judged(parts.circuit_connection, connection, path)
 
 
 def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
     gateway = settings.vpn.gateway
-    values = {**gateway.model_dump(), "location": settings.location}
-    yield from judged(parts.vpn_gateway, values, "vpn.gateway")
+    values = {**_gateway(gateway), "location": settings.location}
+    yield from judged(parts.vpn_gateway, values, "vpn.gateway", {"existing_id": "vpn.gateway.existing.id"})
     yield from judged(parts.ipsec_policy, settings.vpn.ipsec_policy.model_dump(), "vpn.ipsecPolicy")
     for index, site in enumerate(settings.vpn.sites):
         values = {
@@ -125,8 +128,16 @@ def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
             "prefixes": settings.site_prefixes(site),
             parts.SPACE: settings.network.address_space,
             "gateway_asn": gateway.asn,
-            "gateway_active_active": gateway.active_active,
+            "gateway_active_active": gateway.active_active if gateway.known else None,
         }
         paths = {} if site.prefixes is not None else {"prefixes": "onPremises.prefixes"}
         paths |= {} if site.ipsec_policy else {"ipsec_policy": "vpn.ipsecPolicy"}
         yield from judged(parts.vpn_site, values, f"vpn.sites[{index}]", paths)
+
+
+def _gateway(gateway: ExpressRouteGateway | VpnGateway) -> dict[str, Any]:
+    """A gateway as its component is given it; of an existing one what the settings say, and nothing that Azure says."""
+    if gateway.existing is None:
+        # Of a SKU that is not said it is told already [SET-02].
+        return gateway.model_dump() | ({"sku": UNREADABLE} if gateway.sku is None else {})
+    return {"existing_id": gateway.existing.id, **gateway.model_dump(include=gateway.model_fields_set - {"existing"})}

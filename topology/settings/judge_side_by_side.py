@@ -9,6 +9,8 @@ from components.rules.prefixes import Prefixes, listed, on_premises
 from .model import Circuit, Settings
 
 _CIRCUITS = "expressRoute.circuits"
+NOT_KNOWN = ""
+"""In place of the SKU of an existing gateway before Azure was asked: no rule says anything of it."""
 
 
 def express_route_problems(settings: Settings) -> Iterator[Problem]:
@@ -17,7 +19,9 @@ def express_route_problems(settings: Settings) -> Iterator[Problem]:
     for index, circuit in enumerate(express_route.circuits):
         yield from _circuit(settings, circuit, f"{_CIRCUITS}[{index}]")
     connected = [circuit for circuit in express_route.circuits if circuit.connects]
-    yield from gateway_rules.circuits(_CIRCUITS, gateway.sku, gateway.min_scale_units, count=len(connected))
+    yield from gateway_rules.circuits(
+        _CIRCUITS, gateway.sku or NOT_KNOWN, gateway.min_scale_units, count=len(connected)
+    )
     yield from circuits.locations(_CIRCUITS, [circuit.peering_location for circuit in connected])
     own = [circuit for circuit in express_route.circuits if not circuit.existing]
     yield from limits.circuits_in_region(_CIRCUITS, len(own))
@@ -69,7 +73,7 @@ def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Proble
     if mbps is not None:
         bandwidth_path = f"{path}.port.bandwidthInGbps" if circuit.port else f"{path}.bandwidthInMbps"
         if circuit.connects and not circuit.fast_path:
-            yield from gateway_rules.throughput(bandwidth_path, gateway.sku, gateway.min_scale_units, mbps)
+            yield from gateway_rules.throughput(bandwidth_path, gateway.sku or NOT_KNOWN, gateway.min_scale_units, mbps)
 
 
 def _peerings_side_by_side(settings: Settings) -> Iterator[Problem]:
@@ -94,16 +98,18 @@ def _peerings_side_by_side(settings: Settings) -> Iterator[Problem]:
 
 def _vpn_gateway(settings: Settings) -> Iterator[Problem]:
     gateway = settings.vpn.gateway
-    yield from limits.tunnels("vpn.sites", gateway.sku, len(settings.vpn.sites))
-    generation = gateway.generation or gateway_rules.default_generation(gateway.sku)
+    sku = gateway.sku or NOT_KNOWN
+    yield from limits.tunnels("vpn.sites", sku, len(settings.vpn.sites))
+    generation = gateway.generation or gateway_rules.default_generation(sku)
     bandwidths = {
         f"expressRoute.circuits[{index}]": mbps
         for index, circuit in enumerate(settings.express_route.circuits)
         if circuit.connects and (mbps := circuit.mbps) is not None
     }
     if bandwidths:
+        path = "vpn.gateway.existing.id" if gateway.existing else "vpn.gateway.sku"
         largest = max(bandwidths, key=lambda path: bandwidths[path])
-        yield from limits.vpn_throughput("vpn.gateway.sku", gateway.sku, generation, bandwidths[largest], largest)
+        yield from limits.vpn_throughput(path, sku, generation, bandwidths[largest], largest)
 
 
 def _sites_side_by_side(settings: Settings) -> Iterator[Problem]:

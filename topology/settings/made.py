@@ -75,7 +75,8 @@ def _tiers(settings: Settings, names: Names) -> Iterator[Made]:
 def _circuits(settings: Settings, names: Names) -> Iterator[Made]:
     gateway, component = "ExpressRouteGateway", "ExpressRouteCircuit"
     where, own = "expressRoute.gateway", "names.expressRouteGateway"
-    yield Made("virtualNetworkGateways", names.express_route_gateway, gateway, "expressroute", where, own)
+    if not settings.express_route.gateway.existing:
+        yield Made("virtualNetworkGateways", names.express_route_gateway, gateway, "expressroute", where, own)
     for path, circuit in _once("expressRoute.circuits", settings.express_route.circuits):
         name, physical = circuit.name, names.circuit(circuit.name)
         logical, own = f"expressroute-{name}", f"names.circuitConnections.{name}"
@@ -94,10 +95,11 @@ def _circuits(settings: Settings, names: Names) -> Iterator[Made]:
 
 def _vpn(settings: Settings, names: Names) -> Iterator[Made]:
     gateway, component, path = "VpnGateway", "VpnSite", "vpn.gateway"
-    yield Made("virtualNetworkGateways", names.vpn_gateway, gateway, "vpn", path, "names.vpnGateway")
-    for index, address in enumerate(names.vpn_public_ips):
-        own = f"names.vpnPublicIps[{index}]"
-        yield Made("publicIPAddresses", address, gateway, f"vpn-{index + 1}", path, own)
+    if not settings.vpn.gateway.existing:
+        yield Made("virtualNetworkGateways", names.vpn_gateway, gateway, "vpn", path, "names.vpnGateway")
+        for index, address in enumerate(names.vpn_public_ips):
+            own = f"names.vpnPublicIps[{index}]"
+            yield Made("publicIPAddresses", address, gateway, f"vpn-{index + 1}", path, own)
     for path, site in _once("vpn.sites", settings.vpn.sites):
         name, local = site.name, names.local_network_gateway(site.name)
         yield Made("localNetworkGateways", local, component, name, path, f"names.localNetworkGateways.{name}")

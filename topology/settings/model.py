@@ -138,12 +138,20 @@ class OnPremises(Model):
     """The prefixes that must stay reachable when the circuit is lost."""
 
 
-class ExpressRouteGateway(Model):
-    """The ExpressRoute virtual network gateway."""
+class ExistingGateway(Model):
+    """A virtual network gateway that is there already; it is connected, and neither changed nor destroyed."""
 
-    sku: str
+    id: ResourceId
+
+
+class ExpressRouteGateway(Model):
+    """The ExpressRoute virtual network gateway: made, with its SKU, or existing."""
+
+    sku: str | None = None
+    """Required of one that is made; of an existing one what Azure says of it, None until it was asked."""
     min_scale_units: int | None = None
     max_scale_units: int | None = None
+    existing: ExistingGateway | None = None
 
 
 class PrivatePeering(Model):
@@ -219,15 +227,22 @@ class ExpressRoute(Model):
 
 
 class VpnGateway(Model):
-    """The VPN virtual network gateway."""
+    """The VPN virtual network gateway: made, with its SKU, or existing."""
 
-    sku: str
+    sku: str | None = None
+    """Required of one that is made; of an existing one what Azure says of it, None until it was asked."""
     generation: str | None = None
     """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: bool = True
     zones: list[Literal["1", "2", "3"]] = list(public_addresses.ALL_ZONES)
     """Zones of the public addresses; empty only in a region without zones."""
     asn: Asn = bgp.AZURE_ASN
+    existing: ExistingGateway | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether what it is is known: an existing one before Azure was asked is only assumed to have one instance."""
+        return self.existing is None or self.sku is not None
 
 
 class IpsecPolicy(Model):
@@ -355,6 +370,16 @@ class Settings(Model):
     failover: Failover = Failover.model_construct()
     serialize_gateways: bool = False
     """Create the VPN gateway after the ExpressRoute gateway: 90 minutes instead of 45."""
+
+    @property
+    def serializes(self) -> bool:
+        """Whether one gateway is made after the other: both are, and the settings want it."""
+        return self.serialize_gateways and not self.gateways_there
+
+    @property
+    def gateways_there(self) -> bool:
+        """Whether a gateway is there already."""
+        return bool(self.express_route.gateway.existing or self.vpn.gateway.existing)
 
     @property
     def resource_group_name(self) -> str:

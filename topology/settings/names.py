@@ -21,6 +21,14 @@ class Names:
         self.bastion_public_ip = own.bastion_public_ip or f"pip-{settings.name}-bastion"
         self.express_route_gateway = own.express_route_gateway or f"vgw-{settings.name}-er"
         self.vpn_gateway = own.vpn_gateway or f"vgw-{settings.name}-vpn"
+        self.gateways = [
+            gateway.existing.id if gateway.existing else name
+            for gateway, name in (
+                (settings.express_route.gateway, self.express_route_gateway),
+                (settings.vpn.gateway, self.vpn_gateway),
+            )
+        ]
+        """Both gateways: the physical name of one that is made, the id of one that is there already."""
         instances = gateways.instances(settings.vpn.gateway.active_active)
         made = [f"pip-{settings.name}-vpn-{number}" for number in range(1, instances + 1)]
         self.vpn_public_ips = [*own.vpn_public_ips, *made[len(own.vpn_public_ips) :]][:instances]

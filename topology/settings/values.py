@@ -157,6 +157,11 @@ def tag(value: Any) -> str:
     return "" if value == "" else lines(value)
 
 
+def is_name(text: str) -> bool:
+    """Whether this may be the name of a site, a circuit or a tier."""
+    return _NAME.fullmatch(text) is not None
+
+
 def name(value: Any) -> str:
     """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
     if isinstance(value, bool | int | float):

@@ -2,6 +2,7 @@
 
 from .report import Report
 from .roles import Role, best, roles
+from .words import size
 
 ARROWS = {"normal": "==>", "failover": "-.->", "unused": "---"}
 LABELS = {"normal": "normal", "failover": "failover", "unused": "unused"}
@@ -25,8 +26,8 @@ def render(report: Report) -> str:
             for index, circuit in enumerate(network.circuits)
         ),
         '  subgraph azure["Azure virtual network"]',
-        f'    er["ExpressRoute gateway<br/>{settings.express_route.gateway.sku}"]',
-        f'    vpn["VPN gateway<br/>{settings.vpn.gateway.sku}"]',
+        f'    er["ExpressRoute gateway<br/>{size(settings.express_route.gateway)}"]',
+        f'    vpn["VPN gateway<br/>{size(settings.vpn.gateway)}"]',
         *(f'    tier{index}["Tier {tier.name}<br/>{tier.subnet}"]' for index, tier in enumerate(network.tiers)),
         "  end",
     ]

@@ -6,6 +6,7 @@ from .content import requirement
 from .drawing import FAINT, INK, LINE, Drawing, fit
 from .report import Report
 from .roles import ROLES, Role, best, roles
+from .words import mode, size
 
 WIDTH = 1160
 TOP = 136
@@ -155,7 +156,7 @@ def _expressroute(picture: Drawing, report: Report, rows: list[Row]) -> None:
     gateway = report.settings.express_route.gateway
     top, height = TOP + 8, len(rows) * CIRCUIT_ROW - 16
     picture.labelled(DEVICE, top, DEVICE_WIDTH, height, "Edge router", ["BGP"], LINE)
-    picture.labelled(GATEWAY, top, GATEWAY_WIDTH, height, "ExpressRoute gateway", [gateway.sku], COLORS["normal"])
+    picture.labelled(GATEWAY, top, GATEWAY_WIDTH, height, "ExpressRoute gateway", [size(gateway)], COLORS["normal"])
     for row in rows:
         _row(picture, row, CIRCUIT_ROW, ("primary link", "secondary link"))
         picture.labelled(MIDDLE, row.y - 34, MIDDLE_WIDTH, 68, row.title, row.notes, COLORS[row.role])
@@ -166,9 +167,8 @@ def _vpn(picture: Drawing, report: Report, rows: list[Row], top: float) -> None:
     height = len(rows) * SITE_ROW
     picture.box(MIDDLE, top - 28, MIDDLE_WIDTH, height + 28, area=True, fill="#fbfaf7")
     picture.text(MIDDLE + MIDDLE_WIDTH / 2, top - 10, "Internet", 13, bold=True, middle=True)
-    mode = "active-active" if gateway.active_active else "active-standby"
     picture.labelled(
-        GATEWAY, top + 8, GATEWAY_WIDTH, height - 16, "VPN gateway", [gateway.sku, mode], COLORS["failover"]
+        GATEWAY, top + 8, GATEWAY_WIDTH, height - 16, "VPN gateway", [size(gateway), mode(gateway)], COLORS["failover"]
     )
     for row in rows:
         _row(picture, row, SITE_ROW)

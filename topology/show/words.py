@@ -6,6 +6,7 @@ from ..proof.failover import Paths
 from ..proof.network import Network
 from ..proof.proof import Scenario
 from ..proof.routing import Path
+from ..settings.model import ExpressRouteGateway, VpnGateway
 
 LOST = "lost"
 LEAK = "leaks to the Internet"
@@ -26,6 +27,18 @@ def in_turn(network: Network, steps: Sequence[Paths]) -> str:
     `ExpressRoute -> lost`. steps: as `topology.proof.proof.paths_in_turn` finds them."""
     words = [both(network, paths) for paths in steps]
     return " -> ".join(words) if len(words) <= 2 else ", then ".join(words[:-1])
+
+
+def size(gateway: ExpressRouteGateway | VpnGateway) -> str:
+    """A gateway's SKU; of an existing one before Azure was asked that it is one."""
+    return gateway.sku or "existing"
+
+
+def mode(gateway: VpnGateway) -> str:
+    """How many instances of the VPN gateway are active, which of an existing one may only be assumed."""
+    if gateway.active_active:
+        return "active-active"
+    return "active-standby" if gateway.known else "one instance assumed"
 
 
 def scenario(failed: Scenario) -> str:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from tests.unit.rules.cases_arguments import ARGUMENTS as ARGUMENTS
 from tests.unit.rules.cases_bgp import BGP
+from tests.unit.rules.cases_existing import EXISTING as EXISTING
+from tests.unit.rules.cases_existing import OF_EXISTING
 from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
 from tests.unit.rules.cases_vpn import VPN
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC)
+CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC, *OF_EXISTING)
 
 _SITE = "vpn.sites[0]"
 FAILOVER = (
@@ -55,6 +57,7 @@ FAMILIES = {
     f"{_HERE}/cases_bgp.py": BGP,
     f"{_HERE}/cases_ipsec.py": IPSEC,
     f"{_HERE}/cases_arguments.py": ARGUMENTS,
+    f"{_HERE}/cases_existing.py": (*OF_EXISTING, *EXISTING),
     f"{_HERE}/cases.py": FAILOVER,
 }
 """The file of each family of cases."""

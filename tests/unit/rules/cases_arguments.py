@@ -32,7 +32,7 @@ class ArgumentCase(NamedTuple):
 
 def _existing(prefix: str, gateway_ids: list[str], *, adopt: bool) -> Iterable[Problem]:
     wanted = IPv4Network("10.20.255.192/26")
-    return existing_network.gateway_subnet(
+    return existing_network.gateway_subnet_fits(
         "vnet", IPv4Network(prefix), wanted, gateway_ids, own_gateways=["vgw-dev-vpn"], adopt=adopt
     )
 
@@ -48,9 +48,9 @@ ARGUMENTS = (
         lambda: _existing("10.20.255.192/26", [GATEWAY], adopt=True),
         (
             f"error existing_network_id: gateway {GATEWAY} is in its GatewaySubnet, and a network has one gateway of "
-            "each type; adopt it into this stack (`pulumi import`, with the name that this stack gives its gateway), "
-            "or remove it, which interrupts every connection through it until the new gateway is there (about 45 "
-            "minutes) [GW-03]",
+            "each type; use it as it is (existing_id), adopt it into this stack (`pulumi import`, with the name that "
+            "this stack gives its gateway), or remove it, which interrupts every connection through it until the new "
+            "gateway is there (about 45 minutes) [GW-03]",
         ),
     ),
     ArgumentCase(

@@ -200,6 +200,13 @@ COMPONENT_CASES = (
         {"bgp": {"asn": 8074, "peer_address": "192.168.255.1"}},
         {"bgp": {"asn": 8073, "peer_address": "192.168.255.1"}},
     ),
+    _one("ExpressRouteGateway", "ARG-01", "sku", None, "ErGwScale"),
+    _one("VpnGateway", "ARG-01", "sku", None, "VpnGw2AZ"),
+    _one("ExpressRouteGateway", "EXIST-11", "sku", "ErGw1AZ", None, 1),
+    _one("VpnGateway", "EXIST-11", "public_ip_names", ["pip-1", "pip-2"], None, 1),
+    _one("HubNetwork", "EXIST-11", "gateway_subnet_route_table_name", "rt", None, 1),
+    _one("VpnSite", "BGP-05", "gateway_bgp", False, True),
+    _one("VpnSite", "BGP-09", "gateway_apipa_addresses", [["169.254.21.1"], []], [["169.254.21.1"], ["169.254.21.5"]]),
     _one("VpnSite", "BGP-05", "gateway_asn", 65010, 65011),
     _one("VpnSite", "FAIL-07", "prefixes", ["10.0.1.0/24"], ["10.1.0.0/24"]),
     _one("VpnSite", "IPSEC-08", "ipsec_policy", _policy(ipsec_integrity="SHA256"), _policy()),
@@ -231,8 +238,14 @@ _WHOLE = "the hub does not know which gateways come; ExpressRouteGateway judges 
 NOT_ALONE = {("HubNetwork", rule): _WHOLE for rule in ("GW-07", "GW-08", "GW-09")}
 """Rules that a component's composition has, but that only the settings can break there."""
 
-OF_AZURE = {("HubNetwork", rule) for rule in ("GW-03", "GW-04", "GW-19", "NET-08")}
-"""Rules that are broken by what a lookup finds: `tests/unit/test_components.py` has them."""
+OF_AZURE = {
+    ("HubNetwork", rule)
+    for rule in (
+        *("EXIST-01", "EXIST-02", "EXIST-03", "EXIST-05", "EXIST-09", "GW-02", "GW-03", "GW-04", "GW-11", "GW-13"),
+        *("GW-19", "GW-22"),
+    )
+}
+"""Rules that are broken by what a lookup finds: `tests/unit/test_components.py` and `cases_existing.py` have them."""
 
 _ROUTES = "which path a prefix takes is a question to the whole network"
 _MAPS = "secret maps are the stack's; a component is given its secret itself, and ARG-01 asks for it"

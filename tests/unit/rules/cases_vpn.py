@@ -189,6 +189,20 @@ VPN = (
         secrets={"vpnSharedKeys": {"hq": KEY, "hdq": KEY}},
     ),
     case(
+        "KEY-02",
+        {},
+        "warning vpnSharedKeys: one name in it is no name, and may be the key itself: NAME: KEY; vpnSharedKeys names "
+        "hq here [KEY-02]",
+        secrets={"vpnSharedKeys": {"hq": KEY, "Correct-Horse-Battery-1": "hq"}},
+    ),
+    case(
+        "KEY-02",
+        {},
+        "warning vpnSharedKeys: one name in it is no name, and may be the key itself: NAME: KEY; vpnSharedKeys names "
+        "hq here [KEY-02]",
+        secrets={"vpnSharedKeys": {"hq": KEY, "correct-horse": "HQ"}},
+    ),
+    case(
         "KEY-04",
         {},
         "warning vpnSharedKeys.hq: 5 characters; take 20 or more at random [KEY-04]",

@@ -1,11 +1,15 @@
 """Settings that are just within a rule's limit: the rule is silent."""
 
+from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY
 from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
 _SITE, _CIRCUIT = "vpn.sites[0]", "expressRoute.circuits[0]"
 _OWN = ["192.168.0.0/16", "172.20.0.0/16"]
 _SCALE = {"sku": "ErGwScale", "minScaleUnits": 10, "maxScaleUnits": 40}
+_NETWORK = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/hub"
+_IN_A_NETWORK = {"network.existing": {"id": _NETWORK}}
+_OWN_ROUTE = {"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}
 
 WITHIN = (
     case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
@@ -34,6 +38,9 @@ WITHIN = (
         {"network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}]},
     ),
     case("GW-16", {"network.dnsServers": ["168.63.129.16"]}),
+    case("EXIST-11", {**_IN_A_NETWORK, "network.gatewaySubnetRoutes": [_OWN_ROUTE]}),
+    case("EXIST-11", {"serializeGateways": True, "network.dnsServers": ["168.63.129.16"]}),
+    case("EXIST-12", _IN_A_NETWORK),
     case("BAS-02", {"network.management.bastionSubnet": "10.20.254.0/26"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.4"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.254"}),

@@ -6,7 +6,8 @@ from components.rules import CATALOGUE, at, few
 from components.rules.names import resource
 from components.rules.subnets import NET_01
 from tests.stacks import stack_values
-from tests.unit.rules.cases import ARGUMENTS, CASES, FAILOVER, named_in_tests
+from tests.unit.rules.cases import ARGUMENTS, CASES, EXISTING, FAILOVER, named_in_tests
+from tests.unit.rules.cases_existing import RIGHT, Brown, ExistingCase, said
 from tests.unit.rules.cases_within import WITHIN
 from tests.unit.rules.changes import Case, changed, said_of
 from topology.reading import read
@@ -36,8 +37,21 @@ def test_a_wrong_argument_gives_exactly_its_message(case) -> None:
     assert all(line.endswith(f"[{case.rule}]") for line in found)
 
 
+@pytest.mark.parametrize("case", EXISTING, ids=lambda case: case.rule)
+def test_what_is_there_and_does_not_fit_gives_exactly_its_messages(case: ExistingCase) -> None:
+    found = said(case.field)
+    assert {(p.severity, p.path, p.rule) for p in found} == {(one.severity, one.path, one.rule) for one in case.said}
+    for one in case.said:
+        assert [p for p in found if p.rule == one.rule and one.words in p.message], one
+
+
+@pytest.mark.parametrize("field", RIGHT, ids=lambda field: ", ".join(field.changes) or "what Azure says")
+def test_of_what_is_there_and_fits_nothing_is_said(field: Brown) -> None:
+    assert said(field) == []
+
+
 def test_every_judged_rule_is_tested() -> None:
-    tested = {case.rule for case in (*CASES, *FAILOVER, *ARGUMENTS)}
+    tested = {case.rule for case in (*CASES, *FAILOVER, *ARGUMENTS, *EXISTING)}
     assert [rule for rule in CATALOGUE if rule not in tested and not named_in_tests(rule)] == []
 
 

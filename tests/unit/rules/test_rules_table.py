@@ -1,9 +1,22 @@
 """The page of all rules is the catalogue's, and every rule on it is judged or has its reason."""
 
 import re
+from datetime import date
 
 from components.rules import CATALOGUE
-from tests.rules_table import COMMAND, DATA, NOT_JUDGED, table
+from tests.rules_table import (
+    COMMAND,
+    DATA,
+    EVIDENCE,
+    KINDS_OF_EVIDENCE,
+    NOT_JUDGED,
+    OF_RULES,
+    OF_SOURCES,
+    evidence,
+    line_of,
+    sources,
+    table,
+)
 from tests.stacks import ROOT
 
 
@@ -39,3 +52,18 @@ def test_a_row_names_what_enforces_it() -> None:
     assert places["GW-01"] == "components, simulator"
     assert places["ROUTE-01"] == "topology"
     assert "VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute" in places["GW-12"]
+
+
+def test_every_rule_says_how_it_is_known_and_when_that_was_seen() -> None:
+    unknown = {id: source for id, source in sources().items() if evidence(id, source) is None}
+    assert unknown == {}, f"say it in {EVIDENCE.name}: its source below `sources`, or the rule below `rules`"
+    stated = [*OF_SOURCES.values(), *OF_RULES.values()]
+    assert {one.kind for one in stated} <= set(KINDS_OF_EVIDENCE)
+    assert [one for one in stated if type(one.seen) is not date] == []
+
+
+def test_no_line_of_evidence_is_left_over() -> None:
+    lines = {id: line_of(source) for id, source in sources().items()}
+    assert OF_SOURCES.keys() - set(lines.values()) == set(), "no rule has this source"
+    assert OF_RULES.keys() - lines.keys() == set(), "there is no such rule"
+    assert [id for id, own in OF_RULES.items() if own == OF_SOURCES.get(lines[id] or "")] == [], "its source says it"

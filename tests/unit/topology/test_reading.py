@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.rules import errors
+from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY, ROOT, stack_values
 from tests.unit.rules.changes import REMOVE, changed, keys
 from topology.__main__ import main
@@ -113,6 +114,8 @@ def test_two_unreadable_items_of_a_list_are_two_errors_and_the_third_is_judged()
 
 
 ID = "expressRoute.circuits[0].existing.id"
+THEIRS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/hub"
+IN_THEIRS = {"network.existing": {"id": THEIRS, "gatewaySubnet": "adopt"}}
 
 
 @pytest.mark.parametrize(
@@ -120,6 +123,8 @@ ID = "expressRoute.circuits[0].existing.id"
     [
         ({CIRCUIT: {"name": "primary", "existing": {"id": "circuit-1"}, "connect": "always"}}, ID),
         ({"network.existing": {"id": "vnet-1"}}, "network.existing.id"),
+        ({**IN_THEIRS, "vpn.gateway": {"existing": {"id": "vpn-1"}}}, "vpn.gateway.existing.id"),
+        ({**IN_THEIRS, "expressRoute.gateway": {"existing": {"id": THEIRS}}}, "expressRoute.gateway.existing.id"),
         (
             {
                 f"{CIRCUIT}.port": {"id": "port-1", "bandwidthInGbps": 1},

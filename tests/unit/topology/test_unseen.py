@@ -83,7 +83,9 @@ def test_no_sign_of_a_key_or_a_value_reaches_the_terminal(
         assert main([str(stack_file(tmp_path, evil)), "--format", form]) == 1
         shown = capsys.readouterr()
         assert unseen(shown.out + shown.err) == set()
-        assert "\\x1b[2J" in (shown.out + shown.err).replace("\\\\", "\\")
+        # A name of a secret that is no name may be the secret itself: nothing of it is shown.
+        told = "\\x1b[2J" in (shown.out + shown.err).replace("\\\\", "\\")
+        assert told != ("vpnSharedKeys: {" in evil)
 
 
 def test_a_reason_in_several_lines_is_one_line() -> None:
