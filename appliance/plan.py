@@ -20,6 +20,7 @@ class Tunnel:
     """One IPsec tunnel: the appliance to one instance of the VPN gateway."""
 
     number: int
+    """Of the instance."""
     gateway_public_ip: IPv4Address
     gateway_bgp_address: IPv4Address | None
 
@@ -52,9 +53,12 @@ class Plan:
 
     network: str
     site: str
-    public_ip: IPv4Address
+    public_ip: IPv4Address | None
+    """None where Azure finds the device by its name: its address may change, so no file has it."""
+    fqdn: str | None
     asn: int
-    router_id: IPv4Address
+    router_id: IPv4Address | None
+    """None: the device takes one of its own addresses."""
     gateway_asn: int
     bgp_address: IPv4Address | None
     """Our BGP speaker on the tunnels; None for a static site."""
@@ -86,6 +90,7 @@ def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
         network=settings.name,
         site=site.name,
         public_ip=site.public_ip,
+        fqdn=site.fqdn,
         asn=asn,
         router_id=site.bgp.peer_address if site.bgp else site.public_ip,
         gateway_asn=facts.gateway.asn,
@@ -133,13 +138,14 @@ def _asn(settings: Settings, site: Site, facts: Facts) -> int:
 
 def _tunnels(settings: Settings, site: Site, path: str, facts: Facts, findings: list[Finding]) -> tuple[Tunnel, ...]:
     count = len(facts.gateway.public_ips)
-    addresses: list[IPv4Address | None] = [None] * count
+    numbers = range(count) if site.instance is None else [site.instance]
+    addresses: dict[int, IPv4Address] = {}
     if site.bgp:
-        apipa = site.bgp.gateway_addresses
+        apipa = site.apipa()
         given, where = (
             (apipa, f"{path}.bgp.gatewayAddresses")
             if apipa
-            else (facts.gateway.bgp_peer_addresses, "outputs.vpnGateway.bgpPeerAddresses")
+            else (dict(enumerate(facts.gateway.bgp_peer_addresses)), "outputs.vpnGateway.bgpPeerAddresses")
         )
         if site.bgp.peer_address.is_link_local and not apipa:
             findings.append(
@@ -149,15 +155,16 @@ def _tunnels(settings: Settings, site: Site, path: str, facts: Facts, findings: 
                     f"{count} APIPA address{'es' if count > 1 else ''}, one for each instance",
                 )
             )
-        elif len(given) != count:
+        elif len(given) != count and not (apipa and site.instance in given):
             findings.append(
                 Finding(where, f"names {len(given)} addresses, but the gateway has {count} instances; one each")
             )
         else:
-            addresses = list(given)
+            addresses = given
     return tuple(
-        Tunnel(number, public, address)
-        for number, (public, address) in enumerate(zip(facts.gateway.public_ips, addresses, strict=False))
+        Tunnel(number, public, addresses.get(number))
+        for number, public in enumerate(facts.gateway.public_ips)
+        if number in numbers
     )
 
 

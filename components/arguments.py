@@ -15,7 +15,7 @@ import pulumi
 
 from .base import refuse
 from .judging import ARG_01, ARG_02, UNREADABLE, Composition, Judge, any_in, value_at
-from .rules import CATALOGUE, Problem
+from .rules import CATALOGUE, Problem, not_offered
 from .rules.keys import RULES_THAT_SHOW_NOTHING
 
 SECRETS = ("shared_key", "authorization_key")
@@ -110,7 +110,8 @@ class _Reader:
         for name in sorted(map(str, value.keys() - known.keys())):
             near = get_close_matches(name, known.keys() - value.keys(), 1)
             instead = f"is it {near[0]}?" if near else f"there are {', '.join(known)}"
-            self._problems.append(ARG_01(f"{inside}{name}", f"is no argument of {kind.__name__}; {instead}"))
+            told = not_offered.not_offered(f"{inside}{name}", name) if ".vpn_" in kind.__module__ else None
+            self._problems.append(told or ARG_01(f"{inside}{name}", f"is no argument of {kind.__name__}; {instead}"))
         return dict.fromkeys(missing, UNREADABLE) | {
             name: self._walk(value[name], part, f"{inside}{name}", optional=name not in kind.__required_keys__)
             for name, part in known.items()

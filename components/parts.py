@@ -13,6 +13,7 @@ from typing import Any
 from .judging import ARG_01, Judge
 from .rules import (
     Problem,
+    apipa,
     bgp,
     circuits,
     existing_gateways,
@@ -205,7 +206,7 @@ def vpn_gateway(judge: Judge) -> None:
     if judge.value("sku") in gateways.VPN_SKUS:
         judge(public_addresses.vpn_gateway, "sku", "zones", "location", path="zones")
     judge(bgp.gateway_asn, "asn", given={"beside_express_route": judge.value("alone") is not True})
-    judge(bgp.gateway_apipa, "apipa_addresses", "active_active")
+    judge(apipa.gateway_apipa, "apipa_addresses", "active_active")
 
 
 def vpn_site(judge: Judge) -> None:
@@ -214,7 +215,11 @@ def vpn_site(judge: Judge) -> None:
         judge(names.resource, field)
     judge(names.type_of_id, "gateway_id", given={"kind": "virtualNetworkGateways"})
     judge(names.tags, "tags")
+    judge(vpn.reached, path="", same=("public_ip", "fqdn"))
     judge(vpn.public_address, "public_ip")
+    judge(vpn.name_in_dns, "fqdn")
+    judge(vpn.instance, "instance", active_active="gateway_active_active")
+    judge(apipa.configurations_of, "ip_configuration_ids", "gateway_id")
     judge(keys.shared_key, "shared_key")
     if judge.value("gateway_id") is not None:
         # Settings have no ids: there all on-premises prefixes are looked at together.
@@ -232,14 +237,21 @@ def vpn_site(judge: Judge) -> None:
             "gateway_addresses",
             path="",
             public_ip="/public_ip",
+            instance="/instance",
             active_active="/gateway_active_active",
             space=f"/{SPACE}",
             given=space,
         )
         peer(existing_gateways.speaks_bgp, "/gateway_bgp", path="")
-        peer(existing_gateways.has_addresses, "gateway_addresses", "/gateway_apipa_addresses")
+        peer(
+            apipa.other_instances,
+            "gateway_addresses",
+            "peer_address",
+            instance="/instance",
+            of_gateway="/gateway_apipa_addresses",
+        )
         if peer.value("gateway_addresses") and judge.value("gateway_id") is not None:
-            peer(bgp.address_configurations, "gateway_addresses", "/ip_configuration_ids")
+            peer(apipa.address_configurations, "gateway_addresses", "/ip_configuration_ids", instance="/instance")
         judge(vpn.announced_prefixes, "prefixes", "bgp.peer_address")
     else:
         judge(vpn.static_prefixes, "prefixes", SPACE, given=space)

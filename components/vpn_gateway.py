@@ -194,7 +194,7 @@ class VpnGateway(Component):
         self.bgp_peer_addresses = gateway.bgp_settings.apply(_bgp_addresses)
         self.asn = pulumi.Output.from_input(asn)
         self.ip_configuration_ids = pulumi.Output.all(*configurations)
-        return {"gateway_asn": asn, "gateway_active_active": count == 2}
+        return {"gateway_asn": asn, "gateway_active_active": count == 2, "gateway_apipa_addresses": apipa}
 
     def connect(self, name: str, args: SiteAtGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> VpnSite:
         """The connection to one more appliance: where the gateway is, protected as the gateway is.

@@ -1,7 +1,7 @@
 """One on-premises VPN appliance: its local network gateway and the IPsec connection to it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 import pulumi
 from pulumi_azure_native import network
@@ -41,14 +41,22 @@ class BgpPeerArgs(TypedDict):
     peer_address: pulumi.Input[str]
     """Required. Its address: not the public one, not inside the virtual network [BGP-10]."""
     gateway_addresses: NotRequired[Sequence[pulumi.Input[str]]]
-    """Conditional. With an APIPA peer address: the APIPA address of each gateway instance for this connection."""
+    """Conditional. With an APIPA peer address: the APIPA address of each gateway instance for this connection; of a
+    tunnel with an `instance` the gateway's address in it, alone or with one of the other instance."""
 
 
 class SiteAtGatewayArgs(TypedDict):
     """One VPN appliance, as a gateway takes it (`VpnGateway.connect`)."""
 
-    public_ip: pulumi.Input[str]
-    """Required. The appliance's public address."""
+    public_ip: NotRequired[pulumi.Input[str]]
+    """Conditional. The appliance's public address; this or `fqdn`."""
+    fqdn: NotRequired[pulumi.Input[str]]
+    """Conditional. The appliance's name in the Internet's DNS instead, for an address that changes: Azure takes the
+    first IPv4 address, and asks again when the tunnel is down, after up to 5 minutes [VPN-44]. A change from address to
+    name, or back, replaces local network gateway and connection."""
+    instance: NotRequired[int]
+    """Optional. 0 or 1, where the appliance's tunnel ends on one instance of an active-active gateway alone, as AWS's
+    do: each such tunnel is a VpnSite [VPN-40]. Default both."""
     shared_key: pulumi.Input[str]
     """Required. Pre-shared key: printable ASCII but space, hyphen and tilde [VPN-15]; kept as a secret."""
     prefixes: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
@@ -86,8 +94,8 @@ class VpnSiteArgs(SiteAtGatewayArgs):
     gateway_bgp: NotRequired[pulumi.Input[bool]]
     """Optional. Whether the gateway speaks BGP, which a site with `bgp` needs [BGP-05]. Default true."""
     gateway_apipa_addresses: NotRequired[pulumi.Input[Sequence[pulumi.Input[Sequence[pulumi.Input[str]]]]]]
-    """Optional. The APIPA addresses that each instance of the gateway has: `bgp.gateway_addresses` are of them
-    [BGP-09]."""
+    """Conditional. The VPN gateway's APIPA addresses, instance by instance: `bgp.gateway_addresses` are judged against
+    them, and where only one is given the other instance's first is taken from here [VPN-41]."""
     location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
@@ -119,7 +127,8 @@ class VpnSite(Component):
             name,
             local_network_gateway_name=args.get("local_network_gateway_name", f"lgw-{name}"),
             resource_group_name=group,
-            gateway_ip_address=args["public_ip"],
+            gateway_ip_address=args.get("public_ip"),
+            fqdn=args.get("fqdn"),
             # With BGP every prefix here would become a static route beside the learned ones [VPN-18].
             local_network_address_space=network.AddressSpaceArgs(
                 address_prefixes=[] if peer else args.get("prefixes", [])
@@ -127,7 +136,12 @@ class VpnSite(Component):
             bgp_settings=network.BgpSettingsArgs(asn=peer["asn"], bgp_peering_address=peer["peer_address"])
             if peer
             else None,
-            opts=self.child(minutes=NETWORK_MINUTES),
+            # Azure makes no name of an address, and no address of a name [VPN-44]: when the other one goes, this does.
+            opts=self.child(
+                replace_on_changes=["gateway_ip_address" if "fqdn" in args else "fqdn"],
+                delete_before_replace=True,
+                minutes=NETWORK_MINUTES,
+            ),
             **common,
         )
         self.connection = network.VirtualNetworkGatewayConnection(
@@ -149,9 +163,9 @@ class VpnSite(Component):
                 depends_on=self.after(),
                 minutes=CONNECTION_MINUTES,
                 additional_secret_outputs=["shared_key", "authorization_key"],
-                # Azure fixes the protocol when the connection is made [VPN-19], and deletes no gateway that still has
-                # connections [DELETE-01].
-                replace_on_changes=["connection_protocol", "virtual_network_gateway1"],
+                # Azure fixes the protocol when the connection is made [VPN-19], and deletes no gateway, of either end,
+                # that still has connections [DELETE-01, DELETE-05].
+                replace_on_changes=["connection_protocol", "virtual_network_gateway1", "local_network_gateway2"],
                 delete_before_replace=True,
             ),
             **common,
@@ -165,13 +179,30 @@ class VpnSite(Component):
 
 
 def _apipa(args: VpnSiteArgs, peer: BgpPeerArgs) -> Any:
-    """Each gateway instance's APIPA address for this connection."""
-    addresses = peer.get("gateway_addresses")
-    if not addresses:
+    """Each gateway instance's APIPA address for this connection.
+
+    Azure wants one for each [VPN-41]: what the tunnel's own instance has is used, the other one's is not.
+    """
+    given = peer.get("gateway_addresses")
+    if not given:
         return None
-    return pulumi.Output.from_input(args.get("ip_configuration_ids", [])).apply(
-        lambda ids: [
-            network.GatewayCustomBgpIpAddressIpConfigurationArgs(ip_configuration_id=id, custom_bgp_ip_address=address)
-            for id, address in zip(ids, addresses, strict=True)
+    instance = args.get("instance")
+    alone = instance is not None and len(given) == 1
+
+    def configured(known: tuple[Sequence[str], Sequence[Sequence[str]]]) -> Any:
+        ids, of_gateway = known
+        own: dict[int, pulumi.Input[str]] = dict(enumerate(given))
+        if alone:
+            own = {number: addresses[0] for number, addresses in enumerate(of_gateway) if addresses}
+            own[cast(int, instance)] = given[0]
+        return [
+            network.GatewayCustomBgpIpAddressIpConfigurationArgs(
+                ip_configuration_id=id, custom_bgp_ip_address=own[number]
+            )
+            for number, id in enumerate(ids)
+            if number in own
         ]
-    )
+
+    ids: Any = args.get("ip_configuration_ids", [])
+    of_gateway: Any = args.get("gateway_apipa_addresses", []) if alone else []
+    return pulumi.Output.all(ids, of_gateway).apply(lambda known: configured((known[0], known[1])))

@@ -172,6 +172,12 @@ CONNECTIONS = {
     "CodeUnknown_VPN-20": Kind(
         400, "trafficSelectorPolicies of {id} need usePolicyBasedTrafficSelectors.", ("VPN-20",), "U"
     ),
+    "CodeUnknown_VPN-40": Kind(400, "Connection {id}: {what}.", ("VPN-40", "BGP-16"), "U"),
+    "CodeUnknown_VPN-41": Kind(400, "Custom BGP addresses of {id}: {what}.", ("VPN-41",), "U"),
+    "CodeUnknown_VPN-43": Kind(
+        400, "BGP peer {address} of connection {id} is an address of gateway {gateway}.", ("VPN-43",), "I"
+    ),
+    "CodeUnknown_VPN-44": Kind(400, "Local network gateway {id}: {what}.", ("VPN-44",), "U"),
     "CodeUnknown_LNG": Kind(400, "Local network gateway {id}: {what}.", ("VPN-26", "BGP-04"), "U"),
     "CodeUnknown_ER-02": Kind(400, "Gateway {gateway} of SKU {sku} has its {limit} circuits already.", ("ER-02",), "U"),
     "CodeUnknown_ER-03": Kind(

@@ -37,6 +37,7 @@ def facts(view: Json) -> dict[str, Any]:
         "addressPrefix",
         "ipAddress",
         "gatewayIpAddress",
+        "fqdn",
         "peeringType",
         "serviceProviderProvisioningState",
         "routingWeight",

@@ -17,6 +17,11 @@ def stack_config(stack: str) -> dict[str, Any]:
     return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
 
 
+def example_config(name: str) -> dict[str, Any]:
+    """The `config:` of one of the project's examples, a fresh copy."""
+    return yaml.safe_load((ROOT / "examples" / f"{name}.yaml").read_text())["config"]
+
+
 def stack_values(stack: str) -> dict[str, Any]:
     """The same as `topology.reading.read` takes it: keys without namespace."""
     return {key.split(":", 1)[1]: value for key, value in stack_config(stack).items()}

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from . import Problem, at, rule
-from .gateways import instances
+from .apipa import BGP_09
+from .apipa import peer as apipa_peer
 from .prefixes import APIPA, Prefixes, listed
-from .sources import BGP_OVERVIEW, COEXISTENCE, ER_ROUTING, VPN_FAQ
+from .sources import COEXISTENCE, ER_ROUTING, VPN_FAQ
 
 BGP_01 = rule("BGP-01", "beside an ExpressRoute gateway the VPN gateway's ASN stays 65515", COEXISTENCE)
 BGP_03 = rule("BGP-03", "an appliance's ASN is none that Azure or IANA reserves", f"{VPN_FAQ}#bgp")
@@ -20,16 +21,6 @@ BGP_06 = rule(
     "BGP-06",
     "the ASN of a private peering is none of 65515 to 65520, and not Microsoft's own 12076",
     f"{ER_ROUTING}#autonomous-system-numbers-asn",
-)
-BGP_08 = rule(
-    "BGP-08",
-    "a gateway's APIPA address is in 169.254.21.0 to 169.254.22.255, and it has at most 32 of them",
-    BGP_OVERVIEW,
-)
-BGP_09 = rule(
-    "BGP-09",
-    "an APIPA peer needs an APIPA address on each gateway instance: an instance keeps its own, it never moves",
-    BGP_OVERVIEW,
 )
 BGP_10 = rule(
     "BGP-10",
@@ -48,9 +39,6 @@ MAX_ASN = 4294967295
 RESERVED_BY_AZURE = frozenset((8074, 8075, MICROSOFT_ASN, AZURE_ASN, *range(65517, LAST_RESERVED_ASN + 1)))
 RESERVED_BY_IANA = frozenset((23456, *range(64496, 64512), *range(65535, 65552), 429496729, MAX_ASN))
 """As Azure's documents print them, 429496729 included [BGP-03]."""
-AZURE_APIPA = IPv4Address("169.254.21.0"), IPv4Address("169.254.22.255")
-"""First and last APIPA address that a gateway can have [BGP-08]."""
-MAX_APIPA_ADDRESSES = 32
 _USABLE = "use a private one (64512 to 65514, 65521 to 65534) or your own public one"
 
 
@@ -59,7 +47,11 @@ def gateway_asn(path: str, asn: int, *, beside_express_route: bool) -> Iterator[
     if not 1 <= asn <= MAX_ASN:
         yield BGP_04(path, f"{asn} is outside 1 to {MAX_ASN}")
     elif beside_express_route and asn != AZURE_ASN:
-        yield BGP_01(path, f"{asn}, but beside an ExpressRoute gateway it must be {AZURE_ASN}; remove it")
+        yield BGP_01(
+            path,
+            f"{asn}, but beside an ExpressRoute gateway it must be {AZURE_ASN}; remove it, and give the appliances (in "
+            f"AWS the customer gateways) {AZURE_ASN} as Azure's",
+        )
 
 
 def appliance_asn(path: str, asn: int, gateway: int = AZURE_ASN) -> Iterator[Problem]:
@@ -92,14 +84,16 @@ def peer(
     gateway_addresses: Sequence[IPv4Address] = (),
     *,
     public_ip: IPv4Address | None = None,
+    instance: int | None = None,
     active_active: bool | None = None,
     space: Sequence[IPv4Network] = (),
     space_path: str = "the address space",
 ) -> Iterator[Problem]:
-    """The BGP peer behind one appliance [BGP-08, BGP-09, BGP-10].
+    """The BGP peer behind one appliance [BGP-08, BGP-09, BGP-10, VPN-40].
 
-    path: that of the peer, with `peer_address` and `gateway_addresses` below it. active_active: whether the gateway has
-    two instances; None where it is not known. space: the virtual network's prefixes.
+    path: that of the peer, with `peer_address` and `gateway_addresses` below it. instance: the only one that its tunnel
+    ends on. active_active: whether the gateway has two instances; None where it is not known. space: the virtual
+    network's prefixes.
     """
     here, gateways_here = at(path, "peer_address"), at(path, "gateway_addresses")
     if peer_address == public_ip:
@@ -117,60 +111,7 @@ def peer(
                 f"APIPA addresses of the gateway go with an APIPA peer, and {peer_address} is none; remove them",
             )
         return
-    if not _in_azure_range(peer_address):
-        first, last = AZURE_APIPA
-        yield BGP_08.warning(
-            here, f"{peer_address} is outside {first} to {last}, what Azure's documents use; take one of those"
-        )
-    possible = (1, 2) if active_active is None else (instances(active_active),)
-    if len(gateway_addresses) not in possible:
-        need = " or ".join(map(str, possible))
-        yield BGP_09(
-            gateways_here,
-            f"{len(gateway_addresses)} given, but with the APIPA peer {peer_address} the gateway needs {need}: one for "
-            "each instance",
-        )
-    for index, address in enumerate(gateway_addresses):
-        if not _in_azure_range(address):
-            first, last = AZURE_APIPA
-            yield BGP_08(f"{gateways_here}[{index}]", f"{address} is outside {first} to {last}; use one of those")
-        elif address == peer_address:
-            yield BGP_08(f"{gateways_here}[{index}]", f"{address} is the peer's own address; use another")
-        elif address in gateway_addresses[:index]:
-            yield BGP_09(f"{gateways_here}[{index}]", f"{address} is the other instance's; each needs its own")
-
-
-def gateway_apipa(
-    path: str, addresses: Sequence[Sequence[IPv4Address]], active_active: bool = True
-) -> Iterator[Problem]:
-    """All APIPA addresses of a gateway, instance by instance [BGP-08, BGP-09]. path: where they are listed."""
-    need = instances(active_active)
-    if len(addresses) not in (0, need):
-        yield BGP_09(path, f"lists for {len(addresses)} instances, the gateway has {need}: one list for each")
-    for index, own in enumerate(addresses):
-        for number, address in enumerate(own):
-            if not _in_azure_range(address):
-                first, last = AZURE_APIPA
-                yield BGP_08(f"{path}[{index}][{number}]", f"{address} is outside {first} to {last}; use one of those")
-    yield from apipa_count(path, sum(map(len, addresses)))
-
-
-def address_configurations(
-    path: str, gateway_addresses: Sequence[IPv4Address], configurations: Sequence[str] = ()
-) -> Iterator[Problem]:
-    """Each APIPA address of the gateway is for one of its address configurations [BGP-09]. path: the addresses'."""
-    if len(gateway_addresses) != len(configurations):
-        yield BGP_09(
-            path,
-            f"{len(gateway_addresses)} given, but there are {len(configurations)} ip_configuration_ids, one for each "
-            "instance; give as many",
-        )
-
-
-def apipa_count(path: str, count: int) -> Iterator[Problem]:
-    """A gateway has at most 32 APIPA addresses [BGP-08]. path: where they are listed."""
-    if count > MAX_APIPA_ADDRESSES:
-        yield BGP_08(path, f"{count} APIPA addresses on the gateway, Azure allows {MAX_APIPA_ADDRESSES}; remove some")
+    yield from apipa_peer(path, peer_address, gateway_addresses, instance, active_active)
 
 
 def peers_apart(peers: Mapping[str, IPv4Address]) -> Iterator[Problem]:
@@ -180,7 +121,3 @@ def peers_apart(peers: Mapping[str, IPv4Address]) -> Iterator[Problem]:
         first = seen.setdefault(address, path)
         if first != path:
             yield BGP_16(path, f"{address} is also {first}; give this appliance's BGP speaker another address")
-
-
-def _in_azure_range(address: IPv4Address) -> bool:
-    return AZURE_APIPA[0] <= address <= AZURE_APIPA[1]

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from typing import Literal
 
 from . import Problem, at, rule
-from .bgp import AZURE_ASN, BGP_01, BGP_05, BGP_09
+from .bgp import AZURE_ASN, BGP_01, BGP_05
 from .existing_network import EXIST_01, NetworkThere, region
 from .gateways import VPN_02, VPN_13
 from .sources import COEXISTENCE
@@ -170,17 +169,3 @@ def speaks_bgp(path: str, gateway_bgp: bool) -> Iterator[Problem]:
             "the VPN gateway's BGP is off (enableBgp), so a connection with BGP is refused; turn it on, or give "
             "the site static prefixes instead",
         )
-
-
-def has_addresses(
-    path: str, gateway_addresses: Sequence[IPv4Address], gateway_apipa_addresses: Sequence[Sequence[IPv4Address]]
-) -> Iterator[Problem]:
-    """The APIPA address of each instance is one that the gateway has [BGP-09]. path: where they are listed."""
-    for index, (address, own) in enumerate(zip(gateway_addresses, gateway_apipa_addresses, strict=False)):
-        if address not in own:
-            have = ", ".join(map(str, own)) or "none"
-            yield BGP_09(
-                f"{path}[{index}]",
-                f"{address} is none of the APIPA addresses of the gateway's instance {index} ({have}); use one of "
-                "those, or add it to the gateway",
-            )

@@ -1,13 +1,14 @@
 """Rules for the VPN's sites: each by itself, and side by side."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from . import Problem, did_you_mean, few, rule
+from . import Problem, at, did_you_mean, few, rule
 from .limits import site_prefixes
 from .prefixes import DEFAULT_ROUTE, NOT_ROUTED, PRIVATE, Prefixes, listed
-from .sources import VPN_FAQ
+from .sources import AWS_TUTORIAL, VPN_FAQ, VPN_MODIFY_SITE
 
 VPN_14 = rule("VPN-14", "several appliances in front of the same prefixes need BGP, all of them", VPN_FAQ)
 VPN_17 = rule("VPN-17", "a static prefix of a site overlaps neither the virtual network nor another site's", VPN_FAQ)
@@ -27,12 +28,31 @@ VPN_24 = rule(
     "an appliance's public address is one that the Internet can reach",
     "RFC 6890 (special-purpose addresses)",
 )
-VPN_25 = rule("VPN-25", "each site has a public address of its own", "this project: one connection, one address")
+VPN_25 = rule(
+    "VPN-25", "each site has a public address or a name of its own", "this project: one connection, one address"
+)
 VPN_26 = rule("VPN-26", "a site without BGP has at least one static prefix", VPN_FAQ)
 VPN_27 = rule(
     "VPN-27",
     "an appliance's public address is in no on-premises prefix, else the tunnel itself goes where that prefix goes",
     "this project: the tunnel must not depend on the path it replaces",
+    "warning",
+)
+VPN_40 = rule(
+    "VPN-40",
+    "a tunnel that ends on one instance is a site of its own, at an active-active gateway; AWS has the first, Azure "
+    "the second address of a /30",
+    AWS_TUTORIAL,
+)
+VPN_44 = rule(
+    "VPN-44",
+    "a site has an address or a name, exactly one, and the name is one that the Internet's DNS knows",
+    VPN_MODIFY_SITE,
+)
+XS_08 = rule(
+    "XS-08",
+    "sites that reach each other through Azure have different ASNs: a router drops what has its own in the path",
+    "RFC 4271, section 9.1.2 (AS loops)",
     "warning",
 )
 
@@ -41,6 +61,14 @@ CONNECTION_MODES = ("Default", "InitiatorOnly", "ResponderOnly")
 NOT_PUBLIC = (*NOT_ROUTED, *PRIVATE)
 """What the Internet does not route. The documentation's prefixes (203.0.113.0/24 and others) are not among them: they
 stand for public addresses [VPN-24]."""
+LONGEST_NAME = 253
+"""Characters of a name in DNS (RFC 1035)."""
+NOT_IN_DNS = (
+    *("local", "localhost", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa"),
+    *("test", "invalid"),
+)
+"""Ends of names that stand for inner networks or for nothing (RFC 6761, 6762, 8375, and what ICANN keeps back)."""
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
 def public_address(path: str, address: IPv4Address) -> Iterator[Problem]:
@@ -48,6 +76,57 @@ def public_address(path: str, address: IPv4Address) -> Iterator[Problem]:
     for private in NOT_PUBLIC:
         if address in private:
             yield VPN_24(path, f"{address} is inside {private}, which the Internet does not reach; give the public one")
+
+
+def reached(path: str, *, public_ip: IPv4Address | None = None, fqdn: str | None = None) -> Iterator[Problem]:
+    """A site has an address or a name [VPN-44]. path: the site's."""
+    address, name = at(path, "public_ip"), at(path, "fqdn")
+    words = address.rpartition(".")[2], name.rpartition(".")[2]
+    if public_ip is None and fqdn is None:
+        yield VPN_44(
+            address, f"is missing, and {words[1]} too; give the appliance's public address, or its name in DNS"
+        )
+    elif public_ip is not None and fqdn is not None:
+        yield VPN_44(name, f"is given beside {words[0]}, and Azure takes one of them; remove one")
+
+
+def name_in_dns(path: str, name: str) -> Iterator[Problem]:
+    """A name by which Azure can find an appliance [VPN-44]. path: that of the name."""
+    labels = name.removesuffix(".").split(".")
+    if re.fullmatch(r"[0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*", name):
+        yield VPN_44(path, f"{name} is an address, no name; an IPv4 address goes into {_beside(path, 'public_ip')}")
+    elif not all(_LABEL.fullmatch(label) for label in labels) or len(".".join(labels)) > LONGEST_NAME:
+        yield VPN_44(
+            path,
+            f"{name[: LONGEST_NAME + 1]!r} is no name in DNS: labels of at most 63 letters, digits and hyphens, "
+            f"{LONGEST_NAME} characters in all; other letters in their xn-- form",
+        )
+    elif len(labels) == 1:
+        yield VPN_44(path, f"{name!r} has one label, which no DNS of the Internet knows; write the whole name")
+    elif inner := next((one for one in NOT_IN_DNS if f".{'.'.join(labels)}".lower().endswith(f".{one}")), None):
+        yield VPN_44.warning(
+            path, f"{name} ends in .{inner}, which the Internet's DNS does not know, and Azure asks that"
+        )
+
+
+def _beside(path: str, name: str) -> str:
+    """The last word of the path of a field that is beside this one."""
+    return at(path.rpartition(".")[0], name).rpartition(".")[2]
+
+
+def instance(path: str, number: int, active_active: bool | None = None) -> Iterator[Problem]:
+    """The instance of the gateway that a site's tunnel ends on [VPN-40]. path: that of the number.
+
+    active_active: whether the gateway has two instances; None where it is not known.
+    """
+    if number not in (0, 1):
+        yield VPN_40(path, f"{number} is neither 0 nor 1, the instances of an active-active gateway")
+    elif active_active is False:
+        yield VPN_40(
+            path,
+            f"{number}, but the gateway is not active-active: it has one public address, and its tunnels move with it; "
+            "make the gateway active-active, or remove this",
+        )
 
 
 def connection_mode(path: str, mode: str) -> Iterator[Problem]:
@@ -109,25 +188,39 @@ class SiteRoutes:
 
     path: str
     name: str
-    bgp: bool
-    public_ip: IPv4Address
+    asn: int | None
+    """Of its BGP speaker; None with static routes."""
+    public_ip: IPv4Address | None
+    fqdn: str | None
     prefixes_path: str
     prefixes: Sequence[IPv4Network]
 
+    @property
+    def bgp(self) -> bool:
+        """Whether its routes come by BGP."""
+        return self.asn is not None
+
+    @property
+    def end(self) -> tuple[str, str]:
+        """Where it is reached: the setting, and the address or name that it says."""
+        if self.public_ip is not None or self.fqdn is None:
+            return "publicIp", str(self.public_ip or "")
+        return "fqdn", self.fqdn.removesuffix(".").lower()
+
 
 def side_by_side(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
-    """Sites of one gateway fit together [VPN-14, VPN-17, VPN-25].
+    """Sites of one gateway fit together [VPN-14, VPN-17, VPN-25, XS-08].
 
     Those with the same prefixes are appliances of one site, and all of them need BGP.
     """
-    addresses: dict[IPv4Address, SiteRoutes] = {}
+    ends: dict[str, SiteRoutes] = {}
     twins: dict[frozenset[IPv4Network], SiteRoutes] = {}
     told: set[str] = set()
     for site in sites:
-        if (first := addresses.setdefault(site.public_ip, site)) is not site:
+        field, end = site.end
+        if end and (first := ends.setdefault(end, site)) is not site:
             yield VPN_25(
-                f"{site.path}.publicIp",
-                f"{site.public_ip} is also {first.path}.publicIp; each appliance has one of its own",
+                f"{site.path}.{field}", f"{end} is also {first.path}.{field}; each appliance has one of its own"
             )
         twin = twins.setdefault(frozenset(site.prefixes), site)
         if twin is not site:
@@ -139,7 +232,21 @@ def side_by_side(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
                         f"site {one.name!r} is static and reaches the same prefixes as {other.name!r} ({other.path}); "
                         "two appliances at one site need bgp: {asn, peerAddress}, both of them",
                     )
+    yield from few(_loops(sites))
     yield from _static_overlaps([site for site in twins.values() if not site.bgp])
+
+
+def _loops(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:
+    """Sites with one ASN and no prefix in common: two places, which do not learn each other's routes [XS-08]."""
+    of_asn: dict[int, SiteRoutes] = {}
+    for site in sites:
+        first = of_asn.setdefault(site.asn, site) if site.asn is not None else site
+        if first is not site and not set(site.prefixes) & set(first.prefixes):
+            yield XS_08(
+                f"{site.path}.bgp.asn",
+                f"{site.asn} is also {first.path}.bgp.asn, and the two have no prefix in common: neither takes from "
+                "Azure what the other announces; give each an ASN of its own if they are to reach each other",
+            )
 
 
 def _static_overlaps(sites: Sequence[SiteRoutes]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any
 from simulator import prefixes
 from simulator.errors import fail
 from simulator.resources.base import Request
-from simulator.store import Json
+from simulator.store import Json, Record
 
 AZURE_ASN = 65515
 """BGP-01: a gateway's ASN unless another is given."""
@@ -73,9 +73,12 @@ def check_gateway(request: Request) -> None:
 def _check_custom(request: Request, addresses: list[Json]) -> None:
     configs = {f"{request.id}/ipConfigurations/{c.get('name')}".lower() for c in request.inputs["ipConfigurations"]}
     custom = [text for entry in addresses for text in entry.get("customBgpIpAddresses") or []]
-    for entry in addresses:
-        if (entry.get("ipconfigurationId") or "").lower() not in configs:
+    named = [(entry.get("ipconfigurationId") or "").lower() for entry in addresses]
+    for entry, key in zip(addresses, named, strict=True):
+        if key not in configs:
             raise fail("InvalidResourceReference", target=entry.get("ipconfigurationId"), id=request.id)
+    if len(set(named)) < len(named):
+        raise fail("CodeUnknown_VPN-41", id=request.id, what="an ip configuration is named twice")
     for text in custom:
         found = prefixes.address(text)
         if found is None or found.version != 4 or not APIPA[0] <= found <= APIPA[1]:  # type: ignore[operator]
@@ -83,8 +86,41 @@ def _check_custom(request: Request, addresses: list[Json]) -> None:
             raise fail("CodeUnknown_BGP-08", address=text, id=request.id, what=what)
     if len(custom) > MAX_CUSTOM:
         raise fail("CodeUnknown_BGP-08", address=custom[-1], id=request.id, what=f"more than {MAX_CUSTOM}")
+    if not request.inputs.get("activeActive") and len(custom) > 1:
+        # VPN-41: "an active-passive VPN gateway only supports one custom BGP APIPA".
+        raise fail("CodeUnknown_VPN-41", id=request.id, what="a gateway that is not active-active has one at most")
     if len(set(custom)) < len(custom):
         raise fail("CodeUnknown_BGP-08", address=custom[-1], id=request.id, what="given twice")
+
+
+def check_connection(request: Request, gateway: Record, site: Json, others: list[Json]) -> None:
+    """The custom BGP addresses of a connection's PUT, and its BGP peer beside those of the gateway's other connections.
+
+    site, others: the local network gateways of this connection and of the others that speak BGP.
+    """
+    own = gateway.body["bgpSettings"]["bgpPeeringAddresses"]
+    peer = prefixes.address(site["bgpSettings"]["bgpPeeringAddress"])
+    for other in others:
+        if prefixes.address((other.get("bgpSettings") or {}).get("bgpPeeringAddress") or "") == peer:
+            what = f"BGP peer {peer} is that of another connection; each remote tunnel has its own"
+            raise fail("CodeUnknown_VPN-40", id=request.id, what=what)
+    for entry in own:
+        if str(peer) in (*entry["customBgpIpAddresses"], *entry["defaultBgpIpAddresses"]):
+            raise fail("CodeUnknown_VPN-43", id=request.id, address=peer, gateway=gateway.id)
+    chosen = request.inputs.get("gatewayCustomBgpIpAddresses") or []
+    if not chosen:
+        return
+    of_gateway = {entry["ipconfigurationId"].lower(): entry["customBgpIpAddresses"] for entry in own}
+    named = [(entry.get("ipConfigurationId") or "").lower() for entry in chosen]
+    for entry, key in zip(chosen, named, strict=True):
+        if key not in of_gateway:
+            raise fail("InvalidResourceReference", target=entry.get("ipConfigurationId"), id=request.id)
+        if entry.get("customBgpIpAddress") not in of_gateway[key]:
+            what = f"{entry.get('customBgpIpAddress')} is none of {entry.get('ipConfigurationId')}"
+            raise fail("CodeUnknown_VPN-41", id=request.id, what=what)
+    if sorted(named) != sorted(of_gateway):
+        what = f"{len(chosen)} are given, and the gateway has {len(of_gateway)} instances: one for each, used or not"
+        raise fail("CodeUnknown_VPN-41", id=request.id, what=what)
 
 
 def gateway_settings(request: Request, body: Json) -> Json:

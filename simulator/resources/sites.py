@@ -1,5 +1,6 @@
 """Local network gateways: what Azure knows of an on-premises VPN device."""
 
+import re
 from dataclasses import dataclass
 
 from simulator import prefixes
@@ -7,6 +8,11 @@ from simulator.errors import fail
 from simulator.resources import bgp
 from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.store import Json, Record
+
+_NAME = re.compile(
+    r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?", re.IGNORECASE
+)
+"""A domain name with at least two labels, the last of which is no number (RFC 1035, RFC 1123)."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +23,16 @@ class LocalGateway(Kind):
         site = request.inputs
         texts = (site.get("localNetworkAddressSpace") or {}).get("addressPrefixes") or []
         nets = [prefixes.read(text, request.id) for text in texts]
-        if bool(site.get("gatewayIpAddress")) == bool(site.get("fqdn")):
-            raise fail("CodeUnknown_LNG", id=request.id, what="give either gatewayIpAddress or fqdn")
-        if site.get("gatewayIpAddress") and prefixes.address(site["gatewayIpAddress"]) is None:
-            raise fail("CodeUnknown_LNG", id=request.id, what=f"{site['gatewayIpAddress']} is no IP address")
+        address, name = site.get("gatewayIpAddress"), site.get("fqdn")
+        if bool(address) == bool(name):
+            raise fail("CodeUnknown_VPN-44", id=request.id, what="give either gatewayIpAddress or fqdn")
+        if address and getattr(prefixes.address(address), "version", None) != 4:
+            raise fail("CodeUnknown_LNG", id=request.id, what=f"{address} is no IPv4 address")
+        if name and not _NAME.fullmatch(name):
+            raise fail("CodeUnknown_VPN-44", id=request.id, what=f"fqdn {name} is no domain name")
+        if request.old is not None and bool(name) != bool(request.before.get("fqdn")):
+            what = "it cannot be changed between an FQDN and an IP address: delete its connections and create another"
+            raise fail("CodeUnknown_VPN-44", id=request.id, what=what)
         settings = site.get("bgpSettings")
         if not settings:
             if not nets:

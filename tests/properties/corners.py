@@ -29,12 +29,38 @@ def _tier(values: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
 
 
 def _apipa(chance: Random, values: dict[str, Any]) -> None:
-    instances = 2 if values["vpn"]["gateway"].get("activeActive", True) else 1
+    active_active = values["vpn"]["gateway"].get("activeActive", True)
     for number, site in enumerate(values["vpn"]["sites"]):
         third = 21 + number % 2
-        addresses = [f"169.254.{third}.{8 * number + 2 + 4 * instance}" for instance in range(instances)]
+        # A gateway that is not active-active has one custom address, for all of its connections [VPN-41].
+        addresses = ["169.254.22.254"]
+        if active_active:
+            addresses = [f"169.254.{third}.{8 * number + 2 + 4 * instance}" for instance in range(2)]
         peer = f"169.254.{third}.{8 * number + 1}"
         site["bgp"] = {"asn": 65010 + number, "peerAddress": peer, "gatewayAddresses": addresses}
+
+
+def _tunnels_to_one_instance(chance: Random, values: dict[str, Any]) -> None:
+    """Tunnels as those of AWS, and static or private ones that end on one instance too."""
+    values["vpn"]["gateway"]["activeActive"] = True
+    for number, site in enumerate(values["vpn"]["sites"]):
+        site["instance"] = chance.choice([0, 1])
+        kind = chance.choice(["as it is", "own address", "Azure's pair"])
+        if kind == "as it is":
+            continue
+        pair = [f"169.254.21.{8 * number + 2}", f"169.254.22.{8 * number + 2}"]
+        own = pair[site["instance"]]
+        site["bgp"] = {"asn": 64512, "peerAddress": f"{own[:-1]}{int(own[-1]) - 1}", "gatewayAddresses": [own]}
+        # Where no other site is sure to give the other instance an address, this one does.
+        if kind == "Azure's pair" or number == 0 or "gatewayAddresses" not in values["vpn"]["sites"][0].get("bgp", {}):
+            site["bgp"]["gatewayAddresses"] = pair
+
+
+def _by_name(chance: Random, values: dict[str, Any]) -> None:
+    for number, site in enumerate(values["vpn"]["sites"]):
+        if chance.choice([True, False]) or number == 0:
+            del site["publicIp"]
+            site["fqdn"] = chance.choice([f"vpn{number}.example.com", f"VPN-{number}.Example.COM."])
 
 
 def _asns(chance: Random, values: dict[str, Any]) -> None:
@@ -202,6 +228,8 @@ def _long_names(chance: Random, values: dict[str, Any]) -> None:
 
 CORNERS: dict[str, Corner] = {
     "APIPA peers": _apipa,
+    "tunnels to one instance": _tunnels_to_one_instance,
+    "sites by name": _by_name,
     "ASNs at the edge": _asns,
     "ErGwScale": _scaled,
     "SKUs without zones": _unscaled,
@@ -233,7 +261,7 @@ _OF_MADE_GATEWAYS = (
     *("a region without zones", "routes of the GatewaySubnet", "DNS servers"),
 )
 _RIVALS = (
-    {"APIPA peers", "ASNs at the edge"},
+    {"APIPA peers", "ASNs at the edge", "tunnels to one instance"},
     {"ErGwScale", "SKUs without zones", "FastPath and weights"},
     {"ErGwScale", "FastPath and weights", "the smallest GatewaySubnet"},
     {"some zones", "a region without zones"},

@@ -112,6 +112,7 @@ EDGES: dict[str, st.SearchStrategy[Any]] = {
     "vpn.ipsecPolicy": _policy(),
     "vpn.sites[0].ipsecPolicy": _policy(),
     "vpn.sites[0].publicIp": st.sampled_from(["10.1.2.3", "198.51.100.1", "192.168.5.5"]),
+    "vpn.sites[0].instance": st.sampled_from([-1, 0, 1, 2]),
     "vpn.sites[0].connectionMode": st.sampled_from(["InitiatorOnly", "ResponderOnly", "Both"]),
     "vpn.sites[0].dpdTimeoutSeconds": st.sampled_from([8, 9, 3600, 3601]),
     "vpn.sites[0].prefixes": st.sampled_from(
@@ -126,6 +127,7 @@ EDGES: dict[str, st.SearchStrategy[Any]] = {
             _bgp("169.254.21.1", "169.254.21.2"),
             _bgp("169.254.21.1", "169.254.21.2", "169.254.23.0"),
             _bgp("169.254.21.1"),
+            _bgp("169.254.21.2", "169.254.21.2", "169.254.22.2"),
         ]
     ),
 }

@@ -22,6 +22,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "InvalidGatewaySize": ("ER-01",),
     "RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured": ("VPN-04",),
     "CodeUnknown_LNG": ("VPN-26", "BGP-04"),
+    "CodeUnknown_BGP-08": ("VPN-43",),
     "CodeUnknown_CIRCUIT-10": ("CIRCUIT-11",),
     "CodeUnknown_VPN-11": ("VPN-02",),
     "CodeUnknown_BGP-05": ("VPN-02",),

@@ -46,10 +46,15 @@ class Oracle:
             if circuit.get("peeringLocation"):
                 names.add(f"peeringLocation:{circuit['peeringLocation']}")
         for site in self.sites:
-            names |= {f"appliance:{site['name']}", f"tunnel:{site['name']}/0"}
-            if self.active_active:
-                names.add(f"tunnel:{site['name']}/1")
+            names |= {f"appliance:{site['name']}", *(f"tunnel:{site['name']}/{i}" for i in self.ends(site))}
         return names
+
+    def ends(self, site: dict[str, Any]) -> list[int]:
+        """The gateway's instances that a site has a tunnel to; the one of an active-standby gateway counts as the "
+        "first."""
+        if not self.active_active:
+            return [0]
+        return [0, 1] if site.get("instance") is None else [site["instance"]]
 
     def circuits_up(self, failed: frozenset[str]) -> list[dict[str, Any]]:
         """The circuits that work, with the highest weight only: Azure uses no other."""
@@ -70,7 +75,7 @@ class Oracle:
             return False
         if not self.active_active:
             return f"tunnel:{name}/0" not in failed and not {"gateway:vpn/0", "gateway:vpn/1"} <= failed
-        return any(f"tunnel:{name}/{i}" not in failed and f"gateway:vpn/{i}" not in failed for i in (0, 1))
+        return any(f"tunnel:{name}/{i}" not in failed and f"gateway:vpn/{i}" not in failed for i in self.ends(site))
 
     def is_on_premises(self, address: IPv4Address) -> bool:
         """Whether the address must stay reachable: the VNet's own need not, unless listed as specifically."""

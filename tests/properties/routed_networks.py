@@ -81,6 +81,7 @@ def sites(draw: st.DrawFn, number: int) -> dict[str, Any]:
         site["bgp"] = {"asn": 65010 + number, "peerAddress": f"192.168.255.{1 + number}"}
     if draw(st.integers(0, 2)):
         site["prefixes"] = draw(prefix_lists())
+    site["instance"] = draw(st.sampled_from([0, None, 1]))
     return site
 
 

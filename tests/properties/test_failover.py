@@ -35,6 +35,8 @@ CORNERS = {
     "active-standby gateway": 72,
     "GatewaySubnet's route keeps traffic away": 12,
     "survives over the VPN": 18,
+    "tunnel to one instance": 60,
+    "instance fails that a tunnel ends on": 12,
     "second circuit takes over": 12,
 }
 """Corner -> the number of generated examples, of EXAMPLES, that must reach it at least."""
@@ -76,6 +78,9 @@ def corners(values: dict[str, Any], oracle: Oracle, found: list[Flow], failed: f
         and any(p != q and p.subnet_of(q) for p in static for q in oracle.over_expressroute),
         "nested on-premises prefixes": any(p != q and p.subnet_of(q) for p in on_premises for q in on_premises),
         "on-premises prefix inside the VNet": any(p.subnet_of(q) for p in on_premises for q in oracle.space),
+        "tunnel to one instance": any(oracle.ends(site) in ([1], [0]) for site in sites) and oracle.active_active,
+        "instance fails that a tunnel ends on": oracle.active_active
+        and any(f"gateway:vpn/{site.get('instance')}" in failed for site in sites),
         "tier without gateway routes": any(not tier["gatewayRoutes"] for tier in tiers),
         "user-defined route decides": any(p.path.route is not None for p in out),
         "appliance in the VNet forwards": any(p.path.route is not None and p.path.arrives for p in out),

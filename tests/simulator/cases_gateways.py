@@ -176,7 +176,6 @@ CASES = (
     Case("BGP-08", APIPA, "site", {"bgpSettings": {"asn": 65010, "bgpPeeringAddress": "169.254.21.2"},
                                    "localNetworkAddressSpace": {"addressPrefixes": ["169.254.21.0/24"]}}),
     Case("VPN-18", unknown("LNG"), "site", {"localNetworkAddressSpace": None}),
-    Case("VPN-17", unknown("LNG"), "site", {"gatewayIpAddress": None}),
     Case("DELETE-01", "VirtualNetworkGatewayCannotBeDeleted", "", given=(*WITH_SITE, "vpn connection"),
          delete="virtualNetworkGateways/vpn"),
     Case("DELETE-02", "PublicIPAddressCannotBeDeleted", "", given=WITH_VPN, delete="publicIPAddresses/pip"),

@@ -93,7 +93,7 @@ def test_a_site_with_apipa_addresses_names_each_instance_of_the_gateway() -> Non
 
 
 def test_apipa_addresses_that_the_gateway_lacks_are_refused() -> None:
-    with pytest.raises(pulumi.RunError, match=r"gateway_addresses\[1\]: 169\.254\.21\.5 is none .*\(none\).*BGP-09"):
+    with pytest.raises(pulumi.RunError, match=r"gateway_addresses\[1\]: 169\.254\.21\.5 is no .*has none.*VPN-41"):
         vpn({"bgp": APIPA}, look=with_addresses(["169.254.21.1"], []))
 
 

@@ -13,6 +13,9 @@ BGP_KEEPALIVE_SECONDS, BGP_HOLD_SECONDS = 60, 180
 """Timers of Azure's BGP sessions, on ExpressRoute [TIME-06] and on the VPN, which has no BFD [BGP-11]."""
 EXPRESS_ROUTE_CONVERGENCE_SECONDS = 60
 """Longest time between Microsoft's edge and the ExpressRoute gateway to converge [TIME-07]."""
+DNS_CACHE_SECONDS = 300
+"""How long Azure takes an appliance's name for the address that it had; it asks again only while the tunnel is down
+[VPN-44]."""
 STANDBY_SECONDS = (60, 180)
 """Unplanned loss of the active instance of an active-standby VPN gateway: 1 to 3 minutes
 (https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable)."""
@@ -50,7 +53,7 @@ def detection(network: Network, element: str) -> Detection:
 
 
 def _vpn_instance(network: Network) -> Detection:
-    if all(site.tunnels > 1 for site in network.sites):
+    if not any(site.moves for site in network.sites):
         return _tunnel(list(network.sites))
     soon, late = STANDBY_SECONDS
     return Detection(soon, late, f"the standby instance takes over within {soon} to {late} s")
@@ -65,4 +68,7 @@ def _tunnel(sites: list[Site]) -> Detection:
         how.append(f"at the latest the BGP hold time {BGP_HOLD_SECONDS} s")
     if not all(site.bgp for site in sites):
         how.append("Azure keeps static routes, only the appliance moves")
+    if any(site.by_name for site in sites):
+        again = dpd + DNS_CACHE_SECONDS
+        how.append(f"an appliance that Azure finds by name is found at another address within {again} s")
     return Detection(dpd, worst, "; ".join(how))

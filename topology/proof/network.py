@@ -14,6 +14,7 @@ from components.rules.bgp import MICROSOFT_ASN
 from components.rules.gateways import instances
 from components.rules.ipsec import DEFAULT_DPD_SECONDS
 
+from ..settings import model as settings_model
 from ..settings.model import Settings, UserRoute
 
 UNKNOWN_ASN = 0
@@ -48,7 +49,8 @@ class Circuit:
 
 @dataclass(frozen=True)
 class Site:
-    """A VPN site: one appliance with a tunnel to each gateway instance that has a public address of its own."""
+    """A VPN site: one appliance with a tunnel to each gateway instance that has a public address of its own, or to one
+    of them alone."""
 
     name: str
     prefixes: tuple[IPv4Network, ...]
@@ -57,6 +59,20 @@ class Site:
     peer_address: str = ""
     tunnels: int = VPN_INSTANCES
     dpd_timeout_seconds: int = DEFAULT_DPD_SECONDS
+    instance: int | None = None
+    """The only instance that the tunnel ends on: it dies with it, and there is none to the other one."""
+    by_name: bool = False
+    """Azure finds the appliance by its name in DNS."""
+
+    @property
+    def tunnel_numbers(self) -> tuple[int, ...]:
+        """The numbers of its tunnels: those of the gateway instances that they end on."""
+        return tuple(range(self.tunnels)) if self.instance is None else (self.instance,)
+
+    @property
+    def moves(self) -> bool:
+        """Whether its only tunnel moves to the instance that lives: the gateway is not active-active."""
+        return self.tunnels == 1 and self.instance is None
 
     @property
     def bgp(self) -> bool:
@@ -147,7 +163,6 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         TierNetwork(tier.name, tier.subnet, tier.gateway_routes, tier.internet_outbound, tuple(tier.routes))
         for tier in settings.network.tiers
     )
-    tunnels = instances(settings.vpn.gateway.active_active)
     return Network(
         address_space=tuple(settings.network.address_space),
         on_premises=tuple(settings.on_premises.prefixes),
@@ -162,27 +177,34 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
             )
             for circuit in chosen
         ),
-        sites=tuple(
-            Site(
-                site.name,
-                tuple(settings.site_prefixes(site)),
-                site.bgp.asn if site.bgp else None,
-                str(site.bgp.peer_address) if site.bgp else "",
-                tunnels,
-                site.dpd_timeout_seconds,
-            )
-            for site in settings.vpn.sites
-        ),
+        sites=tuple(_site(settings, site) for site in settings.vpn.sites),
         tiers=tiers or (TierNetwork("any subnet", settings.network.address_space[0]),),
         gateway_subnet_routes=tuple(settings.network.gateway_subnet_routes),
         edge=edge or Edge(),
     )
 
 
+def _site(settings: Settings, site: settings_model.Site) -> Site:
+    tunnels = instances(settings.vpn.gateway.active_active)
+    # An instance that the gateway has not got is an error of the settings, and no reason to prove anything else.
+    pinned = site.instance if tunnels > 1 and site.instance in range(tunnels) else None
+    return Site(
+        site.name,
+        tuple(settings.site_prefixes(site)),
+        site.bgp.asn if site.bgp else None,
+        str(site.bgp.peer_address) if site.bgp else "",
+        tunnels if pinned is None else 1,
+        site.dpd_timeout_seconds,
+        pinned,
+        site.public_ip is None,
+    )
+
+
 def alive(network: Network, failed: Collection[str]) -> Alive:
     """What still works when these elements have failed. Raises ValueError for a name that is none of the network's.
 
-    The time depends on the number of failures only, so that every pair of a large network can be tried.
+    The time depends on the number of failures only (and, where a gateway instance is one, on the sites that end on it
+    alone), so that every pair of a large network can be tried.
     """
     circuits, sites = (1 << len(network.circuits)) - 1, (1 << len(network.sites)) - 1
     instances = set(range(VPN_INSTANCES))
@@ -204,20 +226,22 @@ def alive(network: Network, failed: Collection[str]) -> Alive:
                     circuits &= ~(1 << index)
     for index, lost in tunnels_lost.items():
         site = network.sites[index]
-        if lost == site.tunnels or (len(instances) < VPN_INSTANCES and not any(tunnels_up(site, instances, failed))):
+        if lost == site.tunnels or (
+            len(instances) < VPN_INSTANCES and not any(tunnels_up(site, instances, failed).values())
+        ):
             sites &= ~(1 << index)
     return Alive(circuits, sites if instances else 0, bool(instances))
 
 
-def tunnels_up(site: Site, instances: Collection[int], gone: Collection[str]) -> list[bool]:
-    """For each tunnel of a site whether it is up, given the living gateway instances.
+def tunnels_up(site: Site, instances: Collection[int], gone: Collection[str]) -> dict[int, bool]:
+    """For each tunnel of a site, by its number, whether it is up, given the living gateway instances.
 
     The only tunnel to an active-standby gateway moves to the instance that lives.
     """
-    return [
-        f"tunnel:{site.name}/{number}" not in gone and (number in instances if site.tunnels > 1 else bool(instances))
-        for number in range(site.tunnels)
-    ]
+    return {
+        number: f"tunnel:{site.name}/{number}" not in gone and (bool(instances) if site.moves else number in instances)
+        for number in site.tunnel_numbers
+    }
 
 
 Harm = tuple[tuple[int, Literal["circuit", "link", "instance", "site", "tunnel"]], ...]
@@ -236,8 +260,9 @@ def _harms(network: Network) -> Iterator[tuple[str, Harm]]:
             yield f"peeringLocation:{place}", tuple((index, "circuit") for index in here)
     yield "gateway:expressRoute", tuple((index, "circuit") for index in range(len(network.circuits)))
     for index in range(VPN_INSTANCES):
-        yield f"gateway:vpn/{index}", ((index, "instance"),)
+        alone: Harm = tuple((number, "site") for number, site in enumerate(network.sites) if site.instance == index)
+        yield f"gateway:vpn/{index}", ((index, "instance"), *alone)
     for index, site in enumerate(network.sites):
         yield f"appliance:{site.name}", ((index, "site"),)
-        for number in range(site.tunnels):
+        for number in site.tunnel_numbers:
             yield f"tunnel:{site.name}/{number}", ((index, "tunnel"),)

@@ -70,7 +70,7 @@ def _next_hops(network: Network, candidate: Candidate, failed: Collection[str]) 
     elif candidate.next_hop == "vpn":
         sites = [site for site in network.sites if site.name in candidate.via]
         living = _instances(failed)
-        for index in living if any(site.tunnels > 1 for site in sites) else living[:1]:
+        for index in living if any(not site.moves for site in sites) else living[:1]:
             if candidate.origin == "static" or any(_has_tunnel(site, index, failed) for site in sites):
                 yield network.vpn_gateway_addresses[index]
 
@@ -181,7 +181,7 @@ def edge_routes(network: Network, failed: Collection[str] = ()) -> list[EdgeRout
     for site in network.sites:
         if f"appliance:{site.name}" in failed:
             continue
-        for number, up in enumerate(tunnels_up(site, _instances(failed), failed)):
+        for number, up in tunnels_up(site, _instances(failed), failed).items():
             if up and site.bgp:
                 found.append(
                     ("bgp", f"tunnel:{site.name}/{number}", EBGP_DISTANCE, edge.vpn_preference, VPN_PATH_TO_AZURE)
@@ -216,4 +216,4 @@ def _has_tunnel(site: Site, instance: int, failed: Collection[str]) -> bool:
     if f"appliance:{site.name}" in failed or instance not in living:
         return False
     up = tunnels_up(site, living, failed)
-    return up[instance] if site.tunnels > 1 else up[0] and instance == living[0]
+    return up[0] and instance == living[0] if site.moves else up.get(instance, False)

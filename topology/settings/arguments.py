@@ -129,12 +129,10 @@ def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
     gateway = settings.vpn.gateway
     if gateway.existing:
         return {"existing_id": gateway.existing.id, **_everywhere(settings)}
-    per_site = [site.bgp.gateway_addresses for site in settings.vpn.sites if site.bgp and site.bgp.gateway_addresses]
     return {
         "name": names.vpn_gateway,
         "public_ip_names": names.vpn_public_ips,
-        # One list for each instance: its address in every site's tunnel.
-        "apipa_addresses": [[str(address) for address in instance] for instance in zip(*per_site, strict=True)],
+        "apipa_addresses": [[str(address) for address in own] for own in settings.apipa_addresses()],
         **gateway.model_dump(mode="json", exclude_none=True),
         **_everywhere(settings),
     }
@@ -143,7 +141,7 @@ def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
 def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     """Arguments of VpnSite."""
     arguments = {
-        "public_ip": str(site.public_ip),
+        **site.model_dump(mode="json", exclude_none=True, include={"public_ip", "fqdn", "instance"}),
         "ipsec_policy": settings.ipsec_policy(site).model_dump(mode="json"),
         "connection_mode": site.connection_mode,
         "dpd_timeout_seconds": site.dpd_timeout_seconds,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Protocol, TypeVar
 
-from components.rules import Problem, existing_gateways, existing_network
+from components.rules import Problem, apipa, existing_gateways, existing_network
 from components.rules.existing_gateways import EXIST_11, EXIST_12, Existing, GatewayThere, GatewayType
 from components.rules.existing_network import NetworkThere, Paths
 from components.rules.names import BASTION_SUBNET, GATEWAY_SUBNET
@@ -133,10 +133,12 @@ def azure_problems(settings: Settings, there: Existing, own: Collection[Owned]) 
             if peer := site.bgp:
                 path = f"vpn.sites[{index}].bgp"
                 yield from existing_gateways.speaks_bgp(path, found.bgp)
-                yield from existing_gateways.has_addresses(
+                yield from apipa.other_instances(
                     f"{path}.gatewayAddresses",
                     peer.gateway_addresses,
-                    [[IPv4Address(text) for text in own] for own in found.apipa_addresses],
+                    peer.peer_address,
+                    site.instance,
+                    of_gateway=[[IPv4Address(text) for text in own] for own in found.apipa_addresses],
                 )
 
 

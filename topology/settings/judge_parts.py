@@ -129,6 +129,7 @@ def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
             parts.SPACE: settings.network.address_space,
             "gateway_asn": gateway.asn,
             "gateway_active_active": gateway.active_active if gateway.known else None,
+            "gateway_apipa_addresses": settings.apipa_addresses(),
         }
         paths = {} if site.prefixes is not None else {"prefixes": "onPremises.prefixes"}
         paths |= {} if site.ipsec_policy else {"ipsec_policy": "vpn.ipsecPolicy"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.rules import Problem, bgp, circuits, limits, peering, vpn
+from components.rules import Problem, apipa, bgp, circuits, limits, peering, vpn
 from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
@@ -62,7 +62,8 @@ def vpn_problems(settings: Settings) -> Iterator[Problem]:
         ]
     )
     for index, site in enumerate(settings.vpn.sites):
-        yield from vpn.outside(f"vpn.sites[{index}].publicIp", site.public_ip, everything)
+        if site.public_ip is not None:
+            yield from vpn.outside(f"vpn.sites[{index}].publicIp", site.public_ip, everything)
     yield from _sites_side_by_side(settings)
 
 
@@ -119,8 +120,9 @@ def _sites_side_by_side(settings: Settings) -> Iterator[Problem]:
             vpn.SiteRoutes(
                 path=f"vpn.sites[{index}]",
                 name=site.name,
-                bgp=site.bgp is not None,
+                asn=site.bgp.asn if site.bgp else None,
                 public_ip=site.public_ip,
+                fqdn=site.fqdn,
                 prefixes_path="onPremises.prefixes" if site.prefixes is None else f"vpn.sites[{index}].prefixes",
                 prefixes=settings.site_prefixes(site),
             )
@@ -130,5 +132,13 @@ def _sites_side_by_side(settings: Settings) -> Iterator[Problem]:
     yield from bgp.peers_apart(
         {f"vpn.sites[{index}].bgp.peerAddress": site.bgp.peer_address for index, site in enumerate(sites) if site.bgp}
     )
-    apipa = {address for site in sites if site.bgp for address in site.bgp.gateway_addresses}
-    yield from bgp.apipa_count("vpn.sites", len(apipa))
+    active_active = settings.vpn.gateway.active_active
+    yield from apipa.sites_apipa(
+        {
+            f"vpn.sites[{index}].bgp": (site.bgp.peer_address, site.apipa())
+            for index, site in enumerate(sites)
+            if site.bgp
+        },
+        active_active,
+    )
+    yield from apipa.apipa_count("vpn.sites", sum(map(len, settings.apipa_addresses())))

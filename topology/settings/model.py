@@ -272,14 +272,21 @@ class BgpPeer(Model):
     asn: Asn
     peer_address: Address
     gateway_addresses: list[Address] = []
-    """APIPA addresses of the gateway's instances, one each, when `peerAddress` is an APIPA address."""
+    """APIPA addresses of the gateway's instances, one each, when `peerAddress` is an APIPA address. Of a site with an
+    `instance` that one's address in the tunnel, alone or with one of the other instance [VPN-41]."""
 
 
 class Site(Model):
     """One VPN appliance on-premises."""
 
     name: ShortName
-    public_ip: Address
+    public_ip: Address | None = None
+    """This or `fqdn` [VPN-44]."""
+    fqdn: str | None = None
+    """The appliance's name in DNS, where its address changes."""
+    instance: int | None = None
+    """0 or 1: the one instance of an active-active gateway that the tunnel ends on, as of AWS; by default there is a
+    tunnel to each [VPN-40]."""
     prefixes: list[Prefix] | None = None
     """What is reached through this appliance: static routes, or with `bgp` what it advertises. All of
     `onPremises.prefixes` by default."""
@@ -290,6 +297,12 @@ class Site(Model):
     """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
     dpd_timeout_seconds: int = ipsec.DEFAULT_DPD_SECONDS
     """Seconds until a silent peer counts as dead: 9 to 3600, 30 to 45 advised [IPSEC-11]."""
+
+    def apipa(self) -> dict[int, IPv4Address]:
+        """The gateway's APIPA addresses that the settings name for this site, by instance."""
+        given = self.bgp.gateway_addresses if self.bgp else []
+        alone = self.instance is not None and len(given) == 1
+        return {self.instance or 0: given[0]} if alone else dict(enumerate(given))
 
 
 class Vpn(Model):
@@ -395,6 +408,15 @@ class Settings(Model):
     def site_prefixes(self, site: Site) -> list[IPv4Network]:
         """What is reached through a site's appliance."""
         return self.on_premises.prefixes if site.prefixes is None else site.prefixes
+
+    def apipa_addresses(self) -> list[list[IPv4Address]]:
+        """The VPN gateway's APIPA addresses, instance by instance, as the sites name them; empty where none does."""
+        of_sites = [site.apipa() for site in self.vpn.sites]
+        of_instances = [
+            list(dict.fromkeys(own[number] for own in of_sites if number in own))
+            for number in range(gateways.instances(self.vpn.gateway.active_active or not self.vpn.gateway.known))
+        ]
+        return of_instances if any(of_instances) else []
 
     def source_prefixes(self, source: str) -> list[IPv4Network]:
         """The prefixes that a source of allowed traffic stands for.

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator
 
 from components.rules import Problem
+from components.rules.not_offered import not_offered
 
 from .model import NOT_EMPTY
 from .possible import Part, Unknown
@@ -37,7 +38,9 @@ class Reader:
             if key not in fields:
                 near = difflib.get_close_matches(str(key)[:100], [*fields, *also], 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(fields))}"
-                self.problems.append(SET_01(_below(path, key_word(key)), f"unknown setting; {hint}"))
+                here = _below(path, key_word(key))
+                why_not = not_offered(here, str(key)) if path.partition(".")[0] == "vpn" else None
+                self.problems.append(why_not or SET_01(here, f"unknown setting; {hint}"))
         read = Part(path, model)
         for key, (name, field) in fields.items():
             here = _below(path, key)

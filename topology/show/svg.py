@@ -105,6 +105,7 @@ def _sites(report: Report, top: float) -> list[Row]:
             rows.append(Row(y, f"{len(named) - index} more sites", [], each, site.tunnels))
             break
         kind = f"BGP, AS {site.asn}" if site.bgp else "static routes"
+        kind += "" if site.instance is None else f", to instance {site.instance}"
         rows.append(Row(y, site.name, ["VPN appliance", kind], each, site.tunnels))
     return rows
 

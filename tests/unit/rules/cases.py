@@ -11,10 +11,11 @@ from tests.unit.rules.cases_existing import OF_EXISTING
 from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
+from tests.unit.rules.cases_tunnels import TUNNELS
 from tests.unit.rules.cases_vpn import VPN
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC, *OF_EXISTING)
+CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *OF_EXISTING)
 
 _SITE = "vpn.sites[0]"
 FAILOVER = (
@@ -55,6 +56,7 @@ FAMILIES = {
     f"{_HERE}/cases_express_route.py": EXPRESS_ROUTE,
     f"{_HERE}/cases_vpn.py": VPN,
     f"{_HERE}/cases_bgp.py": BGP,
+    f"{_HERE}/cases_tunnels.py": TUNNELS,
     f"{_HERE}/cases_ipsec.py": IPSEC,
     f"{_HERE}/cases_arguments.py": ARGUMENTS,
     f"{_HERE}/cases_existing.py": (*OF_EXISTING, *EXISTING),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from components.rules import (
     Problem,
+    apipa,
     bgp,
     circuits,
     existing_network,
@@ -81,23 +82,33 @@ ARGUMENTS = (
     ),
     ArgumentCase(
         "BGP-08",
-        lambda: bgp.gateway_apipa("apipa", [[IPv4Address(f"169.254.21.{n}") for n in range(33)]], active_active=False),
+        lambda: apipa.gateway_apipa("apipa", [[IPv4Address(f"169.254.21.{n}") for n in range(33)], []]),
         ("error apipa: 33 APIPA addresses on the gateway, Azure allows 32; remove some [BGP-08]",),
     ),
     ArgumentCase(
         "BGP-08",
-        lambda: bgp.gateway_apipa("apipa", [[IPv4Address("169.254.23.0")]], active_active=False),
+        lambda: apipa.gateway_apipa("apipa", [[IPv4Address("169.254.23.0")]], active_active=False),
         ("error apipa[0][0]: 169.254.23.0 is outside 169.254.21.0 to 169.254.22.255; use one of those [BGP-08]",),
     ),
     ArgumentCase(
         "BGP-09",
-        lambda: bgp.gateway_apipa("apipa", [[IPv4Address("169.254.21.1")]], active_active=True),
+        lambda: apipa.gateway_apipa("apipa", [[IPv4Address("169.254.21.1")]], active_active=True),
         ("error apipa: lists for 1 instances, the gateway has 2: one list for each [BGP-09]",),
     ),
     ArgumentCase(
         "BGP-09",
-        lambda: bgp.address_configurations("bgp", [IPv4Address("169.254.21.1")], []),
+        lambda: apipa.address_configurations("bgp", [IPv4Address("169.254.21.1")], []),
         ("error bgp: 1 given, but there are 0 ip_configuration_ids, one for each instance; give as many [BGP-09]",),
+    ),
+    ArgumentCase(
+        "VPN-42",
+        lambda: apipa.configurations_of(
+            "ids", [f"{GATEWAY}/ipConfigurations/a", f"{GATEWAY}er/ipConfigurations/a"], GATEWAY.upper()
+        ),
+        (
+            f"error ids[1]: {GATEWAY}er/ipConfigurations/a is none of gateway {GATEWAY.upper()}; take its output "
+            "ip_configuration_ids [VPN-42]",
+        ),
     ),
     ArgumentCase(
         "VPN-11",

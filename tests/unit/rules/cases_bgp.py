@@ -8,7 +8,8 @@ BGP = (
     case(
         "BGP-01",
         {"vpn.gateway.asn": 65001},
-        "error vpn.gateway.asn: 65001, but beside an ExpressRoute gateway it must be 65515; remove it [BGP-01]",
+        "error vpn.gateway.asn: 65001, but beside an ExpressRoute gateway it must be 65515; remove it, and "
+        "give the appliances (in AWS the customer gateways) 65515 as Azure's [BGP-01]",
     ),
     case(
         "BGP-03",
@@ -37,7 +38,8 @@ BGP = (
     case(
         "BGP-05",
         {f"{SITE}.bgp.asn": 65001, "vpn.gateway.asn": 65001},
-        "error vpn.gateway.asn: 65001, but beside an ExpressRoute gateway it must be 65515; remove it [BGP-01]",
+        "error vpn.gateway.asn: 65001, but beside an ExpressRoute gateway it must be 65515; remove it, and "
+        "give the appliances (in AWS the customer gateways) 65515 as Azure's [BGP-01]",
         "error vpn.sites[0].bgp.asn: 65001 is the VPN gateway's own ASN, and the two ends need different "
         "ones; use a private one (64512 to 65514, 65521 to 65534) or your own public one [BGP-05]",
     ),

@@ -62,6 +62,10 @@ _FIXED = {"sku": "ErGw1AZ", "min_scale_units": None, "max_scale_units": None, "c
 """An ExpressRoute gateway that is not of SKU ErGwScale."""
 _STATIC = 1
 """The example of a VpnSite without BGP."""
+_TUNNEL = 2
+"""The example of a VpnSite whose tunnel ends on one instance."""
+_OF_GATEWAY = "gateway_apipa_addresses"
+_ONE_INSTANCE = {"active_active": False, "public_ip_names": ["a"]}
 _SPACE = "virtual_network_prefixes"
 
 COMPONENT_CASES = (
@@ -206,8 +210,19 @@ COMPONENT_CASES = (
     _one("VpnGateway", "EXIST-11", "public_ip_names", ["pip-1", "pip-2"], None, 1),
     _one("HubNetwork", "EXIST-11", "gateway_subnet_route_table_name", "rt", None, 1),
     _one("VpnSite", "BGP-05", "gateway_bgp", False, True),
-    _one("VpnSite", "BGP-09", "gateway_apipa_addresses", [["169.254.21.1"], []], [["169.254.21.1"], ["169.254.21.5"]]),
+    _one("VpnGateway", "VPN-43", "apipa_addresses", [["169.254.21.2"]] * 2, [["169.254.21.2"], ["169.254.21.6"]]),
+    ComponentCase(
+        "VpnGateway",
+        "VPN-41",
+        {**_ONE_INSTANCE, "apipa_addresses": [["169.254.21.2", "169.254.21.6"]]},
+        {**_ONE_INSTANCE, "apipa_addresses": [["169.254.21.2"]]},
+    ),
     _one("VpnSite", "BGP-05", "gateway_asn", 65010, 65011),
+    ComponentCase("VpnSite", "VPN-40", {"gateway_active_active": False}, {"gateway_active_active": True}, _TUNNEL),
+    _one("VpnSite", "VPN-41", _OF_GATEWAY, [["169.254.21.2"], []], [["169.254.21.2"], ["169.254.22.2"]], _TUNNEL),
+    _one("VpnSite", "VPN-41", _OF_GATEWAY, [["169.254.21.1"]], [["169.254.21.1"], ["169.254.21.5"]]),
+    _one("VpnSite", "VPN-44", "fqdn", None, "vpn.example.com", _TUNNEL),
+    _one("VpnSite", "VPN-44", "fqdn", "vpn.example.com", None),
     _one("VpnSite", "FAIL-07", "prefixes", ["10.0.1.0/24"], ["10.1.0.0/24"]),
     _one("VpnSite", "IPSEC-08", "ipsec_policy", _policy(ipsec_integrity="SHA256"), _policy()),
     _one("VpnSite", "IPSEC-13", "ipsec_policy", _policy(dh_group="DHGroup2"), _policy(dh_group="ECP256")),
@@ -272,5 +287,6 @@ SETTINGS_ALONE = {
     "SET-03": _FILE,
     "VPN-14": "several sites side by side",
     "VPN-25": "several sites side by side",
+    "XS-08": "several sites side by side",
 }
 """Rules of settings that no component enforces, each with the reason."""

@@ -260,10 +260,10 @@ EXISTING = (
     _case("BGP-05", vpn(asn=65010), "vpn.sites[0].bgp.asn", "65010 is", Told("error", _VPN, "has ASN 65010", "BGP-01")),
     _case("BGP-05", vpn(bgp=False), "vpn.sites[0].bgp", "BGP is off"),
     _case(
-        "BGP-09",
+        "VPN-41",
         network(),
         "vpn.sites[0].bgp.gatewayAddresses[1]",
-        "169.254.22.3 is none of the APIPA addresses of the gateway's instance 1 (169.254.22.2)",
+        "169.254.22.3 is no APIPA address of the gateway's instance 1, which has 169.254.22.2",
         changes={"vpn.sites[0].bgp": _APIPA},
     ),
     _case(

@@ -2,6 +2,7 @@
 
 from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY
+from tests.unit.rules.cases_tunnels import JUST_RIGHT
 from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
 _SITE, _CIRCUIT = "vpn.sites[0]", "expressRoute.circuits[0]"
@@ -129,4 +130,5 @@ WITHIN = (
     case("VPN-24", {f"{_SITE}.publicIp": "172.32.0.1"}),
     case("KEY-03", {}, secrets={"peeringSharedKeys": {"primary": "a" * 25}}),
     case("KEY-04", {}, secrets={"vpnSharedKeys": {"hq": KEY[:20]}}),
+    *JUST_RIGHT,
 )

@@ -75,7 +75,7 @@ def circuit(number: int, **more: Any) -> dict[str, Any]:
 def site(number: int, **more: Any) -> dict[str, Any]:
     """A site of a prefix of its own, with BGP."""
     own = {"publicIp": f"203.0.113.{number + 20}", "prefixes": [f"192.168.{number}.0/24"]}
-    return {"name": f"s{number}", **own, "bgp": {"asn": 65020, "peerAddress": f"192.168.{number}.1"}, **more}
+    return {"name": f"s{number}", **own, "bgp": {"asn": 65020 + number, "peerAddress": f"192.168.{number}.1"}, **more}
 
 
 def keys(*names: str) -> dict[str, dict[str, str]]:
