@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements
 # Folders of tests, quickest first, so that a mistake shows early; those that do not exist yet are left out.
-TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/upgrade tests/lifecycle)
+TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/clients tests/upgrade tests/lifecycle)
 # Processes for pytest: one more than there are processors, since tests also wait; at most 4.
 WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
@@ -14,7 +14,7 @@ PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench sweep versions nightly simulator engine clean
+.PHONY: help demo test unit lint lab bench sweep versions nightly simulator az engine clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,9 +53,12 @@ nightly: $(STAMP) ## read 2,000 stack files with slips in them (200 in `make tes
 bench: $(STAMP) engine ## measure what speed matters, as ratios with limits; also in build/bench.json
 	@$(BIN)/python -m tests.bench
 
-simulator: $(STAMP) ## serve a simulated Azure kept in build/cloud.db, until Ctrl-C
+simulator: $(STAMP) ## serve a simulated Azure kept in build/cloud.db, to Pulumi and over HTTP, until Ctrl-C
 	@mkdir -p build
-	@$(BIN)/python -m simulator serve --cloud build/cloud.db
+	@$(BIN)/python -m simulator serve --cloud build/cloud.db --arm-port 0
+
+az: $(STAMP) ## let azure-cli, in an environment of its own, use the simulated Azure (some minutes)
+	@$(BIN)/python -m tests.clients.az
 
 engine: $(STAMP) ## make sure that there is a Pulumi CLI and print the folder to put on PATH
 	@$(BIN)/python -m toolchain path

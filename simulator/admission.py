@@ -123,7 +123,7 @@ def changing(cloud: AnyCloud, record: Record) -> list[Operation]:
     return [
         operation
         for operation in cloud.store.open_operations()
-        if operation.verb != "provider"
+        if operation.verb not in ("provider", "action")
         and (
             operation.key == record.key or operation.key.startswith(record.key + "/") or operation.key == record.parent
         )
@@ -131,13 +131,20 @@ def changing(cloud: AnyCloud, record: Record) -> list[Operation]:
 
 
 def find_target(cloud: AnyCloud, target: str) -> Record | None:
-    """The resource an id points to; for the id of an inline child, the resource that has it."""
+    """The resource an id points to; for the id of an inline child, the resource that has it, and only if it has it."""
     rid = parse(target)
     if rid is None:
         return None
-    if of_arm_type(cloud.kinds.values(), rid.type) is None and len(rid.segments) > 1:
-        return cloud.store.get(rid.parent)
-    return cloud.store.get(target)
+    if of_arm_type(cloud.kinds.values(), rid.type) is not None or len(rid.segments) < 2:
+        return cloud.store.get(target)
+    owner = cloud.store.get(rid.parent)
+    if owner is None:
+        return None
+    own_lists = [name for name, segment in cloud.kinds[owner.token].children if segment == rid.segments[-1][0]]
+    children = [child["id"].lower() for name in own_lists for child in owner.body.get(name) or []]
+    # "Resource ../backendAddressPools/None referenced by resource .. was not found": Azure/azure-cli#3986,
+    # Azure/acs-engine#3114, pulumi/pulumi-azure-native#3601.
+    return owner if not own_lists or target.lower() in children else None
 
 
 def not_ready(cloud: AnyCloud, record: Record, user: str) -> AzureError:

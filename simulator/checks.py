@@ -61,7 +61,8 @@ def _value(schema: Schema, spec: Spec, value: Any, path: str, enums: bool) -> li
     if kind == "object":
         shape = schema.objects[spec["ref"]]
         return problems(shape["properties"], shape["required"], value, enums=enums, path=f"{path}.")
-    if enums and "enum" in spec and _member(spec, value) is None:
+    # Json.NET, which Azure's network provider reads bodies with, takes an empty text for no value of an enumeration.
+    if enums and value and "enum" in spec and _member(spec, value) is None:
         return [f"Error converting value \"{value}\" to one of {', '.join(spec['enum'])}. Path '{path}'"]
     return []
 
@@ -81,7 +82,7 @@ def canonical(properties: dict[str, Spec], value: dict[str, Any]) -> dict[str, A
     return {
         name: _canonical(properties.get(name, {"type": "any"}), item)
         for name, item in value.items()
-        if item is not None
+        if item is not None and not (item == "" and "enum" in properties.get(name, {}))
     }
 
 

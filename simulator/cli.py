@@ -1,6 +1,7 @@
 """The command line of the simulated Azure."""
 
 import argparse
+import contextlib
 import json
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 from simulator import drift, exclusive, faults, show
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
+from simulator.front import Front
 from simulator.ids import SUBSCRIPTION
 from simulator.options import Options
 
@@ -32,6 +34,8 @@ All providers of a program, and several engines, may use one served cloud. Each 
 that of its configuration (azure-native:subscriptionId, or subscription_id of an explicit provider), else that of
 ARM_SUBSCRIPTION_ID in the environment of this command (an attached provider does not see the engine's), else
 {SUBSCRIPTION}.
+With --arm-port, Azure's own clients may use the same cloud too: SDKs, azure-cli (docs/simulator.md says how). The
+certificate that they have to trust is made on this machine and kept beside the cloud, with the server's key.
 Any well-formed id is a subscription; --option subscriptions_not_found=ID,.. and --option
 subscriptions_without_rights=ID,.. make exceptions.
 """
@@ -70,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", _serve, "Serve the cloud to the Pulumi engine until interrupted.", more=SERVE)
     serve.add_argument(
         "--port", type=_port, default=0, metavar="NUMBER", help="TCP port on this machine; 0 takes a free one"
+    )
+    serve.add_argument(
+        "--arm-port",
+        type=_port,
+        metavar="NUMBER",
+        help="serve Azure Resource Manager over HTTPS too, on this TCP port of this machine; 0 takes a free one",
     )
     serve.add_argument("--faults", metavar="FILE", help="rules for faults, read again when the file changes")
     serve.add_argument("--minute-ms", type=float, help="real milliseconds per simulated minute (at first 50)")
@@ -126,6 +136,7 @@ def _serve(args: argparse.Namespace) -> int:
         faults.parse(Path(args.faults).read_text())
     with exclusive.serving(Path(args.cloud)):
         exclusive.check_port(args.port)
+        exclusive.check_port(args.arm_port or 0)
         cloud = Cloud(args.cloud, minute_ms=args.minute_ms, quiet_ms=args.quiet_ms)
         try:
             return _serve_cloud(args, cloud)
@@ -137,14 +148,14 @@ def _serve_cloud(args: argparse.Namespace, cloud: Cloud) -> int:
     import grpc
     from pulumi.runtime.proto import provider_pb2_grpc
 
-    from simulator.front import Front
     from simulator.provider import Provider, Watch
 
     options = cloud.options
     for assignment in args.option:
         options = options.with_text(assignment)
     cloud.set_options(options)
-    provider = Provider(cloud, Front(cloud, faults.Faults(cloud, args.faults)))
+    front = Front(cloud, faults.Faults(cloud, args.faults))
+    provider = Provider(cloud, front)
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=128),
         interceptors=[Watch(cloud.clock)],
@@ -158,13 +169,28 @@ def _serve_cloud(args: argparse.Namespace, cloud: Cloud) -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    server.start()
-    print(f"PULUMI_DEBUG_PROVIDERS=azure-native:{port}", flush=True)
-    print(f"simulated Azure in {args.cloud}; end with Ctrl-C", file=sys.stderr, flush=True)
-    ended.wait()
+    with contextlib.ExitStack() as also:
+        server.start()
+        print(f"PULUMI_DEBUG_PROVIDERS=azure-native:{port}", flush=True)
+        if args.arm_port is not None:
+            _serve_arm(args, cloud, front, also)
+        print(f"simulated Azure in {args.cloud}; end with Ctrl-C", file=sys.stderr, flush=True)
+        # A signal that comes just before a wait without end would be seen only when another one comes.
+        while not ended.wait(0.2):
+            pass
     provider.stop()
     server.stop(1).wait()
     return 0
+
+
+def _serve_arm(args: argparse.Namespace, cloud: Cloud, front: Front, also: contextlib.ExitStack) -> None:
+    # Only who asks for it pays for its imports.
+    from simulator.arm.serving import serving
+
+    endpoint = also.enter_context(serving(cloud, front, Path(f"{args.cloud}.arm"), args.arm_port))
+    print(f"SIMULATED_ARM={endpoint.url}", flush=True)
+    print(f"SIMULATED_ARM_CA={endpoint.ca}", flush=True)
+    print(f"SIMULATED_ARM_AZ_CLOUD={endpoint.az}", flush=True)
 
 
 def _show(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from simulator import admission, lookups, schema
+from simulator import admission, durations, lookups, schema
 from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, QuietClock, RunningClock
 from simulator.errors import AzureError, fail
 from simulator.ids import SUBSCRIPTION, parse
@@ -172,6 +172,20 @@ class Cloud:
             operation = Operation(0, record.id, name, verb, now, end, holds, error)
             return self.store.start_operation(operation)
 
+    def tag(self, id: str, tags: Json) -> Json:
+        """Replace a resource's tags and nothing else, at once; the answer is what a GET gives afterwards."""
+        with self.store.transaction():
+            self.settle()
+            check_exists(self, id)
+            record = self.store.get(id)
+            if record is None:
+                raise self._missing(id)
+            admission.check_free(self, frozenset({record.key}))
+            record.body["tags"] = tags
+            record.revision += 1
+            self.store.save(record)
+            return self.view(record)
+
     def begin_delete(self, id: str) -> Operation | None:
         """Send a DELETE; None when there is nothing to delete."""
         with self.store.transaction():
@@ -199,6 +213,8 @@ class Cloud:
             if record is None:
                 continue
             kind = self.kinds[record.token]
+            if operation.verb == "action":
+                continue
             if operation.verb == "provider":
                 record.body |= operation.body or {}
                 self.store.save(record)
@@ -247,6 +263,14 @@ class Cloud:
         now = self.clock.now()
         work = Operation(0, circuit.id, what, "provider", now, now + minutes * 60.0, frozenset(), body=result)
         return self.store.start_operation(work)
+
+    def begin_action(self, id: str, name: str, result: Json) -> Operation:
+        """A question that Azure takes a moment to answer: `result`, at the end of an operation that changes nothing."""
+        with self.store.transaction():
+            self.get(id)
+            now = self.clock.now()
+            end = now + durations.minutes("short", "action") * 60.0
+            return self.store.start_operation(Operation(0, id, name, "action", now, end, frozenset(), body=result))
 
     def find(self, kind_name: str) -> list[Record]:
         """All resources of a network type, such as VirtualNetworkGateway."""

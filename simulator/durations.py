@@ -27,8 +27,10 @@ TABLE: dict[str, Duration] = {
     "circuit": Duration(2, "I"),
     "circuitPeering": Duration(2, "I"),
     "circuitAuthorization": Duration(1, "I"),
-    "connection": Duration(3, "I"),
-    "connection.expressRoute": Duration(4, "I"),
+    "connection": Duration(
+        20 / 60, "R: recordings of site-to-site connections; one of 2022 between active-active gateways took 20 minutes"
+    ),
+    "connection.expressRoute": Duration(3, "R: recordings"),
     "bastion": Duration(10, "Bastion quickstart: about 10 minutes"),
     "bastion.delete": Duration(10, "I"),
     "localNetworkGateway": Duration(0.5, "I"),

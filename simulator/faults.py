@@ -3,8 +3,9 @@
 The file is JSON or YAML, a list of rules. It is read again whenever it changes, so a fault can be switched on while the
 simulator serves. A rule says which calls it is for (all that it leaves out match):
 
-    operation: check | create | update | delete | read | lookup
-                                    what azure-native wants with the call: check is the question before a create
+    operation: check | create | update | delete | read | lookup | list | poll | action
+                                    what the client wants with the call: check is azure-native's question before a
+                                    create; list, poll (of an operation under way) and action come over HTTP only
     type: VirtualNetworkGateway     the last part of the resource's type
     name: "vgw-*"                   the resource's name (a pattern with * and ?, quoted); with a slash in it, the id
     attempt: 1                      only first tries (2: first retries, and so on)
@@ -56,7 +57,7 @@ from simulator.store import Operation
 
 T = TypeVar("T")
 
-OPERATIONS = ("check", "create", "update", "delete", "read", "lookup")
+OPERATIONS = ("check", "create", "update", "delete", "read", "lookup", "list", "poll", "action")
 _EFFECTS = ("error", "answer", "fail", "delay_min", "lost", "crash")
 _KEYS = ("id", "operation", "type", "name", "attempt", "nth", "each", "when", *_EFFECTS)
 

@@ -4,7 +4,7 @@ A call is one HTTP request: a retry is another call. The log has the method, wha
 and id of the resource, how it ended, and its simulated start and end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from simulator import lookups
@@ -20,9 +20,11 @@ T = TypeVar("T")
 
 __all__ = ["Front", "LostReply"]
 
+SECRET_NAMES = ("serviceKey", "authorizationKey", "sharedKey")
+VEIL = "[secret]"
 _WINDOW_S = 300.0
 """ORDER-12: limits hold for five minutes."""
-_VERBS = {"GET": "read", "PUT": "write", "DELETE": "delete"}
+_VERBS = {"GET": "read", "PUT": "write", "PATCH": "write", "POST": "action", "DELETE": "delete"}
 
 
 class Front:
@@ -41,28 +43,32 @@ class Front:
         """PUT; the answer is the operation that Azure started."""
         call = Call("PUT", operation, kind.token, id, attempt)
         subscription = subscription_of(id) or self.account.subscription
-        return self._answer(call, lambda: self.cloud.begin_put(kind.token, inputs, subscription))
+        return self.answer(call, lambda: self.cloud.begin_put(kind.token, inputs, subscription), secrets_in(inputs))
 
     def delete(self, kind: Kind, id: str, attempt: int) -> Operation | None:
         """DELETE; None when there was nothing."""
-        return self._answer(Call("DELETE", "delete", kind.token, id, attempt), lambda: self.cloud.begin_delete(id))
+        return self.answer(Call("DELETE", "delete", kind.token, id, attempt), lambda: self.cloud.begin_delete(id))
 
     def get(self, kind: Kind, id: str, operation: str, attempt: int) -> Json:
         """GET: `operation` is read, or check for the question that comes before a create."""
-        return self._answer(Call("GET", operation, kind.token, id, attempt), lambda: self.cloud.get(id))
+        return self.answer(Call("GET", operation, kind.token, id, attempt), lambda: self.cloud.get(id))
 
     def lookup(self, token: str, args: dict[str, Any], attempt: int) -> Json:
         """A lookup of the program."""
         if token.startswith("azure-native:authorization:"):
             return self.cloud.invoke(token, args, self.account)
         call = Call("GET", "lookup", lookups.target(self.cloud.kinds, token)[0], self.lookup_id(token, args), attempt)
-        return self._answer(call, lambda: self.cloud.invoke(token, args, self.account))
+        return self.answer(call, lambda: self.cloud.invoke(token, args, self.account))
 
     def lookup_id(self, token: str, args: dict[str, Any]) -> str:
         """The id a lookup reads."""
         return lookups.id_of(self.cloud.kinds, token, args, self.account.subscription)
 
-    def _answer(self, call: Call, effect: Callable[[], T]) -> T:
+    def answer(self, call: Call, effect: Callable[[], T], secrets: Iterable[str] = ()) -> T:
+        """Let one call come in: `effect` is what Azure does, in one transaction, and answers.
+
+        `secrets` are values in the request which the log must not have, whatever the answer says of them.
+        """
         start = self.cloud.clock.now()
         try:
             result = self._limited(call, effect)
@@ -74,7 +80,10 @@ class Front:
             die()
             raise
         except AzureError as error:
-            self._log(call, "refused", error.status, error.code, error.message, start)
+            message = error.message
+            for secret in filter(None, secrets):
+                message = message.replace(secret, VEIL)
+            self._log(call, "refused", error.status, error.code, message, start)
             raise
         number = self._log(call, "done", 200, "", "", start)
         if isinstance(result, Operation):
@@ -117,3 +126,16 @@ class Front:
             start=start,
             end=self.cloud.clock.now(),
         )
+
+
+def secrets_in(body: Any) -> Iterator[str]:
+    """The secrets of a request's body."""
+    if isinstance(body, dict):
+        for name, item in body.items():
+            if name in SECRET_NAMES and isinstance(item, str):
+                yield item
+            else:
+                yield from secrets_in(item)
+    elif isinstance(body, list):
+        for item in body:
+            yield from secrets_in(item)

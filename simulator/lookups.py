@@ -15,6 +15,16 @@ GATEWAY_QUESTIONS = (
 )
 
 
+def action_of(question: str) -> str:
+    """Azure's own name of a question to a gateway: the last part of its path."""
+    return question.replace("VirtualNetworkGateway", "")
+
+
+def questions(kind: Kind) -> tuple[str, ...]:
+    """The questions that a resource type answers."""
+    return GATEWAY_QUESTIONS if kind.token.endswith(":VirtualNetworkGateway") else ()
+
+
 def target(kinds: Mapping[str, Kind], token: str) -> tuple[str, str]:
     """The resource a lookup reads: Pulumi token and name of its type. An unknown lookup is an error that names it."""
     package, module, name = ([*token.split(":"), "", ""])[:3]

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 RETRY_DELAYS_S = (20.0, 60.0, 120.0)
 RETRY_STATUSES = (408, 429, 500, 502, 503, 504)
+MAX_RETRY_DELAY_S = 120.0
 PUT_POLL_S = 10.0
 DELETE_POLL_S = 30.0
 DEFAULT_TIMEOUT_S = 7200.0
@@ -158,7 +159,8 @@ class Client:
                     raise Failure(str(lost)) from None
             except AzureError as error:
                 again = error.status in RETRY_STATUSES or error.code == "AnotherOperationInProgress"
-                if delay is None or not again:
+                # sdk/azcore/runtime/policy_retry.go: "the retry-after delay exceeds the cap so don't retry".
+                if delay is None or not again or (error.retry_after_s or 0.0) > MAX_RETRY_DELAY_S:
                     raise
                 delay = error.retry_after_s or delay
             self._sleep(self.cloud.clock.now() + delay, deadline)

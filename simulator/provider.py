@@ -309,7 +309,15 @@ def _drifted(shape: TypeSchema, inputs: Json, before: Json, now: Json) -> Json:
     """Inputs after a refresh: as they were, with what changed in Azure."""
     ignored = {name for name in shape.maintained if name not in inputs}
     seen = {name: value for name, value in now.items() if name not in ignored}
-    return differ.apply_drift(inputs, checks.project(shape.inputs, before), checks.project(shape.inputs, seen))
+    old, new = (_settable(checks.project(shape.inputs, value)) for value in (before, seen))
+    return differ.apply_drift(inputs, old, new)
+
+
+def _settable(value: Any) -> Any:
+    """Without what API 2024-05-01 only answers: the SDK's nested types have some of it, from other versions."""
+    if isinstance(value, dict):
+        return {name: _settable(item) for name, item in value.items() if name not in ("etag", "provisioningState")}
+    return [_settable(item) for item in value] if isinstance(value, list) else value
 
 
 def _preview(shape: TypeSchema, inputs: Json) -> Json:

@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from simulator.cloud import Cloud
+from simulator.front import SECRET_NAMES, VEIL
 from simulator.ids import parse, subscription_of
 from simulator.options import Options
 from simulator.store import Json
 
-SECRET_NAMES = ("serviceKey", "authorizationKey", "sharedKey")
 OPTIONS_TEXT = (
     "Show the switches for what Azure's documents leave open, with their defaults (serve --option NAME=VALUE)."
 )
@@ -20,7 +20,7 @@ OPTIONS_TEXT = (
 def masked(value: Any) -> Any:
     """The same value with secrets replaced by a mark."""
     if isinstance(value, dict):
-        return {name: "[secret]" if name in SECRET_NAMES and item else masked(item) for name, item in value.items()}
+        return {name: VEIL if name in SECRET_NAMES and item else masked(item) for name, item in value.items()}
     if isinstance(value, list):
         return [masked(item) for item in value]
     return value

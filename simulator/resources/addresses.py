@@ -36,7 +36,15 @@ def holder(cloud: AnyCloud, address_id: str) -> tuple[Record, Json] | None:
 
 
 def refuse_taken(request: Request, address: Record) -> None:
-    """A public IP address belongs to one ip configuration."""
+    """A public IP address belongs to one ip configuration, within one resource too."""
+    own = [
+        config
+        for name in ("ipConfigurations", "frontendIPConfigurations")
+        for config in request.inputs.get(name) or []
+        if (config.get("publicIPAddress") or {}).get("id", "").lower() == address.key
+    ]
+    if len(own) > 1:
+        raise fail("PublicIPAddressInUse", id=request.id, pip=address.id, user=f"{request.id} itself, {len(own)} times")
     found = holder(request.cloud, address.id)
     if found and found[0].key != request.id.lower():
         raise fail("PublicIPAddressInUse", id=request.id, pip=address.id, user=found[1]["id"])

@@ -140,7 +140,8 @@ class Kind:
         """Ids of other resources that the body points to."""
         own = request.id.lower() + "/"
         for target in _ids(request.inputs):
-            if not target.lower().startswith(own):
+            # A body that was read before has its own id in it.
+            if not f"{target.lower()}/".startswith(own):
                 yield target
 
     def allowed_across(self, request: Request) -> dict[str, str]:

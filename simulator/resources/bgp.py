@@ -60,6 +60,11 @@ def check_gateway(request: Request) -> None:
     if not addresses:
         return
     needed = len(gateway["ipConfigurations"])
+    left = request.before.get("activeActive") and not gateway.get("activeActive")
+    if left and needed == 1 and len(addresses) == len(request.before.get("ipConfigurations") or []):
+        # Clients that read a gateway, take one ip configuration out and send it back leave both entries in (R).
+        kept = f"{request.id}/ipConfigurations/{gateway['ipConfigurations'][0].get('name')}".lower()
+        addresses = [entry for entry in addresses if (entry.get("ipconfigurationId") or "").lower() == kept]
     if len(addresses) != needed:
         raise fail("BgpPeeringAddressesCountNotCorrect", id=request.id, count=len(addresses), needed=needed)
     _check_custom(request, addresses)

@@ -20,6 +20,14 @@ LINKS_STANDARD = 10
 _STATE = "serviceProviderProvisioningState"
 
 
+_PEERINGS = ("AzurePrivatePeering", "MicrosoftPeering")
+
+
+def _type_of(name: str) -> str:
+    """A peering's type by its name, which is the same but for case: Azure's REST reference takes a body without one."""
+    return next((known for known in _PEERINGS if known.lower() == name.lower()), name)
+
+
 def _linked(cloud: AnyCloud, circuit: str) -> str:
     found = connections_to(cloud, circuit)
     return found[0].id if found else ""
@@ -150,8 +158,8 @@ class Peering(Kind):
         if state != "Provisioned":
             raise fail("ServiceProviderNotProvisioned", state=state, key="(hidden)")
         peering = request.inputs
-        kind = peering.get("peeringType")
-        if kind not in ("AzurePrivatePeering", "MicrosoftPeering"):
+        kind = peering.get("peeringType") or _type_of(request.rid.name)
+        if kind not in _PEERINGS:
             raise fail("CodeUnknown_CIRCUIT-12", id=request.id, what=f"peering type {kind} is not offered")
         if request.rid.name.lower() != kind.lower():
             raise fail("CodeUnknown_CIRCUIT-12", id=request.id, what=f"its name must be {kind}")
@@ -199,6 +207,7 @@ class Peering(Kind):
     def body(self, request: Request) -> Json:
         body = super().body(request)
         body.setdefault("state", "Enabled")
+        body.setdefault("peeringType", _type_of(request.rid.name))
         body["azureASN"] = bgp.MICROSOFT_ASN
         body["lastModifiedBy"] = "Customer"
         return body

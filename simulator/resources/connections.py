@@ -39,6 +39,8 @@ class Connection(Kind):
         for name in _ENDS:
             if target := (request.inputs.get(name) or {}).get("id"):
                 yield target
+        for name in ("ingressNatRules", "egressNatRules"):
+            yield from (rule["id"] for rule in request.inputs.get(name) or [] if rule.get("id"))
 
     def holds(self, request: Request) -> frozenset[str]:
         return self._holds(request.cloud, request.id.lower(), request.inputs)
@@ -238,7 +240,8 @@ class Connection(Kind):
         if body["connectionType"] == "IPsec":
             body.setdefault("connectionProtocol", "IKEv2")
             body.setdefault("connectionMode", "Default")
-            body["dpdTimeoutSeconds"] = body.get("dpdTimeoutSeconds") or 45
+            # Exported templates and `az network vpn-connection show` have 0 where nothing was said, for 45 seconds.
+            body.setdefault("dpdTimeoutSeconds", 0)
         return body
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:

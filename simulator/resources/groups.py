@@ -40,5 +40,7 @@ KINDS = (
         ("resourceGroupName",),
         "ResourceGroup",
         duration="resourceGroup",
+        # "It cannot be changed after the resource group has been created" (the SDK on location): azure-native replaces.
+        replaces=("location",),
     ),
 )

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
+from tests.bench.clients import clients
 from tests.bench.lifetimes import lifetimes
 from tests.bench.measure import RESULTS, Figure, save, show
 from tests.bench.previews import against_flat, against_flat_with_sites, against_sites
@@ -15,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "flat-sites": against_flat_with_sites,
     "sites": against_sites,
     "lifetimes": lifetimes,
+    "clients": clients,
 }
 
 

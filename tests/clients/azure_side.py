@@ -1,0 +1,155 @@
+"""Azure's own client in front of a simulated cloud; every answer that it gets is held against its models."""
+
+import inspect
+import json
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from azure.core.credentials import AccessToken
+from azure.core.pipeline import PipelineRequest, PipelineResponse
+from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.core.rest import HttpRequest
+from azure.mgmt.network import NetworkManagementClient, models
+
+from simulator.arm import bodies
+from simulator.arm.calls import PAGE
+from simulator.arm.make_bodies import model_name
+from simulator.arm.serving import Endpoint, serving
+from simulator.cloud import Cloud
+from simulator.faults import Faults, parse
+from simulator.front import Front
+from simulator.ids import SUBSCRIPTION
+from simulator.resources import kinds
+from simulator.resources.base import Kind
+from simulator.store import Json
+from tests.clients import fits
+
+TOKEN = "a-token-that-nobody-may-keep"
+GROUP_VERSION = "2022-09-01"
+
+
+class Credential:
+    """Gives out the token."""
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        return AccessToken(TOKEN, int(time.time()) + 3600)
+
+
+class Checking(SansIOHTTPPolicy[Any, Any]):
+    """Holds every answer against the models, before anybody reads it; keeps what it saw."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, int]] = []
+
+    def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
+        sent, answer = request.http_request, response.http_response
+        path = re.sub(r"^https://[^/]+|\?.*$", "", sent.url)
+        self.seen.append((sent.method, path, answer.status_code))
+        text = answer.body() if callable(getattr(answer, "body", None)) else answer.read()
+        fits.check(sent.method, path, answer.status_code, json.loads(text) if text else None)
+
+
+class Azure:
+    """One client of Azure's, and the names that it has for the simulator's types."""
+
+    def __init__(self, endpoint: Endpoint, subscription: str = SUBSCRIPTION, **options: Any) -> None:
+        self.checking = Checking()
+        self.endpoint = endpoint
+        self.client: Any = NetworkManagementClient(
+            Credential(),
+            subscription,
+            base_url=endpoint.url,
+            credential_scopes=[f"{endpoint.url}/.default"],
+            connection_verify=str(endpoint.ca),
+            per_retry_policies=[self.checking],
+            **options,
+        )
+
+    def send(self, method: str, path: str, body: Any = None, version: str = GROUP_VERSION, **headers: str) -> Any:
+        """One request as it is, for what azure-mgmt-network has no operation."""
+        mark = "&" if "?" in path else "?"
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        url = f"{path}{mark}api-version={version}" if version else path
+        return self.client._send_request(HttpRequest(method, url, json=body, headers=named))
+
+    def group(self, name: str = "rg", location: str = "westus") -> None:
+        """Make a resource group: they are Microsoft.Resources', and have no operation here."""
+        self.send("PUT", self.group_id(name), {"location": location}).raise_for_status()
+
+    def group_id(self, name: str = "rg") -> str:
+        return f"/subscriptions/{self.client._config.subscription_id}/resourceGroups/{name}"
+
+    def put(self, token: str, inputs: Json, **options: Any) -> Any:
+        """Create or update from inputs in the simulator's (flat) names, and wait for the end."""
+        kind = kinds()[token]
+        if model_name(token) == "ResourceGroup":
+            body = {name: value for name, value in inputs.items() if name in ("location", "tags")}
+            return self.send("PUT", self.group_id(inputs["resourceGroupName"]), body).raise_for_status()
+        path = names(kind, inputs)
+        flat = {name: value for name, value in inputs.items() if name not in ("resourceGroupName", *kind.parameters)}
+        model: Any = getattr(models, model_name(token))
+        sent = model.deserialize(bodies.write(kind, flat))
+        return self.operations(kind).begin_create_or_update(*path, sent, **options).result()
+
+    def get(self, token: str, inputs: Json) -> Any:
+        kind = kinds()[token]
+        return self.operations(kind).get(*names(kind, inputs))
+
+    def delete(self, token: str, inputs: Json) -> None:
+        kind = kinds()[token]
+        if model_name(token) == "ResourceGroup":
+            self.delete_group(inputs["resourceGroupName"])
+        else:
+            self.operations(kind).begin_delete(*names(kind, inputs)).result()
+
+    def delete_group(self, name: str = "rg") -> None:
+        """Delete a resource group and wait until it is gone."""
+        answer = self.send("DELETE", self.group_id(name))
+        answer.raise_for_status()
+        while answer.status_code == 202:
+            time.sleep(float(answer.headers["x-ms-retry-after-ms"]) / 1000)
+            answer = self.client._send_request(HttpRequest("GET", answer.headers["Location"]))
+        answer.raise_for_status()
+
+    def members(self, kind: Kind, path: list[str]) -> Any:
+        """All of a type in a resource group or a parent: Azure has two names for that."""
+        operations = self.operations(kind)
+        return getattr(operations, "list_by_resource_group", operations.list)(*path)
+
+    def operations(self, kind: Kind) -> Any:
+        """The operations of a type."""
+        return getattr(self.client, operations_of()[model_name(kind.token)])
+
+
+def names(kind: Kind, inputs: Json) -> list[str]:
+    """The path's parameters, in Azure's order."""
+    return [inputs[name] for name in ("resourceGroupName", *kind.parameters)]
+
+
+@cache
+def operations_of() -> dict[str, str]:
+    """Model -> the client's attribute with its operations: the one whose `get` answers that model."""
+    found: dict[str, str] = {}
+    client = NetworkManagementClient(Credential(), SUBSCRIPTION)
+    for name, group in vars(client).items():
+        get = getattr(type(group), "get", None)
+        if get is None or name.startswith("_") or not hasattr(group, "begin_create_or_update"):
+            continue
+        answer = inspect.signature(get).return_annotation
+        found.setdefault(getattr(answer, "__name__", ""), name)
+    return found
+
+
+@contextmanager
+def served(cloud: Cloud, rules: str = "[]", page: int = PAGE) -> Iterator[Endpoint]:
+    """A cloud over HTTP, with faults on the way."""
+    with tempfile.TemporaryDirectory() as folder:
+        front = Front(cloud, Faults(cloud, rules=parse(rules)))
+        with serving(cloud, front, Path(folder) / "arm", page=page) as endpoint:
+            yield endpoint
