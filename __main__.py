@@ -31,6 +31,7 @@ from components import (
     TierInHubArgs,
     VpnGateway,
     VpnGatewayArgs,
+    bastion_change,
     circuit_phase,
     gateway_change,
     missing_key,
@@ -129,6 +130,13 @@ refused += gateway_change(
     name=names.express_route_gateway,
     sku=settings.express_route.gateway.sku,
 )
+if management := settings.network.management:
+    refused += bastion_change(
+        "network.management.bastionSku",
+        resource_group_name=names.resource_group,
+        name=names.bastion,
+        sku=management.bastion_sku,
+    )
 for index, circuit in enumerate(settings.express_route.circuits):
     keyless = not circuit_authorization_keys.get(circuit.name)
     if circuit.existing and keyless and phases[circuit.name].connect:
@@ -167,8 +175,8 @@ tiers = {
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
 # at the same time as the gateways: all of them take long.
 
-if settings.network.management:
-    hub.add_management("management", ManagementInHubArgs(**arguments.management(settings.network.management, names)))
+if management:
+    hub.add_management("management", ManagementInHubArgs(**arguments.management(management, names)))
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.

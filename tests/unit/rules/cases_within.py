@@ -1,6 +1,7 @@
 """Settings that are just within a rule's limit: the rule is silent."""
 
 from tests.stacks import KEY
+from tests.unit.rules.cases_bastion import WITHIN as BASTION
 from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
 _SITE, _CIRCUIT = "vpn.sites[0]", "expressRoute.circuits[0]"
@@ -8,6 +9,7 @@ _OWN = ["192.168.0.0/16", "172.20.0.0/16"]
 _SCALE = {"sku": "ErGwScale", "minScaleUnits": 10, "maxScaleUnits": 40}
 
 WITHIN = (
+    *BASTION,
     case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
     case("NAME-03", {"names": {"virtualNetwork": "v" * 64, "circuits": {"primary": "e" * 80}}}),
     case("NAME-05", {"network.tiers[1].name": "gateway-subnet"}),
@@ -34,7 +36,6 @@ WITHIN = (
         {"network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}]},
     ),
     case("GW-16", {"network.dnsServers": ["168.63.129.16"]}),
-    case("BAS-02", {"network.management.bastionSubnet": "10.20.254.0/26"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.4"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.254"}),
     case("NSG-05", {"network.tiers[1].allow": [{"sources": ["web"], "ports": [n]} for n in range(400)]}),
