@@ -32,6 +32,7 @@ from components import (
     TierInHubArgs,
     VpnGateway,
     VpnGatewayArgs,
+    bastion_change,
     circuit_phase,
     find_existing,
     gateway_change,
@@ -151,6 +152,13 @@ if settings.express_route.gateway.sku and not settings.express_route.gateway.exi
         name=names.express_route_gateway,
         sku=settings.express_route.gateway.sku,
     )
+if management := settings.network.management:
+    refused += bastion_change(
+        "network.management.bastionSku",
+        resource_group_name=names.resource_group,
+        name=names.bastion,
+        sku=management.bastion_sku,
+    )
 for index, circuit in enumerate(settings.express_route.circuits):
     keyless = not circuit_authorization_keys.get(circuit.name)
     if circuit.existing and keyless and phases[circuit.name].connect:
@@ -205,10 +213,8 @@ tiers = {
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
 # at the same time as the gateways: all of them take long.
 
-if settings.network.management:
-    hub.add_management(
-        "management", ManagementInHubArgs(**arguments.management(settings, names, settings.network.management))
-    )
+if management:
+    hub.add_management("management", ManagementInHubArgs(**arguments.management(settings, names, management)))
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.

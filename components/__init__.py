@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs, TierInHubArgs
     from .base import warn
+    from .bastion_state import bastion_change
     from .circuit_state import CircuitPhase, circuit_phase, missing_key
     from .express_route_circuit import ExpressRouteCircuit, ExpressRouteCircuitArgs, PrivatePeeringArgs
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs", "TierInHubArgs"),
     "base": ("warn",),
+    "bastion_state": ("bastion_change",),
     "circuit_state": ("CircuitPhase", "circuit_phase", "missing_key"),
     "express_route_circuit": ("ExpressRouteCircuit", "ExpressRouteCircuitArgs", "PrivatePeeringArgs"),
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
@@ -75,6 +77,7 @@ __all__ = [
     "VpnGatewayArgs",
     "VpnSite",
     "VpnSiteArgs",
+    "bastion_change",
     "circuit_phase",
     "find_existing",
     "gateway_change",

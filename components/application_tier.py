@@ -246,7 +246,7 @@ def _security_rules(args: ApplicationTierArgs) -> Iterator[network.SecurityRuleA
             source_port_range="*",
             destination_address_prefix="*",
             **_sources(allowed),
-            **_one_or_many("destination_port_range", allowed["ports"], single_port),
+            **one_or_many("destination_port_range", allowed["ports"], single_port),
         )
     # Without it every backend is down: the probe comes from Azure's own address, above the denial [NSG-01].
     yield security_rule(
@@ -278,13 +278,14 @@ def _sources(allowed: AllowArgs) -> dict[str, Any]:
     if groups is not None:
         known = pulumi.Output.from_input(groups)
         return {"source_application_security_groups": known.apply(lambda ids: [{"id": id} for id in ids])}
-    return _one_or_many("source_address_prefix", allowed.get("source_prefixes", []), single_source)
+    return one_or_many("source_address_prefix", allowed.get("source_prefixes", []), single_source)
 
 
-def _one_or_many(field: str, given: Any, single: Callable[[Sequence[str]], str | None]) -> dict[str, Any]:
+def one_or_many(field: str, given: Any, single: Callable[[Sequence[str]], str | None]) -> dict[str, Any]:
     """A list in the field that Azure wants it in: what stands alone in the singular one, else in the plural one.
 
-    The plural one refuses `*` and service tags [NSG-15, NSG-16].
+    field: the singular one. single: what of a list belongs there. The plural one refuses `*` and service tags [NSG-15,
+    NSG-16].
     """
     plural = f"{field}es" if field.endswith("x") else f"{field}s"
     if not waits(given):

@@ -154,8 +154,13 @@ class HubNetwork(Component):
         self, name: str, args: ManagementInHubArgs, opts: pulumi.ResourceOptions | None = None
     ) -> Management:
         """Azure Bastion in this network, as `add_tier` adds a tier."""
-        management = Management(name, cast(ManagementArgs, {**self._inside, **args}), self._next(opts))
-        self.last = management.subnet
+        inside = dict(self._inside)
+        if args.get("bastion_subnet_prefix") is None:
+            # What has no subnet is given the network itself [BAS-05].
+            inside = {key: inside[key] for key in inside if not key.startswith("virtual_network")}
+            inside["virtual_network_id"] = self.virtual_network_id
+        management = Management(name, cast(ManagementArgs, {**inside, **args}), self._next(opts))
+        self.last = getattr(management, "subnet", self.last)
         return management
 
     def _next(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:

@@ -14,6 +14,7 @@ from .judging import ARG_01, Judge
 from .rules import (
     Problem,
     apipa,
+    bastion,
     bgp,
     circuits,
     existing_gateways,
@@ -130,15 +131,26 @@ def application_tier(judge: Judge) -> None:
 
 
 def management(judge: Judge) -> None:
-    """Azure Bastion in its subnet."""
+    """Azure Bastion in its subnet, or shared with others and without one."""
     _in_network(judge)
-    for field in ("name", "public_ip_name"):
+    for field in ("name", "public_ip_name", "network_security_group_name"):
         judge(names.resource, field)
     judge(names.tags, "tags")
-    judge(gateways.bastion, "sku")
-    judge(subnets.bastion_subnet, "bastion_subnet_prefix")
-    _subnet(judge, "bastion_subnet_prefix", space=SPACE)
+    judge(bastion.sku, "sku")
+    subnet, by_name = "bastion_subnet_prefix", not judge.is_elsewhere("virtual_network_name")
+    if by_name and judge.value(subnet) is None and judge.value("virtual_network_id") is None:
+        what = "is missing; only a host of SKU Developer has none, and needs virtual_network_id"
+        judge.tell([ARG_01(judge.path(subnet), what)])
+    else:
+        judge(bastion.subnet, subnet, "sku")
+    judge(subnets.bastion_subnet, subnet)
+    _subnet(judge, subnet, space=SPACE)
     _zones(judge, "location")
+    judge(bastion.security_group, "security_group", "sku")
+    judge(bastion.allowed_sources, "allowed_sources", "security_group")
+    judge(bastion.scale_units, "scale_units", "sku")
+    for name in bastion.FEATURES:
+        judge(bastion.feature, name, "sku", given={"name": name})
 
 
 def express_route_circuit(judge: Judge) -> None:

@@ -72,6 +72,9 @@ GENERAL = {
         ("ORDER-12",),
         "D",
     ),
+    "RequestDisallowedByPolicy": Kind(
+        403, "Resource '{name}' was disallowed by policy. Policy identifiers: '{policy}'.", ("BAS-11",), "I"
+    ),
     "InvalidRequestFormat": Kind(400, "Cannot parse the request. {detail}"),
     "InvalidResourceName": Kind(
         400,
@@ -145,11 +148,13 @@ SUBNETS = {
         "Subnet with name 'GatewaySubnet' can be used only for the Gateway resource.",
         ("GW-02",),
     ),
-    "CodeUnknown_BAS-03": Kind(
+    "RouteTableCannotBeAttachedForAzureBastionSubnet": Kind(
+        400, "Route Table {table} cannot be attached to Azure Bastion Subnet {subnet}", ("BAS-03",)
+    ),
+    "NetworkSecurityGroupNotCompliantForAzureBastionSubnet": Kind(
         400,
-        "Route table {table} cannot be used by subnet {subnet}, because it has a route with address prefix 0.0.0.0/0.",
-        ("BAS-03",),
-        "U",
+        "Network security group {nsg} does not have necessary rules for Azure Bastion Subnet {subnet}.",
+        ("BAS-07", "BAS-09"),
     ),
     "SubnetNameMustBeAzureBastionSubnet": Kind(
         400,
@@ -162,6 +167,18 @@ SUBNETS = {
     ),
     "CodeUnknown_BAS-03-PIP": Kind(
         400, "Azure Bastion needs a Standard, static public IP address, and {pip} is {what}.", ("BAS-03",), "U"
+    ),
+    "CodeUnknown_BAS-04": Kind(
+        400, "{feature} of Bastion host {id} needs SKU {least} or higher, and the SKU is {sku}.", ("BAS-04",), "U"
+    ),
+    "BastionHostVnetIdNotProvided": Kind(
+        400, "Virtual Network Id is a mandatory field for Developer BastionHost SKU.", ("BAS-05",)
+    ),
+    "FeatureNotSupportedForDeveloperBastionSku": Kind(
+        400, "{feature} is not supported for Developer BastionHost SKU.", ("BAS-04", "BAS-05")
+    ),
+    "BastionUpdateNotSupported": Kind(
+        400, "Downgrading SKU or updating bastion host subnet or public ip is not allowed", ("BAS-06",)
     ),
     "SecurityRuleConflict": Kind(
         400,

@@ -28,6 +28,8 @@ class Options:
     """ORDER-03: refuse an ExpressRoute gateway beside an existing VPN gateway, as in 2018."""
     gateway_holds_vnet: bool = False
     """ORDER-09: answer 429 to changes of a VNet while one of its gateways is being changed."""
+    subnets_need_security_groups: bool = False
+    """BAS-11: the landing zones' policy Deny-Subnet-Without-Nsg is assigned: a subnet is refused without one."""
     vpn_connections_in_parallel: bool = False
     """ORDER-04 tells of ExpressRoute connections only; may one gateway's VPN connections be made in parallel?"""
     authorization_key_alone_ignored: bool = True

@@ -1,13 +1,11 @@
 """Rules for the SKUs and sizes of both gateways."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from . import Problem, at, did_you_mean, regions, rule
 from .names import NAME_01 as NAME_01
 from .sources import (
     ACTIVE_ACTIVE,
-    BASTION,
     COEXISTENCE,
     ER_FAST_PATH,
     ER_GATEWAYS,
@@ -43,7 +41,6 @@ VPN_04 = rule("VPN-04", "a new VPN gateway has a zone-redundant (AZ) SKU", CONSO
 VPN_06 = rule("VPN-06", "the legacy VPN gateway SKUs Standard and HighPerformance cannot be created any more", VPN_FAQ)
 VPN_09 = rule("VPN-09", "Generation1 has VpnGw1AZ to VpnGw3AZ, Generation2 has VpnGw2AZ to VpnGw5AZ", SKU_TABLE)
 VPN_10 = rule("VPN-10", "a VPN gateway has a VPN gateway's SKU", SKU_TABLE)
-BAS_04 = rule("BAS-04", "Azure Bastion is of SKU Basic or Standard here", BASTION)
 VPN_11 = rule("VPN-11", "an active-active VPN gateway has two public addresses, any other one", ACTIVE_ACTIVE)
 VPN_13 = rule(
     "VPN-13",
@@ -71,9 +68,6 @@ VPN_SKUS = ("VpnGw1AZ", "VpnGw2AZ", "VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ")
 """SKUs in which a VPN gateway beside ExpressRoute can be created today [VPN-02, VPN-04, VPN-06]."""
 GENERATIONS = {"Generation1": VPN_SKUS[:3], "Generation2": VPN_SKUS[1:]}
 """VPN gateway SKUs of each hardware generation [VPN-09]."""
-DEFAULT_BASTION_SKU: Final = "Basic"
-BASTION_SKUS = ("Basic", "Standard")
-"""[BAS-04]"""
 FAST_PATH_SKUS = ("UltraPerformance", "ErGw3AZ", "ErGwScale")
 FAST_PATH_SCALE_UNITS = 10
 """Least scale units of an ErGwScale gateway with FastPath [ER-04]."""
@@ -247,9 +241,3 @@ def addresses(path: str, names: Sequence[str], active_active: bool = True) -> It
     need = instances(active_active)
     if len(names) != need:
         yield VPN_11(path, f"{len(names)} given, but the gateway has {need} instance{'s'[: need > 1]}: one for each")
-
-
-def bastion(path: str, sku: str) -> Iterator[Problem]:
-    """The SKU of Azure Bastion [BAS-04]."""
-    if sku not in BASTION_SKUS:
-        yield BAS_04(path, f"{sku!r} is none of {', '.join(BASTION_SKUS)}")

@@ -7,7 +7,7 @@ from . import Problem, at, rule, unique
 from .limits import routes as count_of_routes
 from .names import NAME_01
 from .prefixes import AZURE_DNS, DEFAULT_ROUTE
-from .sources import BASTION_FAQ, COEXISTENCE_PORTAL, UDR_WARNING, VNET_OUTBOUND, VNET_UDR, VPN_FAQ
+from .sources import COEXISTENCE_PORTAL, UDR_WARNING, VNET_OUTBOUND, VNET_UDR, VPN_FAQ
 
 GW_12 = rule("GW-12", "the GatewaySubnet has no user-defined route for 0.0.0.0/0", UDR_WARNING)
 GW_14 = rule("GW-14", "no route of the GatewaySubnet covers the subnet itself", UDR_WARNING, "warning")
@@ -21,12 +21,6 @@ NSG_03 = rule(
     "NSG-03",
     "a route to the Internet is of use only where the tier has a way out to it",
     VNET_OUTBOUND,
-    "warning",
-)
-BAS_03 = rule(
-    "BAS-03",
-    "AzureBastionSubnet learns no default route: Bastion is managed over the Internet",
-    BASTION_FAQ,
     "warning",
 )
 NEXT_HOP_TYPES = ("VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None")
@@ -108,14 +102,4 @@ def dns(path: str, servers: Sequence[IPv4Address]) -> Iterator[Problem]:
         yield GW_16(
             path,
             f"{server} must forward to {AZURE_DNS}, or the gateways cannot reach Azure's control plane",
-        )
-
-
-def bastion_default_route(path: str, prefixes: Sequence[IPv4Network], bastion_path: str) -> Iterator[Problem]:
-    """No default route is announced to a network with Bastion [BAS-03]. path: where the prefixes are listed."""
-    if DEFAULT_ROUTE in prefixes:
-        yield BAS_03(
-            f"{path}[{list(prefixes).index(DEFAULT_ROUTE)}]",
-            f"{DEFAULT_ROUTE} reaches AzureBastionSubnet ({bastion_path}) too, and Bastion loses the Internet that it "
-            "is managed over; announce narrower prefixes, or do without Bastion",
         )

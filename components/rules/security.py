@@ -69,7 +69,8 @@ DEFAULT_RULES = (
     *("AllowVnetInBound", "AllowAzureLoadBalancerInBound", "DenyAllInBound"),
     *("AllowVnetOutBound", "AllowInternetOutBound", "DenyAllOutBound"),
 )
-"""Rules that every security group has [NSG-19]."""
+"""Rules that every security group has [NSG-19]. To the letter: Microsoft's page for Bastion has a rule of its own that
+is called AllowAzureLoadBalancerInbound [BAS-08]."""
 LAST_RULES = (
     *("allow-load-balancer-probe", "deny-other-inbound"),
     *("allow-network-outbound", "allow-internet-outbound", "deny-other-outbound"),
@@ -127,7 +128,7 @@ def single_port(ports: Sequence[str]) -> str | None:
 
 def rule_name(path: str, name: str) -> Iterator[Problem]:
     """A tier's rule can have this name [NAME-03, NSG-19]."""
-    if name.lower() in {taken.lower() for taken in (*DEFAULT_RULES, *LAST_RULES)}:
+    if name in DEFAULT_RULES or name.lower() in LAST_RULES:
         yield NSG_19(path, f"{name} is a rule that every tier's group has already; give it another name")
     yield from resource(path, name)
 

@@ -8,10 +8,12 @@ from simulator import prefixes
 from simulator.errors import fail
 from simulator.prefixes import Network
 from simulator.resources.base import AnyCloud, Kind, Request
+from simulator.resources.bastion_groups import BASTION_SUBNET, refuse_incomplete
 from simulator.store import Json, Record
 
 GATEWAY_SUBNET = "GatewaySubnet"
-BASTION_SUBNET = "AzureBastionSubnet"
+WITHOUT_GROUP = (GATEWAY_SUBNET, "AzureFirewallSubnet", "AzureFirewallManagementSubnet")
+"""Subnets that the landing zones' policy Deny-Subnet-Without-Nsg leaves out (BAS-11); Bastion's is none of them."""
 SMALLEST_SUBNET = 29
 """Azure's smallest IPv4 subnet: five of its eight addresses are Azure's own (NSG-02)."""
 
@@ -108,6 +110,9 @@ class Subnet(Kind):
 
     def check(self, request: Request) -> None:
         cloud, name = request.cloud, request.rid.name
+        guarded = request.inputs.get("networkSecurityGroup") or name in WITHOUT_GROUP
+        if cloud.options.subnets_need_security_groups and not guarded:
+            raise fail("RequestDisallowedByPolicy", name=name, policy="Deny-Subnet-Without-Nsg")
         refuse_held(request, request.rid.parent)
         network = cloud.store.get(request.rid.parent)
         assert network is not None
@@ -138,7 +143,12 @@ class Subnet(Kind):
                 raise fail("InvalidResourceReference", target=near.id, id=request.id)
         if request.rid.name == GATEWAY_SUBNET and group:
             raise fail("NetworkSecurityGroupCannotBeAttachedToGatewaySubnet", nsg=group, subnet=request.id)
+        guard = request.record(request.inputs.get("networkSecurityGroup"))
+        if guard is not None and request.rid.name == BASTION_SUBNET:
+            refuse_incomplete(request.cloud, guard)
         table = request.record(request.inputs.get("routeTable"))
+        if table is not None and request.rid.name == BASTION_SUBNET:
+            raise fail("RouteTableCannotBeAttachedForAzureBastionSubnet", table=table.name, subnet=BASTION_SUBNET)
         if table is not None:
             refuse_default_route(request.cloud, table, request.rid.name, request.id)
 
@@ -162,14 +172,10 @@ class Subnet(Kind):
 def refuse_default_route(
     cloud: AnyCloud, table: Record, subnet_name: str, subnet_id: str, *, adding: bool = False
 ) -> None:
-    """GW-12 and BAS-03: no route 0.0.0.0/0 where a gateway or Bastion lives. `adding`: one is about to be added."""
-    key = {
-        GATEWAY_SUBNET: "VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute",
-        BASTION_SUBNET: "CodeUnknown_BAS-03",
-    }.get(subnet_name)
+    """GW-12: no route 0.0.0.0/0 where a gateway lives. `adding`: one is about to be added."""
     routes = [child.body.get("addressPrefix") for child in cloud.store.find(parent=table.key)]
-    if key is not None and (adding or "0.0.0.0/0" in routes):
-        raise fail(key, table=table.id, subnet=subnet_id)
+    if subnet_name == GATEWAY_SUBNET and (adding or "0.0.0.0/0" in routes):
+        raise fail("VirtualNetworkGatewaySubnetRouteTableCannotHaveDefaultRoute", table=table.id, subnet=subnet_id)
 
 
 def _siblings(request: Request) -> Iterator[Record]:

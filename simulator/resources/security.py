@@ -9,6 +9,7 @@ from simulator import prefixes
 from simulator.errors import fail
 from simulator.resources import service_tags
 from simulator.resources.base import AnyCloud, Kind, Request
+from simulator.resources.bastion_groups import guards_bastion, refuse_incomplete
 from simulator.resources.networks import refuse_default_route
 from simulator.store import Json, Record
 
@@ -43,6 +44,8 @@ class SecurityGroup(Kind):
             if place in seen:
                 raise fail("SecurityRuleConflict", first=seen[place], second=rule.get("name"))
             seen[place] = str(rule.get("name"))
+        if request.old is not None and guards_bastion(request.cloud, request.old):
+            refuse_incomplete(request.cloud, request.old, rules)
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
@@ -86,7 +89,8 @@ class SecurityRule(Kind):
         priority = rule["priority"]
         if not 100 <= priority <= 4096:
             raise fail("SecurityRuleInvalidPriority", value=priority)
-        if request.rid.name.lower() in {name.lower() for name, *_ in DEFAULT_RULES}:
+        # To the letter: Microsoft's own page for Bastion has a rule AllowAzureLoadBalancerInbound (BAS-08).
+        if request.rid.name in {name for name, *_ in DEFAULT_RULES}:
             raise fail("SecurityRuleConflict_default", name=request.rid.name)
         for other in request.cloud.store.find(token=self.token, parent=request.rid.parent):
             same = (other.body["priority"], other.body["direction"]) == (priority, rule["direction"])
@@ -95,6 +99,21 @@ class SecurityRule(Kind):
         for side in ("source", "destination"):
             self._check_prefixes(request, side)
             self._check_ports(request, side)
+        self._check_bastion(request.cloud, request.rid.parent, id, [rule])
+
+    def check_delete(self, cloud: AnyCloud, record: Record) -> None:
+        self._check_bastion(cloud, record.parent, record.id, [])
+
+    def _check_bastion(self, cloud: AnyCloud, group_id: str, changed: str, instead: list[Json]) -> None:
+        """BAS-07 for one rule of a group in use. Rules that come with their group were looked at together."""
+        group = cloud.store.get(group_id)
+        if group is not None and group.state == "Succeeded" and guards_bastion(cloud, group):
+            others = [
+                child.body
+                for child in cloud.store.find(token=self.token, parent=group.key)
+                if child.key != changed.lower()
+            ]
+            refuse_incomplete(cloud, group, [*others, *instead])
 
     def _check_prefixes(self, request: Request, side: str) -> None:
         one, many = f"{side}AddressPrefix", f"{side}AddressPrefixes"
@@ -192,7 +211,7 @@ class Route(Kind):
 
 
 def _check_default(request: Request, table_id: str, prefix: str | None) -> None:
-    """GW-12 and BAS-03 for a route that is added to a table in use."""
+    """GW-12 for a route that is added to a table in use."""
     table = request.cloud.store.get(table_id)
     if table is None or prefix != "0.0.0.0/0":
         return

@@ -93,6 +93,8 @@ OTHERWISE: dict[str, Any] = {
     "vpn.sites.2.bgp": {"asn": 65030, "peerAddress": "172.22.0.1"},
 }
 """Other values, for the changes that go back."""
+UNGUARDED: dict[str, Any] = {"network.management.securityGroup": False}
+"""Bastion's subnet as a stack of an earlier version has it."""
 EXISTING: dict[str, Any] = {"network.existing": {"id": _HUB}}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
@@ -166,6 +168,7 @@ CASES: tuple[Case, ...] = (
     one("names.gatewaySubnetRouteTable", "rt-own"),
     one("names.bastion", "bas-own"),
     one("names.bastionPublicIp", "pip-own"),
+    one("names.bastionSecurityGroup", "nsg-own"),
     one("names.expressRouteGateway", "vgw-own-er"),
     one("names.vpnGateway", "vgw-own-vpn"),
     one("names.vpnPublicIps", ["pip-own-1", "pip-own-2"]),
@@ -210,8 +213,14 @@ CASES: tuple[Case, ...] = (
     one(f"{_TIER}.routes[].nextHopAddress", "10.20.1.5", at="network.tiers.1.routes.0.nextHopAddress"),
     one(f"{_TIER}.gatewayRoutes", False),
     one("network.management.bastionSubnet", "10.20.252.0/26"),
-    one("network.management.bastionSku", "Standard", "Basic to Standard"),
-    one("network.management.bastionSku", "Basic", "Standard to Basic", base=OTHERWISE),
+    one("network.management.bastionSku", "Standard", "up"),
+    one("network.management.bastionSku", "Basic", "down", base=OTHERWISE),
+    one("network.management.scaleUnits", 4, base=OTHERWISE),
+    one("network.management.tunneling", True, base=OTHERWISE),
+    one("network.management.sessionRecording", True, base={"network.management.bastionSku": "Premium"}),
+    one("network.management.securityGroup", True, "to true", base=UNGUARDED),
+    one("network.management.securityGroup", False, "to false"),
+    one("network.management.allowedSources", ["203.0.113.0/24"]),
     Case(
         "network.management",
         {"network.management": None, "network.tiers.0.allow.1": None, "network.tiers.1.allow.1": None},

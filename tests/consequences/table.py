@@ -77,6 +77,8 @@ def noun(resource: Resource) -> str:
             return f"{_side(resource)} connection"
         case "PublicIPAddress":
             return f"public address of the {'Bastion host' if resource.name == 'management' else 'VPN gateway'}"
+        case "NetworkSecurityGroup" if resource.name == "management":
+            return "security group of AzureBastionSubnet"
         case "Subnet":
             return _SUBNETS.get(resource.name, "tier's subnet")
     return _NOUNS[kind]
@@ -96,9 +98,9 @@ def service(resource: Resource) -> str:
         return "ExpressRoute"
     if "VPN" in called or called == "local network gateway":
         return "VPN"
-    if "Bastion" in called:
-        return "Bastion"
-    return "" if called in ("authorization", "route table") else "the tier"
+    if called in ("authorization", "route table", "security group of AzureBastionSubnet"):
+        return ""
+    return "Bastion" if "Bastion" in called else "the tier"
 
 
 def _effect(trial: Trial) -> str:

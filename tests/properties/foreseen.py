@@ -27,6 +27,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "CodeUnknown_CIRCUIT-10": ("CIRCUIT-11",),
     "CodeUnknown_VPN-11": ("VPN-02",),
     "CodeUnknown_BGP-05": ("VPN-02",),
+    "BastionHostVnetIdNotProvided": ("ARG-01",),
 }
 """Rules that foresee a code, besides those that the simulator's own row names."""
 
@@ -40,6 +41,8 @@ FORESEEN_IN_A_REQUEST = {
     "connectionMode": "VPN-19",
     "protocol": "NSG-23",
     "vpnGatewayGeneration": "VPN-09",
+    "sku.name": "BAS-04",
+    "scaleUnits": "BAS-04",
     "sku.tier": "CIRCUIT-01",
     "sku.family": "CIRCUIT-01",
     "serviceProviderProperties.serviceProviderName": "CIRCUIT-17",
@@ -66,7 +69,8 @@ NOT_FROM_SETTINGS = {
     ),
     "by construction: no setting and no argument leads to it": (
         "LocationRequired InvalidResourceLocation NetworkSecurityGroupCannotBeAttachedToGatewaySubnet GatewaySubnet "
-        "CodeUnknown_GW-01 CodeUnknown_BAS-03 CodeUnknown_BAS-03-PIP SubnetNameMustBeAzureBastionSubnet "
+        "CodeUnknown_GW-01 RouteTableCannotBeAttachedForAzureBastionSubnet CodeUnknown_BAS-03-PIP "
+        "SubnetNameMustBeAzureBastionSubnet "
         "StandardSkuPublicIPAddressesMustBeStatic CodeUnknown_PIP-SKU "
         "FrontendIPConfigHasNoSubnetOrPublicIP FrontendIPConfigHasBothSubnetAndPublicIP LBRuleReferenceNotFound "
         "LoadBalancerFrontendIPConfigCannotHaveZoneWhenReferencingPublicIPAddress "

@@ -1,10 +1,9 @@
-"""What Azure refuses of networks, addresses, load balancers and Bastion: one row a refusal."""
+"""What Azure refuses of networks, addresses and load balancers: one row a refusal."""
 
 from simulator.cloud import Cloud
 from simulator.options import Options
 from tests.simulator.world import BASE, Case, put, ref, unknown
 
-BASTION = (*BASE, "bastion subnet", "address")
 BALANCER = (*BASE, "subnet")
 RULE = (*BASE, "nsg", "rule")
 TABLE = (*BASE, "table")
@@ -20,11 +19,6 @@ def _attach(subnet: str, name: str, path: str):
 
 def _default_route(cloud: Cloud) -> None:
     put(cloud, "route", addressPrefix="0.0.0.0/0", nextHopType="Internet")
-
-
-def _default_route_on_bastion(cloud: Cloud) -> None:
-    put(cloud, "bastion subnet")
-    _attach("bastion subnet", "routeTable", "routeTables/table")(cloud)
 
 
 def _front(**changes: object) -> dict[str, list[dict[str, object]]]:
@@ -84,7 +78,7 @@ SECURITY_RULES = (
     _rule("NSG-18", BAD_PORT, destinationPortRange="90-80"),
     _rule("NSG-18", BAD_PORT, **_ports("443", "65536")),
     _rule("NSG-19", "SecurityRuleConflict", priority=100),
-    _rule("NSG-19", "SecurityRuleConflict", securityRuleName="denyAllInbound"),
+    _rule("NSG-19", "SecurityRuleConflict", securityRuleName="DenyAllInBound"),
     Case("NSG-19", "SecurityRuleConflict", "nsg", _inline("a", "b")),
     Case("NSG-19", "SecurityRuleConflict", "nsg", _inline("AllowVnetInBound")),
     _rule("NSG-20", ONLY_DENIED, destinationAddressPrefix="AzurePlatformDNS"),
@@ -159,43 +153,6 @@ CASES = (
         given=TABLE,
         before=_attach("gateway subnet", "routeTable", "routeTables/table"),
     ),
-    Case(
-        "BAS-03",
-        unknown("BAS-03"),
-        "route",
-        {"addressPrefix": "0.0.0.0/0"},
-        given=TABLE,
-        before=_default_route_on_bastion,
-    ),
-    Case(
-        "BAS-01",
-        "SubnetNameMustBeAzureBastionSubnet",
-        "bastion",
-        {
-            "ipConfigurations": [
-                {
-                    "name": "a",
-                    "subnet": ref("virtualNetworks/hub/subnets/web"),
-                    "publicIPAddress": ref("publicIPAddresses/pip"),
-                }
-            ]
-        },
-        given=(*BASTION, "subnet"),
-    ),
-    Case(
-        "BAS-02",
-        unknown("BAS-02"),
-        "bastion",
-        given=BASTION,
-        before=lambda cloud: put(cloud, "bastion subnet", addressPrefix="10.0.254.0/27"),
-    ),
-    Case(
-        "BAS-03",
-        unknown("BAS-03-PIP"),
-        "bastion",
-        given=(*BASE, "bastion subnet"),
-        before=lambda cloud: put(cloud, "address", sku={"name": "Basic"}, zones=None),
-    ),
     Case("GW-02", "GatewaySubnet", "balancer", _front(subnet=ref("virtualNetworks/hub/subnets/GatewaySubnet"))),
     *SECURITY_RULES,
     Case("PIP-03", "StandardSkuPublicIPAddressesMustBeStatic", "address", {"publicIPAllocationMethod": "Dynamic"}),
@@ -249,14 +206,6 @@ CASES = (
         before=lambda cloud: put(cloud, "balancer"),
     ),
     Case("", "LBRuleReferenceNotFound", "balancer", {"probes": []}, given=BALANCER),
-    Case(
-        "",
-        "PublicIPAddressInUse",
-        "bastion",
-        {"bastionHostName": "second"},
-        given=BASTION,
-        before=lambda cloud: put(cloud, "bastion"),
-    ),
     Case("ORDER-11", "RemoteVnetHasNoGateways", "spoke peering", {"useRemoteGateways": True}, given=(*BASE, "spoke")),
     Case(
         "",
@@ -288,12 +237,5 @@ CASES = (
         given=(*BALANCER, "table"),
         before=_attach("subnet", "routeTable", "routeTables/table"),
         delete="routeTables/table",
-    ),
-    Case(
-        "DELETE-02",
-        "PublicIPAddressCannotBeDeleted",
-        "",
-        given=(*BASTION, "bastion"),
-        delete="publicIPAddresses/pip",
     ),
 )

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import KINDS
+from tests.simulator.cases_bastion import CASES as BASTION
 from tests.simulator.cases_connections import CASES as CONNECTIONS
 from tests.simulator.cases_gateways import CASES as GATEWAYS
 from tests.simulator.cases_network import CASES as NETWORK
 from tests.simulator.cases_tunnels import CASES as TUNNELS
 from tests.simulator.world import Case
 
-CASES = (*NETWORK, *GATEWAYS, *CONNECTIONS, *TUNNELS)
+CASES = (*NETWORK, *BASTION, *GATEWAYS, *CONNECTIONS, *TUNNELS)
 
 ELSEWHERE = {
     "ResourceNotFound": "test_simulator_life",
@@ -32,8 +33,9 @@ ELSEWHERE = {
 """Errors that need more than a row, with the file that raises them."""
 
 SIMULATED = """
-GW-01 GW-03 GW-04 GW-06 GW-11 GW-12 BAS-01 BAS-02 BAS-03 NSG-02 NSG-14 NSG-15 NSG-16 NSG-17 NSG-18 NSG-19 NSG-20 NSG-22
-NSG-23 NSG-24 PIP-01 PIP-02 PIP-03 PIP-04 PIP-05 PIP-06 PIP-07 PIP-08
+GW-01 GW-03 GW-04 GW-06 GW-11 GW-12 BAS-01 BAS-02 BAS-03 BAS-04 BAS-05 BAS-06 BAS-07 BAS-08 BAS-09 BAS-11
+NSG-02 NSG-14 NSG-15 NSG-16 NSG-17 NSG-18 NSG-19 NSG-20 NSG-22 NSG-23 NSG-24
+PIP-01 PIP-02 PIP-03 PIP-04 PIP-05 PIP-06 PIP-07 PIP-08
 PIP-09 PIP-10 VPN-01 VPN-02 VPN-03 VPN-04 VPN-06 VPN-09 VPN-10 VPN-11 VPN-12 VPN-15 VPN-19 VPN-21 IPSEC-01 IPSEC-02
 IPSEC-03 IPSEC-04 IPSEC-05 IPSEC-06 IPSEC-07 IPSEC-08 IPSEC-09 IPSEC-11 IPSEC-12 ER-01 ER-02 ER-03 ER-04 ER-05 ER-07
 CIRCUIT-01 CIRCUIT-02 CIRCUIT-03 CIRCUIT-04 CIRCUIT-05 CIRCUIT-06 CIRCUIT-08 CIRCUIT-09 CIRCUIT-10 CIRCUIT-12 CIRCUIT-13

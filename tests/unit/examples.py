@@ -82,13 +82,20 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {
             **IN_NETWORK,
             "bastion_subnet_prefix": "10.0.254.0/26",
-            "sku": "Basic",
+            "sku": "Premium",
+            "scale_units": 3,
+            "tunneling": True,
+            "session_recording": True,
+            "security_group": True,
+            "allowed_sources": ["203.0.113.0/24"],
             "name": "bas",
             "public_ip_name": "pip",
             "zones": ["1", "2", "3"],
             "keeps_zones": False,
+            "network_security_group_name": "nsg",
         },
-        {**SHARED, "virtual_network_id": NETWORK, "bastion_subnet_prefix": "10.0.254.0/26"},
+        {**SHARED, "virtual_network_id": NETWORK, "bastion_subnet_prefix": "10.0.254.0/26", "tunneling": False},
+        {**SHARED, "virtual_network_id": NETWORK, "sku": "Developer"},
     ],
     "ExpressRouteCircuit": [
         {
@@ -226,6 +233,7 @@ WRONG = {
     "prefix": "10.9.0.1/16", "subnet_prefix": "10.0.1.0/30", "bastion_subnet_prefix": "10.0.254.0/28",
     "gateway_subnet_prefix": "10.0.255.0/30", "address_prefixes": "10.0.0.1/16", "primary_prefix": "172.16.0.0/29",
     "secondary_prefix": "10.0.0.0/30", "prefixes": "10.0.0.1/8", "virtual_network_prefixes": "10.0.0.1/16",
+    "allowed_sources": "203.0.113.1/24", "scale_units": 1, "tunneling": None, "session_recording": None,
     "source_application_security_group_ids": "/nowhere", "source_prefixes": "10.0.0.1/16",
     "next_hop_type": "Nowhere", "next_hop_address": "10.0.0.300",
     "frontend_address": "10.0.1.1", "port": 70000, "backend_port": 0, "protocol": "Gre", "ports": "80,443",
@@ -259,7 +267,9 @@ NOT_JUDGED = {
     "probe_path": "any path can be probed",
     "provider": "only Azure knows its providers",
     "resource_group_name": "a group's own component judges its name",
+    "session_recording": "true and false are both right",
     "tags": "see test_rules: a map, not a value",
+    "tunneling": "true and false are both right",
     "virtual_network_resource_group_name": "a group's own component judges its name",
 }
 """Arguments whose wrong value no rule sees, each with the reason."""

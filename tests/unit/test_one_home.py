@@ -22,7 +22,7 @@ from components.hub_network import HubNetworkArgs
 from components.management import ManagementInHubArgs
 from components.resource_group import ResourceGroupArgs
 from components.route_table import RouteArgs
-from components.rules import bgp, gateways, ipsec, routes, security
+from components.rules import bastion, bgp, ipsec, routes, security
 from components.vpn_gateway import VpnGatewayArgs
 from components.vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs
 from toolchain.locate import PROJECT
@@ -190,7 +190,7 @@ def test_a_components_documentation_says_the_settings_default() -> None:
     ("part", "setting", "words"),
     [
         (model.AllowedTraffic, "protocol", security.PROTOCOLS),
-        (model.Management, "bastion_sku", gateways.BASTION_SKUS),
+        (model.Management, "bastion_sku", bastion.SKUS),
         (model.UserRoute, "next_hop_type", routes.NEXT_HOP_TYPES),
     ],
 )

@@ -36,12 +36,13 @@ def circuit(state: str | None, *, peered: bool = False) -> dict[str, Any]:
     return {"id": "erc", "serviceProviderProvisioningState": state, "peerings": peerings}
 
 
-def azure(circuit: Any = ABSENT, connection: Any = ABSENT, gateway: Any = ABSENT) -> Any:
+def azure(circuit: Any = ABSENT, connection: Any = ABSENT, gateway: Any = ABSENT, bastion: Any = ABSENT) -> Any:
     """Answers or fails each lookup as told."""
     told = {
         "getExpressRouteCircuit": circuit,
         "getVirtualNetworkGatewayConnection": connection,
         "getVirtualNetworkGateway": gateway,
+        "getBastionHost": bastion,
         "getClientConfig": {"subscriptionId": SUBSCRIPTION},
     }
 
@@ -309,6 +310,20 @@ def test_a_gateway_that_would_shrink_or_change_its_family_is_refused(there: str 
         run(lookup)
 
 
+@pytest.mark.parametrize(
+    ("there", "refused"),
+    [("Basic", False), ("Developer", False), ("Standard", True), ("Premium", True), ("NewSku", False), (None, False)],
+)
+def test_a_bastion_host_that_would_become_a_lesser_one_is_refused(there: str | None, refused: bool) -> None:
+    lookup = azure(bastion={"id": "bas", "sku": {"name": there}} if there else NOTHING)
+    if not refused:
+        run(lookup)
+        return
+    told = rf"network\.management\.bastionSku: Basic, but Bastion host bas-dev in Azure is {there}.*\[BAS-06\]"
+    with pytest.raises(pulumi.RunError, match=told):
+        run(lookup)
+
+
 @pytest.mark.parametrize("selected", ["OTHERS", "others", "OURS", None])
 @pytest.mark.parametrize("mode", ["always", "never"])
 def test_a_circuit_of_another_subscription_needs_its_key(selected: str | None, mode: str) -> None:
@@ -336,6 +351,11 @@ def test_all_that_does_not_fit_is_told_at_once() -> None:
     express_route = config["hybrid-network:expressRoute"]
     del express_route["circuits"][0]["privatePeering"]
     express_route["circuits"].append({"name": "theirs", "existing": {"id": OTHERS}, "connect": "always"})
-    lookup = azure(circuit("Provisioned", peered=True), CONNECTED, {"id": "vgw", "sku": {"name": "ErGw3AZ"}})
-    with pytest.raises(pulumi.RunError, match=r"(?s)3 problems.*CIRCUIT-19.*ER-07.*CIRCUIT-20"):
+    lookup = azure(
+        circuit("Provisioned", peered=True),
+        CONNECTED,
+        {"id": "vgw", "sku": {"name": "ErGw3AZ"}},
+        {"id": "bas", "sku": {"name": "Premium"}},
+    )
+    with pytest.raises(pulumi.RunError, match=r"(?s)4 problems.*CIRCUIT-19.*ER-07.*BAS-06.*CIRCUIT-20"):
         record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=lookup, state=LIVE)

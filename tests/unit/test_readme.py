@@ -208,6 +208,6 @@ def test_what_the_readme_says_of_components_is_there() -> None:
     assert callable(components.HubNetwork.add_tier)
     assert callable(components.HubNetwork.add_management)
     assert callable(components.VpnGateway.connect)
-    assert {"circuit_phase", "gateway_change", "missing_key", "CircuitOrder"} <= {
+    assert {"bastion_change", "circuit_phase", "gateway_change", "missing_key", "CircuitOrder"} <= {
         name for name in re.findall(r"`(\w+)", REUSE) if name in components.__all__
     }

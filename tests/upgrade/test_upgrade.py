@@ -21,6 +21,7 @@ HARMLESS = STILL | {"create", "update"}
 SEEDS = all_seeds()
 ORDERED, CONNECTED = ([seed for seed in SEEDS if seed.phase == phase] for phase in (1, 2))
 NEWEST = next(seed for seed in reversed(CONNECTED) if seed.stack == "dev")
+BASTION = "      bastionSubnet: 10.20.254.0/26"
 GATEWAY = 'EXPRESS_ROUTE = "expressroute"'
 Tell = Callable[[str, object], None]
 
@@ -108,6 +109,20 @@ def test_a_load_balancer_without_zones_stays_and_is_told_until_its_own_setting_s
         run = stack.pulumi("preview", "--json").check()
         steps = {short(step["urn"]): step["op"] for step in json.loads(run.stdout)["steps"] if step["op"] not in STILL}
         assert steps == {"ApplicationTier web": "update", "LoadBalancer web": "replace"}
+        stack.pulumi("up", "--yes", "--skip-preview").check()
+        assert changes(stack) == {}
+        assert_kept(stack, NEWEST)
+
+
+def test_a_security_group_for_bastion_is_an_update_of_its_subnet(tmp_path: Path):
+    with planted(NEWEST, tmp_path / "seed") as (stack,):
+        upgrade(stack, NEWEST, lambda *_: None)
+        settings = stack.settings_file.read_text()
+        assert settings.count(BASTION) == 1
+        stack.settings_file.write_text(settings.replace(BASTION, f"{BASTION}\n      securityGroup: true"))
+        planned = changes(stack)
+        assert planned["create"] == {"NetworkSecurityGroup management"}
+        assert {name for name in planned["update"] if not name.startswith("Management")} == {"Subnet management"}
         stack.pulumi("up", "--yes", "--skip-preview").check()
         assert changes(stack) == {}
         assert_kept(stack, NEWEST)

@@ -46,13 +46,21 @@ def hub(settings: Settings, names: Names) -> dict[str, Any]:
 
 def management(settings: Settings, names: Names, management: Management) -> dict[str, Any]:
     """Arguments of Management."""
-    return {
-        **zones(settings),
-        "bastion_subnet_prefix": str(management.bastion_subnet),
-        "sku": management.bastion_sku,
-        "name": names.bastion,
-        "public_ip_name": names.bastion_public_ip,
-    }
+    arguments = management.model_dump(
+        mode="json",
+        exclude_defaults=True,
+        include={"scale_units", "tunneling", "session_recording", "security_group", "allowed_sources"},
+    )
+    arguments |= {"sku": management.bastion_sku, "name": names.bastion}
+    if management.bastion_subnet:
+        arguments |= {
+            **zones(settings),
+            "bastion_subnet_prefix": str(management.bastion_subnet),
+            "public_ip_name": names.bastion_public_ip,
+        }
+    if management.security_group:
+        arguments["network_security_group_name"] = names.bastion_security_group
+    return arguments
 
 
 def tier(settings: Settings, names: Names, tier: Tier) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Every function yields all problems it finds, each with the path of the setting t
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags
+from components.rules import Problem, bastion, did_you_mean, prefixes, rule, security, service_tags
 from components.rules import subnets as subnet_rules
 
 from .judge_existing import existing_problems
@@ -34,6 +34,7 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
         *part_problems(settings),
         *_addresses(settings),
         *_default_route(settings),
+        *_let_in(settings),
         *_allowed_traffic(settings),
         *express_route_problems(settings),
         *vpn_problems(settings),
@@ -48,7 +49,7 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
 def _addresses(settings: Settings) -> Iterator[Problem]:
     network = settings.network
     subnets = {"network.gatewaySubnet": network.gateway_subnet}
-    if network.management:
+    if network.management and network.management.bastion_subnet:
         subnets["network.management.bastionSubnet"] = network.management.bastion_subnet
     subnets |= {f"network.tiers[{index}].subnet": tier.subnet for index, tier in enumerate(network.tiers)}
     yield from subnet_rules.apart(subnets)
@@ -59,13 +60,37 @@ def _addresses(settings: Settings) -> Iterator[Problem]:
 
 def _default_route(settings: Settings) -> Iterator[Problem]:
     """No default route reaches Bastion's subnet."""
-    if settings.network.management:
+    if settings.network.management and settings.network.management.bastion_subnet:
         lists = {
             "onPremises.prefixes": settings.on_premises.prefixes,
             "expressRoute.prefixes": settings.express_route.prefixes or [],
         } | {f"vpn.sites[{index}].prefixes": site.prefixes or [] for index, site in enumerate(settings.vpn.sites)}
         for path, announced in lists.items():
-            yield from routes.bastion_default_route(path, announced, "network.management.bastionSubnet")
+            yield from bastion.default_route(path, announced, "network.management.bastionSubnet")
+
+
+def _let_in(settings: Settings) -> Iterator[Problem]:
+    """Bastion reaches some machine [BAS-10]."""
+    management, tiers = settings.network.management, settings.network.tiers
+    if management is None or not tiers or not management.sources:
+        return
+    allowed = [
+        (source, allowed)
+        for tier in tiers
+        for allowed in tier.allow
+        for name in allowed.sources
+        for source in settings.source_prefixes(name)
+    ]
+    (bastions,) = management.sources
+    if not any(
+        bastions.subnet_of(source) and bastion.lets_in(one.ports, one.protocol, management.bastion_sku)
+        for source, one in allowed
+    ):
+        yield bastion.BAS_10(
+            "network.management",
+            "Bastion reaches no machine: no tier allows port 22 or 3389 from `management`; allow it in a tier, or do "
+            "without Bastion",
+        )
 
 
 def _allowed_traffic(settings: Settings) -> Iterator[Problem]:

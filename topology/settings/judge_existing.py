@@ -164,7 +164,7 @@ def _of_network(settings: Settings, there: NetworkThere, own: Collection[Owned])
         )
         for index, tier in enumerate(network.tiers)
     }
-    if network.management:
+    if network.management and network.management.bastion_subnet:
         subnets[f"{_MANAGEMENT}.bastionSubnet"] = _Subnet(
             "management",
             BASTION_SUBNET,

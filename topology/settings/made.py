@@ -92,10 +92,14 @@ def _network(settings: Settings, names: Names) -> Iterator[Made]:
             yield Made("routeTables", table, hub, logical, path, "names.gatewaySubnetRouteTable")
     if network.management:
         path, component = "network.management", "Management"
-        yield Made("subnets", "AzureBastionSubnet", component, "management", path, scope="network")
         yield Made("bastionHosts", names.bastion, component, "management", path, "names.bastion")
-        address = names.bastion_public_ip
-        yield Made("publicIPAddresses", address, component, "management", path, "names.bastionPublicIp")
+        if network.management.bastion_subnet:
+            address, group = names.bastion_public_ip, names.bastion_security_group
+            yield Made("subnets", "AzureBastionSubnet", component, "management", path, scope="network")
+            yield Made("publicIPAddresses", address, component, "management", path, "names.bastionPublicIp")
+            if network.management.security_group:
+                own = "names.bastionSecurityGroup"
+                yield Made("networkSecurityGroups", group, component, "management", path, own)
 
 
 def _tiers(settings: Settings, names: Names) -> Iterator[Made]:

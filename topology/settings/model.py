@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from components.rules import bgp, circuits, gateways, ipsec, regions, security, vpn
+from components.rules import bastion, bgp, circuits, gateways, ipsec, regions, security, vpn
 from components.rules.ipsec import STRONG_POLICY
 
 from . import values
@@ -76,7 +76,7 @@ class AllowedTraffic(Model):
     """Inbound traffic that a tier accepts; what no item allows is denied."""
 
     sources: Annotated[list[str], NOT_EMPTY]
-    """Each `virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (the Bastion subnet), a tier, or
+    """Each `virtualNetwork` (the VNet's own prefixes), `onPremises`, `management` (Bastion), a tier, or
     a prefix; overlaps are collapsed [NSG-14]. Or alone a service tag (`Storage.WestUS`; `tag:NAME` where this version
     does not know it), or ids of application security groups [NSG-16]."""
     ports: Annotated[list[PortRange], NOT_EMPTY]
@@ -111,9 +111,27 @@ class Tier(Model):
 class Management(Model):
     """How administrators reach the machines: Azure Bastion."""
 
-    bastion_subnet: Prefix
-    """Prefix of AzureBastionSubnet, /26 or larger."""
-    bastion_sku: Literal["Basic", "Standard"] = gateways.DEFAULT_BASTION_SKU
+    bastion_subnet: Prefix | None = None
+    """Prefix of AzureBastionSubnet, /26 or larger. Required, but with SKU Developer, which has none [BAS-05]."""
+    bastion_sku: Literal["Developer", "Basic", "Standard", "Premium"] = bastion.DEFAULT_SKU
+    """It goes up in place and never down [BAS-06]."""
+    scale_units: int | None = None
+    """Instances, 2 to 50, with Standard and Premium; 2 by default."""
+    tunneling: bool = False
+    """Native clients, with Standard and Premium."""
+    session_recording: bool = False
+    """With Premium."""
+    security_group: bool = False
+    """A network security group of AzureBastionSubnet's own, with exactly Microsoft's rules. For new stacks: true."""
+    allowed_sources: list[Prefix] | None = None
+    """Public prefixes from which administrators come; the Internet by default."""
+
+    @property
+    def sources(self) -> list[IPv4Network]:
+        """Where the machines see Bastion come from; nowhere, where its subnet is missing."""
+        if self.bastion_sku == bastion.SHARED_SKU:
+            return [bastion.SHARED_SOURCE]
+        return [self.bastion_subnet] if self.bastion_subnet else []
 
 
 class ExistingNetwork(Model):
@@ -353,6 +371,7 @@ class OwnNames(Model):
     gateway_subnet_route_table: OwnName | None = None
     bastion: OwnName | None = None
     bastion_public_ip: OwnName | None = None
+    bastion_security_group: OwnName | None = None
     express_route_gateway: OwnName | None = None
     vpn_gateway: OwnName | None = None
     vpn_public_ips: list[OwnName] = []
@@ -449,7 +468,7 @@ class Settings(Model):
             case "onPremises":
                 return self.on_premises.prefixes
             case "management":
-                return [network.management.bastion_subnet] if network.management else []
+                return network.management.sources if network.management else []
         subnets = [tier.subnet for tier in network.tiers if tier.name == source]
         return subnets or ([IPv4Network(source)] if self.is_prefix(source) else [])
 

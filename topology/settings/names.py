@@ -19,6 +19,7 @@ class Names:
         self.gateway_subnet_route_table = own.gateway_subnet_route_table or f"rt-{settings.name}-gateway-subnet"
         self.bastion = own.bastion or f"bas-{settings.name}"
         self.bastion_public_ip = own.bastion_public_ip or f"pip-{settings.name}-bastion"
+        self.bastion_security_group = own.bastion_security_group or f"nsg-{settings.name}-bastion"
         self.express_route_gateway = own.express_route_gateway or f"vgw-{settings.name}-er"
         self.vpn_gateway = own.vpn_gateway or f"vgw-{settings.name}-vpn"
         self.gateways = [

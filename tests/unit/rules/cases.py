@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.unit.rules.cases_arguments import ARGUMENTS as ARGUMENTS
+from tests.unit.rules.cases_bastion import BASTION
 from tests.unit.rules.cases_bgp import BGP
 from tests.unit.rules.cases_existing import EXISTING as EXISTING
 from tests.unit.rules.cases_existing import OF_EXISTING
@@ -16,7 +17,7 @@ from tests.unit.rules.cases_vpn import VPN
 from tests.unit.rules.cases_zones import ZONES
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *ZONES, *OF_EXISTING)
+CASES = (*NETWORK, *BASTION, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *ZONES, *OF_EXISTING)
 
 _SITE = "vpn.sites[0]"
 FAILOVER = (
@@ -54,6 +55,7 @@ FAILOVER = (
 _HERE = "tests/unit/rules"
 FAMILIES = {
     f"{_HERE}/cases_network.py": NETWORK,
+    f"{_HERE}/cases_bastion.py": BASTION,
     f"{_HERE}/cases_express_route.py": EXPRESS_ROUTE,
     f"{_HERE}/cases_vpn.py": VPN,
     f"{_HERE}/cases_bgp.py": BGP,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from components.rules import (
     Problem,
     apipa,
+    bastion,
     bgp,
     circuits,
     existing_network,
@@ -116,7 +117,9 @@ ARGUMENTS = (
         ("error public_ip_names: 1 given, but the gateway has 2 instances: one for each [VPN-11]",),
     ),
     ArgumentCase(
-        "BAS-04", lambda: gateways.bastion("sku", "Gold"), ("error sku: 'Gold' is none of Basic, Standard [BAS-04]",)
+        "BAS-04",
+        lambda: bastion.sku("sku", "Gold"),
+        ("error sku: 'Gold' is none of Developer, Basic, Standard, Premium [BAS-04]",),
     ),
     ArgumentCase(
         "ZONE-04",

@@ -62,6 +62,8 @@ def _policy(**more: Any) -> dict[str, Any]:
 
 
 _SUBNET = "gateway_subnet_prefix"
+_PLAIN = dict.fromkeys(("scale_units", "tunneling", "session_recording"))
+_ALONE = {"bastion_subnet_prefix": "10.0.254.0/26"}
 _FIXED = {"sku": "ErGw1AZ", "min_scale_units": None, "max_scale_units": None, "connections": []}
 """An ExpressRoute gateway that is not of SKU ErGwScale."""
 _STATIC = 1
@@ -183,6 +185,15 @@ COMPONENT_CASES = (
     _one("HubNetwork", "NET-04", "address_prefixes", ["10.0.0.0/16", "10.0.1.0/24"], ["10.0.0.0/16", "10.1.0.0/24"]),
     _one("HubNetwork", "NET-05", "address_prefixes", ["10.0.0.0/16", "224.0.0.0/24"], ["10.0.0.0/16", "223.0.0.0/24"]),
     _one("HubNetwork", "NET-07", "address_prefixes", ["10.0.0.0/16"] * 2, ["10.0.0.0/16", "10.1.0.0/16"]),
+    ComponentCase("Management", "BAS-04", {"sku": "Basic", **_PLAIN, "tunneling": True}, {"tunneling": True}),
+    ComponentCase("Management", "BAS-04", {"sku": "Standard", **_PLAIN, "session_recording": True}, {}),
+    ComponentCase("Management", "BAS-04", {"sku": "Basic", **_PLAIN, "scale_units": 3}, {"scale_units": 50}),
+    ComponentCase("Management", "BAS-05", {"bastion_subnet_prefix": None}, {}, 1),
+    ComponentCase("Management", "BAS-05", {"bastion_subnet_prefix": "10.0.254.0/26"}, {"sku": None, **_ALONE}, 2),
+    ComponentCase("Management", "BAS-05", {"security_group": True}, {**_ALONE, "sku": None, "security_group": True}, 2),
+    _one("Management", "BAS-07", "security_group", False, True),
+    _one("Management", "BAS-07", "allowed_sources", [], ["203.0.113.0/24"]),
+    _one("Management", "NSG-14", "allowed_sources", ["203.0.113.0/24", "203.0.113.7/32"], ["203.0.113.0/24"]),
     _one("Management", "NET-01", "bastion_subnet_prefix", "10.1.254.0/26", "10.0.254.0/26"),
     _one("Management", "NET-03", "bastion_subnet_prefix", "10.0.254.0/30", "10.0.254.0/26"),
     ComponentCase("VpnGateway", "BGP-01", {"asn": 65010}, {"asn": 65010, "alone": True}),
@@ -277,7 +288,8 @@ _ROUTES = "which path a prefix takes is a question to the whole network"
 _MAPS = "secret maps are the stack's; a component is given its secret itself, and ARG-01 asks for it"
 _FILE = "the form of a stack's settings"
 SETTINGS_ALONE = {
-    "BAS-03": "what all sites and circuits announce: default routes are theirs, the subnet is Management's",
+    "BAS-10": "which tier lets Bastion in: the rules are the tiers', the subnet is Management's",
+    "BAS-12": "what all sites and circuits announce: default routes are theirs, the subnet is Management's",
     "BGP-16": "several sites side by side",
     "CIRCUIT-15": "FastPath is the ExpressRoute gateway's, the routes of its subnet are the hub's",
     "ER-11": "bandwidth is the circuit's, throughput the gateway's",

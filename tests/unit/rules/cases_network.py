@@ -195,19 +195,6 @@ NETWORK = (
         "keep one of them [UDR-01]",
     ),
     case(
-        "BAS-02",
-        {"network.management.bastionSubnet": "10.20.254.0/27"},
-        "error network.management.bastionSubnet: 10.20.254.0/27 has 32 addresses, but AzureBastionSubnet "
-        "needs a /26 (64) or larger [BAS-02]",
-    ),
-    case(
-        "BAS-03",
-        {"expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"]},
-        "warning expressRoute.prefixes[2]: 0.0.0.0/0 reaches AzureBastionSubnet "
-        "(network.management.bastionSubnet) too, and Bastion loses the Internet that it is managed over; "
-        "announce narrower prefixes, or do without Bastion [BAS-03]",
-    ),
-    case(
         "NSG-02",
         {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.3"},
         "error network.tiers[0].loadBalancer.frontendAddress: 10.20.1.3 is one of the five addresses "

@@ -85,7 +85,7 @@ VPN = (
         "announce it by BGP [VPN-17]",
         "warning vpn.sites[0].prefixes[0]: 0.0.0.0/0 reaches AzureBastionSubnet "
         "(network.management.bastionSubnet) too, and Bastion loses the Internet that it is managed over; "
-        "announce narrower prefixes, or do without Bastion [BAS-03]",
+        "announce narrower prefixes, or do without Bastion [BAS-12]",
     ),
     case(
         "VPN-17",

@@ -2,6 +2,7 @@
 
 from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY
+from tests.unit.rules.cases_bastion import WITHIN as BASTION
 from tests.unit.rules.cases_tunnels import JUST_RIGHT
 from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
@@ -13,6 +14,7 @@ _IN_A_NETWORK = {"network.existing": {"id": _NETWORK}}
 _OWN_ROUTE = {"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}
 
 WITHIN = (
+    *BASTION,
     case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
     case("NAME-03", {"names": {"virtualNetwork": "v" * 64, "circuits": {"primary": "e" * 80}}}),
     case("NAME-05", {"network.tiers[1].name": "gateway-subnet"}),
@@ -42,7 +44,6 @@ WITHIN = (
     case("EXIST-11", {**_IN_A_NETWORK, "network.gatewaySubnetRoutes": [_OWN_ROUTE]}),
     case("EXIST-11", {"serializeGateways": True, "network.dnsServers": ["168.63.129.16"]}),
     case("EXIST-12", _IN_A_NETWORK),
-    case("BAS-02", {"network.management.bastionSubnet": "10.20.254.0/26"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.4"}),
     case("NSG-02", {"network.tiers[0].loadBalancer.frontendAddress": "10.20.1.254"}),
     case("NSG-05", {"network.tiers[1].allow": [{"sources": ["web"], "ports": [n]} for n in range(400)]}),
