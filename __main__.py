@@ -34,11 +34,14 @@ from components import (
     bastion_change,
     circuit_phase,
     gateway_change,
+    keeps_generation,
     missing_key,
+    moved_generation,
     own_resources,
     warn,
 )
 from components.rules import errors, report
+from components.rules.gateways import default_generation
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.names import Names
@@ -142,6 +145,13 @@ for index, circuit in enumerate(settings.express_route.circuits):
     if circuit.existing and keyless and phases[circuit.name].connect:
         way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
         refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
+wanted = arguments.vpn_gateway(settings, names)
+moved = moved_generation(
+    resource_group_name=names.resource_group,
+    name=names.vpn_gateway,
+    sku=wanted["sku"],
+    generation=wanted.get("generation") or default_generation(wanted["sku"]),
+)
 if stopping := errors(refused):
     raise pulumi.RunError(report(stopping, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
@@ -152,6 +162,12 @@ for circuit, phase in phases.items():
             "circuit is connected. On-premises must prefer ExpressRoute too, or it comes back another way than it "
             "went [ROUTE-10]"
         )
+
+if moved:
+    pulumi.log.warn(
+        f"gateway {names.vpn_gateway} is of Generation2 in Azure, to which Microsoft moves gateways by itself; it "
+        "stays so, whatever the settings say [VPN-09]"
+    )
 
 # The resource group of everything that this stack makes.
 
@@ -219,11 +235,14 @@ express_route_gateway = ExpressRouteGateway(
 vpn_gateway = VpnGateway(
     "vpn",
     VpnGatewayArgs(
-        **arguments.vpn_gateway(settings, names),
+        **wanted,
         resource_group_name=group.resource_group_name,
         gateway_subnet_id=hub.gateway_subnet_id,
     ),
-    protected(hub.last, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
+    pulumi.ResourceOptions.merge(
+        protected(hub.last, *([express_route_gateway.gateway] if settings.serialize_gateways else [])),
+        pulumi.ResourceOptions(transformations=[keeps_generation] if moved else None),
+    ),
 )
 
 # VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.
