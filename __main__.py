@@ -36,13 +36,16 @@ from components import (
     circuit_phase,
     find_existing,
     gateway_change,
+    keeps_generation,
     kept_zones,
     missing_key,
+    moved_generation,
     own_resources,
     warn,
 )
 from components.rules import Problem, errors, report
 from components.rules.existing_gateways import Existing
+from components.rules.gateways import default_generation
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.judge_existing import azure_problems, existing_ids
@@ -165,6 +168,13 @@ for index, circuit in enumerate(settings.express_route.circuits):
         way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
         refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
 warn(refused)
+wanted = arguments.vpn_gateway(settings, names)
+moved = not settings.vpn.gateway.existing and moved_generation(
+    resource_group_name=names.resource_group,
+    name=names.vpn_gateway,
+    sku=wanted["sku"],
+    generation=wanted.get("generation") or default_generation(wanted["sku"]),
+)
 if stopping := errors(refused):
     raise pulumi.RunError(report(stopping, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
@@ -176,6 +186,11 @@ for circuit, phase in phases.items():
             "went [ROUTE-10]"
         )
 
+if moved:
+    pulumi.log.warn(
+        f"gateway {names.vpn_gateway} is of Generation2 in Azure, to which Microsoft moves gateways by itself; it "
+        "stays so, whatever the settings say [VPN-09]"
+    )
 # What is there keeps the zones that it was made with, where its own setting does not say others; it is told.
 
 for kept in keeping_zones(settings):
@@ -257,11 +272,14 @@ express_route_gateway = ExpressRouteGateway(
 vpn_gateway = VpnGateway(
     "vpn",
     VpnGatewayArgs(
-        **arguments.vpn_gateway(settings, names),
+        **wanted,
         resource_group_name=group.resource_group_name,
         gateway_subnet_id=hub.gateway_subnet_id,
     ),
-    protected(hub.last, *([express_route_gateway.gateway] if settings.serializes else [])),
+    pulumi.ResourceOptions.merge(
+        protected(hub.last, *([express_route_gateway.gateway] if settings.serializes else [])),
+        pulumi.ResourceOptions(transformations=[keeps_generation] if moved else None),
+    ),
 )
 
 # VPN connections: each on-premises VPN appliance with its local network gateway and IPsec connection.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .circuit_state import CircuitPhase, circuit_phase, missing_key
     from .express_route_circuit import ExpressRouteCircuit, ExpressRouteCircuitArgs, PrivatePeeringArgs
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
-    from .gateway_state import gateway_change
+    from .gateway_state import gateway_change, keeps_generation, moved_generation
     from .hub_network import HubNetwork, HubNetworkArgs
     from .management import Management, ManagementArgs, ManagementInHubArgs
     from .network_state import find_existing
@@ -33,7 +33,7 @@ _HOMES = {
     "circuit_state": ("CircuitPhase", "circuit_phase", "missing_key"),
     "express_route_circuit": ("ExpressRouteCircuit", "ExpressRouteCircuitArgs", "PrivatePeeringArgs"),
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
-    "gateway_state": ("gateway_change",),
+    "gateway_state": ("gateway_change", "keeps_generation", "moved_generation"),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
     "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
     "network_state": ("find_existing",),
@@ -81,8 +81,10 @@ __all__ = [
     "circuit_phase",
     "find_existing",
     "gateway_change",
+    "keeps_generation",
     "kept_zones",
     "missing_key",
+    "moved_generation",
     "own_resources",
     "warn",
 ]

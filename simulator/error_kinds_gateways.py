@@ -126,6 +126,15 @@ GATEWAYS = {
         400, "Gateway {id} has {count} bgpPeeringAddresses, but must have {needed}.", ("BGP-13",)
     ),
     "CodeUnknown_VPN-21": Kind(400, "NAT rule {name} of {id}: {what}.", ("VPN-21",), "U"),
+    "CodeUnknown_VPN-04": Kind(
+        400, "Gateway {id} of SKU {sku} takes no change until its SKU is {sku}AZ.", ("VPN-04",), "U"
+    ),
+    "ExpressRouteVirtualNetworkGatewayAutoscaleBoundsNotValid": Kind(
+        400,
+        "ExpressRoute Virtual Network Gateway has invalid autoscale bounds. Min should be greater than 1 and less than "
+        "Max 40.",
+        ("ER-05",),
+    ),
     "CodeUnknown_ER-05": Kind(400, "Scale units of {id}: {what}.", ("ER-05",), "U"),
     "CodeUnknown_ER-10": Kind(
         400, "Virtual network {vnet} has IPv6 and cannot hold an ExpressRoute and a VPN gateway.", ("ER-10",), "U"

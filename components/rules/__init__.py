@@ -39,7 +39,8 @@ class Problem:
 class Rule:
     """A rule of Azure's, or of this network, that can be judged before anything is created.
 
-    id: stable, never reused. meaning: the rule in a sentence. source: the document that states it.
+    id: stable, never reused. meaning: the rule in a sentence. source: the document that states it; how the rule is
+    known, and when that was last seen, stands in `docs/rules_evidence.yaml`, and a test asks for it.
     severity: what breaking it means at preview.
     """
 

@@ -37,9 +37,19 @@ ER_11 = rule(
     "warning",
 )
 VPN_02 = rule("VPN-02", "beside ExpressRoute a VPN gateway is not of SKU Basic", COEXISTENCE)
-VPN_04 = rule("VPN-04", "a new VPN gateway has a zone-redundant (AZ) SKU", CONSOLIDATION)
+VPN_04 = rule(
+    "VPN-04",
+    "a VPN gateway has a zone-redundant (AZ) SKU: others cannot be made since 2025-11-01, and those that are there "
+    "take no change until they have one",
+    CONSOLIDATION,
+)
 VPN_06 = rule("VPN-06", "the legacy VPN gateway SKUs Standard and HighPerformance cannot be created any more", VPN_FAQ)
-VPN_09 = rule("VPN-09", "Generation1 has VpnGw1AZ to VpnGw3AZ, Generation2 has VpnGw2AZ to VpnGw5AZ", SKU_TABLE)
+VPN_09 = rule(
+    "VPN-09",
+    "Generation1 has VpnGw1AZ to VpnGw3AZ, Generation2 has VpnGw2AZ to VpnGw5AZ, and Microsoft moves gateways to it by "
+    "itself",
+    SKU_TABLE,
+)
 VPN_10 = rule("VPN-10", "a VPN gateway has a VPN gateway's SKU", SKU_TABLE)
 VPN_11 = rule("VPN-11", "an active-active VPN gateway has two public addresses, any other one", ACTIVE_ACTIVE)
 VPN_13 = rule(

@@ -37,6 +37,7 @@ LIMIT_11 = rule(
     VPN_SKUS,
     "warning",
 )
+LIMIT_20 = rule("LIMIT-20", "an ExpressRoute gateway learns 4,000 routes, 9,500 from ErGw2AZ up", ER_LIMITS)
 LIMIT_14 = rule("LIMIT-14", "a route table has 400 routes", VNET_LIMITS)
 LIMIT_15 = rule("LIMIT-15", "a virtual network has 20 DNS servers", VNET_LIMITS)
 
@@ -56,6 +57,9 @@ VPN_MBPS = {
     "Generation2": {"VpnGw2AZ": 1250, "VpnGw3AZ": 2500, "VpnGw4AZ": 5000, "VpnGw5AZ": 10000},
 }
 """Throughput of all tunnels of a VPN gateway together, in Mbps [LIMIT-11]."""
+GATEWAY_ROUTES = {"Standard": 4000, "ErGw1AZ": 4000}
+"""Routes that an ExpressRoute gateway of each SKU learns; the others learn 9,500 [LIMIT-20]."""
+MOST_GATEWAY_ROUTES = 9500
 ROUTES_PER_TABLE, DNS_SERVERS = 400, 20
 """[LIMIT-14, LIMIT-15]"""
 
@@ -77,6 +81,16 @@ def peering_prefixes(path: str, tier: str, count: int, circuit: str) -> Iterator
             path,
             f"{count} prefixes, circuit {circuit!r} of tier {tier} takes {most} and drops BGP above that{hint}, or "
             "announce fewer, wider prefixes",
+        )
+
+
+def gateway_routes(path: str, sku: str, count: int) -> Iterator[Problem]:
+    """An ExpressRoute gateway learns this many routes from on-premises [LIMIT-20]. path: where the prefixes are."""
+    most = GATEWAY_ROUTES.get(sku, MOST_GATEWAY_ROUTES)
+    if count > most:
+        hint = f"; ErGw2AZ and larger ones learn {MOST_GATEWAY_ROUTES}" if count <= MOST_GATEWAY_ROUTES else ""
+        yield LIMIT_20(
+            path, f"{count} prefixes, a gateway of SKU {sku} learns {most}{hint}, or announce fewer, wider prefixes"
         )
 
 

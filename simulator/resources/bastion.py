@@ -43,7 +43,7 @@ class BastionHost(Kind):
             return
         self._check_features(request, sku)
         if len(configs) != 1:
-            raise fail("InvalidRequestFormat", detail=f"a Bastion host has one ip configuration, not {len(configs)}")
+            raise fail("InvalidRequestFormat", detail=f"one item, not {len(configs)}. Path 'ipConfigurations'")
         subnet = request.record(configs[0].get("subnet"))
         address = request.record(configs[0].get("publicIPAddress"))
         if subnet is None:

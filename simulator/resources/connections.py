@@ -104,8 +104,9 @@ class Connection(Kind):
         for name in ("authorizationKey", "expressRouteGatewayBypass", "enablePrivateLinkFastPath"):
             if inputs.get(name):
                 raise self._wrong(request, f"{name} is for ExpressRoute")
-        if inputs.get("connectionProtocol") == "IKEv1" and gateway.body["sku"]["name"] == "Basic":
-            raise self._wrong(request, "IKEv1 is not on SKU Basic")
+        sku = gateway.body["sku"]["name"]
+        if inputs.get("connectionProtocol") == "IKEv1" and sku in ("Basic", *skus.VPN_LEGACY):
+            raise self._wrong(request, f"IKEv1 is not on SKU {sku}")
         if inputs.get("useLocalAzureIpAddress") and not gateway.body.get("enablePrivateIpAddress"):
             raise fail("CodeUnknown_VPN-22", id=request.id, what="the gateway has no enablePrivateIpAddress")
         ipsec.check(request, gateway.body)

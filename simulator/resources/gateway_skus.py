@@ -42,7 +42,9 @@ def _check_vpn_sku(request: Request, name: str) -> None:
     if request.old is not None and not generation:
         generation = request.before["vpnGatewayGeneration"]
     allowed = skus.GENERATIONS.get(str(generation))
-    if size and generation and (allowed is None or size not in allowed):
+    # Microsoft moves gateways with a Standard address to Generation2 by itself, VpnGw1AZ too.
+    moved = old == name and generation == request.before.get("vpnGatewayGeneration")
+    if size and generation and not moved and (allowed is None or size not in allowed):
         raise fail("VirtualNetworkGatewaySkuCannotBeCreatedForSpecifiedVmGeneration", sku=name, generation=generation)
     if gateway.get("autoScaleConfiguration"):
         raise fail("CodeUnknown_ER-05", id=request.id, what=f"SKU {name} has none")
@@ -56,15 +58,11 @@ def _check_scale(request: Request, name: str) -> None:
         return
     bounds = scale.get("bounds") or {}
     least, most = bounds.get("min", 1), bounds.get("max", bounds.get("min", 1))
-    what = ""
     if name != "ErGwScale":
-        what = f"SKU {name} has none"
-    elif not 1 <= least <= most <= 40:
-        what = f"minimum {least} and maximum {most} must be 1 to 40, in this order"
-    elif least != most and least < 2:
-        what = f"autoscaling needs a minimum of 2, not {least}"
-    if what:
-        raise fail("CodeUnknown_ER-05", id=request.id, what=what)
+        raise fail("CodeUnknown_ER-05", id=request.id, what=f"SKU {name} has none")
+    # The page allows a fixed size of 1, whatever the message says.
+    if not 1 <= least <= most <= 40 or (least != most and least < 2):
+        raise fail("ExpressRouteVirtualNetworkGatewayAutoscaleBoundsNotValid")
 
 
 def check_nat(request: Request) -> None:

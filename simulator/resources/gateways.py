@@ -85,6 +85,8 @@ class Gateway(Kind):
         self._check_addresses(request)
         bgp.check_gateway(request)
         gateway_skus.check_nat(request)
+        if request.old is not None and gateway["sku"]["name"] in skus.VPN_NON_AZ:
+            raise fail("CodeUnknown_VPN-04", id=request.id, sku=gateway["sku"]["name"])
 
     def _check_subnet(self, request: Request) -> Record:
         found: list[Record] = []
@@ -189,7 +191,8 @@ class Gateway(Kind):
     def _check_vpn_address(request: Request, address: Record) -> None:
         sku, options = request.inputs["sku"]["name"], request.cloud.options
         if address.body["sku"]["name"] == "Basic":
-            if sku != "Basic":
+            # VPN-07: a gateway of SKU Basic that is there already keeps its Basic address.
+            if sku != "Basic" or request.old is None:
                 raise fail("PublicIpWithBasicSkuNotAllowedOnVPNGateways", pip=address.id)
             return
         zones = address.body.get("zones") or []

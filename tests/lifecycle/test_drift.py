@@ -22,7 +22,7 @@ def outside(workspace: Workspace, command: str, resource: str, *arguments: str) 
 
 def first_rule(workspace: Workspace) -> str:
     """The id of the first rule of the tier's network security group."""
-    (firewall,) = [entry for entry in workspace.state() if entry["type"].endswith(":NetworkSecurityGroup")]
+    (firewall,) = [entry for entry in workspace.state() if entry["urn"].endswith(":NetworkSecurityGroup::web")]
     return f"{firewall['id']}/securityRules/{firewall['inputs']['securityRules'][0]['name']}"
 
 
@@ -50,6 +50,18 @@ def test_changes_tags_and_removals_are_found_by_refresh_alone_and_mended_by_up(c
     connected.pulumi("up", "--yes", "--skip-preview").check()
     connected.pulumi("preview", "--expect-no-changes").check()
     assert support.differences(support.normal_cloud(connected), before) == []
+
+
+def test_a_vpn_gateway_moved_to_another_generation_by_microsoft_is_not_replaced(connected: Workspace):
+    """VPN-09."""
+    outside(connected, "set", VPN_GATEWAY, 'vpnGatewayGeneration="Generation2"')
+    refresh(connected)
+    assert steps(connected) == {}
+    run = connected.pulumi("up", "--yes", "--skip-preview").check()
+    assert "[VPN-09]" in run.stdout + run.stderr
+    outside(connected, "set", VPN_GATEWAY, 'vpnGatewayGeneration="Generation1"')
+    refresh(connected)
+    assert steps(connected) == {}
 
 
 def test_a_circuit_grown_by_somebody_else_is_not_shrunk_and_the_preview_says_why(connected: Workspace):

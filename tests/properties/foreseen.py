@@ -28,6 +28,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "CodeUnknown_VPN-11": ("VPN-02",),
     "CodeUnknown_BGP-05": ("VPN-02",),
     "BastionHostVnetIdNotProvided": ("ARG-01",),
+    "CodeUnknown_NSG-23": ("BAS-05", "BAS-07"),
 }
 """Rules that foresee a code, besides those that the simulator's own row names."""
 
@@ -41,6 +42,7 @@ FORESEEN_IN_A_REQUEST = {
     "connectionMode": "VPN-19",
     "protocol": "NSG-23",
     "vpnGatewayGeneration": "VPN-09",
+    "ipConfigurations": "BAS-05",
     "sku.name": "BAS-04",
     "scaleUnits": "BAS-04",
     "sku.tier": "CIRCUIT-01",
@@ -85,7 +87,7 @@ NOT_FROM_SETTINGS = {
         "LinkedSubscriptionNotFound"
     ),
     "only Azure knows: what is offered where, or an open question of its documents (a switch of the simulator)": (
-        "CodeUnknown_PIP-11 CodeUnknown_ER-10"
+        "CodeUnknown_PIP-11 CodeUnknown_ER-10 RequestDisallowedByPolicy"
     ),
 }
 """Codes that no rule can foresee from settings, and why."""

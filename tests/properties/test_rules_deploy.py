@@ -9,16 +9,18 @@ from hypothesis import HealthCheck, given, settings
 
 from components.rules import service_tags
 from simulator.ids import SUBSCRIPTION
+from simulator.options import Options
 from simulator.resources import service_tags as simulated_tags
 from tests.deploying import SimulatedAzure, deploy, provision, what_others_own
 from tests.properties.edges import EDGES, at_edge
 from tests.properties.networks import config_of, secrets_of
 from tests.stacks import keys_for
+from tests.unit.rules.cases_bastion import WITHIN as BASTION
 from tests.unit.rules.cases_within import WITHIN
 from tests.unit.rules.changes import Case, changed
 from topology.reading import read
 
-UNSURE = {"CIRCUIT-05", "CIRCUIT-15", "IPSEC-08", "BAS-03"}
+UNSURE = {"CIRCUIT-05", "CIRCUIT-15", "IPSEC-08", "BAS-12"}
 """Warnings of what Azure may or may not take: where one of them speaks, neither outcome is wrong."""
 
 
@@ -78,6 +80,28 @@ ZONED = [case for case in WITHIN if case.rule.startswith(("LB-", "PIP-", "ZONE-"
 @pytest.mark.parametrize("case", ZONED, ids=lambda case: f"{case.rule} {case.changes}"[:80])
 def test_the_zones_and_regions_that_the_rules_allow_are_taken(case: Case) -> None:
     assert refusals({"protect": False, "serializeGateways": False, **changed(case.changes)}) == []
+
+
+@pytest.mark.parametrize("case", BASTION, ids=lambda case: f"{case.rule} {case.changes}"[:80])
+def test_a_bastion_that_the_rules_take_is_one_that_azure_takes(case: Case) -> None:
+    """Its SKUs with what each can, its group and who reaches it [BAS-04, BAS-05, BAS-07, BAS-09]."""
+    azure = SimulatedAzure()
+    config = config_of({"protect": False, "serializeGateways": False, **changed(case.changes)})
+    deploy(config, {"vpnSharedKeys": keys_for(config)}, azure)
+    assert [str(refusal) for refusal in azure.refusals] == []
+    assert azure.cloud.find("BastionHost")
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_a_landing_zone_takes_the_network_where_bastions_subnet_has_its_group(guarded: bool) -> None:
+    """BAS-11: GatewaySubnet is exempt, AzureBastionSubnet is not."""
+    azure = SimulatedAzure()
+    azure.cloud.set_options(Options(subnets_need_security_groups=True))
+    values = changed({"network.management.securityGroup": guarded})
+    config = config_of({"protect": False, "serializeGateways": False, **values})
+    deploy(config, {"vpnSharedKeys": keys_for(config)}, azure)
+    codes = [refusal.code for refusal in azure.refusals]
+    assert codes == ([] if guarded else ["RequestDisallowedByPolicy"])
 
 
 def test_the_simulated_azure_takes_every_service_tag_that_the_rules_take() -> None:

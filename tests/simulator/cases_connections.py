@@ -108,6 +108,8 @@ CASES = (
     Case("VPN-15", unknown("VPN-15"), "vpn connection", {"sharedKey": "tilde~"}, given=WITH_SITE),
     Case("VPN-16", unknown("VPN-16"), "vpn connection", {"sharedKey": "a" * 129}, given=WITH_SITE),
     Case("VPN-19", IMMUTABLE, "vpn connection", {"connectionProtocol": "IKEv1"}, given=CONNECTED),
+    Case("VPN-19", unknown("CONN-01"), "vpn connection", {"connectionProtocol": "IKEv1"}, given=WITH_SITE,
+         before=lambda cloud: drift.change(cloud, id_of("virtualNetworkGateways/vpn"), {"sku.name": "Standard"})),
     Case("VPN-20", unknown("VPN-20"), "vpn connection",
          {"trafficSelectorPolicies": [SELECTOR]},
          given=WITH_SITE),

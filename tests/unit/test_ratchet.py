@@ -324,6 +324,28 @@ def test_a_bastion_host_that_would_become_a_lesser_one_is_refused(there: str | N
         run(lookup)
 
 
+@pytest.mark.parametrize(
+    ("sku", "there", "kept"),
+    [
+        ("VpnGw1AZ", "Generation2", True),
+        ("VpnGw1AZ", "Generation1", False),
+        ("VpnGw2AZ", "Generation2", False),
+        (None, None, False),
+    ],
+)
+def test_a_vpn_gateway_that_microsoft_has_moved_keeps_its_generation(
+    sku: str | None, there: str | None, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VPN-09: of another SKU the change is one's own."""
+    warned: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: warned.append(text))
+    gateway = {"id": "vgw", "sku": {"name": sku}, "vpnGatewayGeneration": there} if sku else NOTHING
+    recording = run(azure(gateway=gateway))
+    ignored = {g.name: set(g.ignore_changes) for g in recording.of("network:VirtualNetworkGateway")}
+    assert ignored == {"expressroute": set(), "vpn": {"vpnGatewayGeneration"} if kept else set()}
+    assert any("[VPN-09]" in text for text in warned) == kept
+
+
 @pytest.mark.parametrize("selected", ["OTHERS", "others", "OURS", None])
 @pytest.mark.parametrize("mode", ["always", "never"])
 def test_a_circuit_of_another_subscription_needs_its_key(selected: str | None, mode: str) -> None:

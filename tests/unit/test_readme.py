@@ -208,6 +208,12 @@ def test_what_the_readme_says_of_components_is_there() -> None:
     assert callable(components.HubNetwork.add_tier)
     assert callable(components.HubNetwork.add_management)
     assert callable(components.VpnGateway.connect)
-    assert {"bastion_change", "circuit_phase", "gateway_change", "missing_key", "CircuitOrder"} <= {
-        name for name in re.findall(r"`(\w+)", REUSE) if name in components.__all__
-    }
+    assert {
+        "bastion_change",
+        "circuit_phase",
+        "gateway_change",
+        "missing_key",
+        "moved_generation",
+        "keeps_generation",
+        "CircuitOrder",
+    } <= {name for name in re.findall(r"`(\w+)", REUSE) if name in components.__all__}

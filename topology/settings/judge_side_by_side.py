@@ -41,6 +41,8 @@ def express_route_problems(settings: Settings) -> Iterator[Problem]:
         yield from on_premises(
             prefixes_path, express_route.prefixes, settings.network.address_space, space_path="network.addressSpace"
         )
+    if connected and gateway.sku:
+        yield from limits.gateway_routes(prefixes_path, gateway.sku, len(settings.express_route_prefixes))
     for circuit in connected:
         yield from limits.peering_prefixes(
             prefixes_path, circuit.tier, len(settings.express_route_prefixes), circuit.name

@@ -298,6 +298,7 @@ SETTINGS_ALONE = {
     "KEY-02": _MAPS,
     "LIMIT-01": "several circuits of a subscription",
     "LIMIT-03": "what on-premises announces is nobody's argument",
+    "LIMIT-20": "what on-premises announces is nobody's argument",
     "LIMIT-10": "several sites side by side",
     "LIMIT-11": "bandwidth is the circuit's, throughput the VPN gateway's",
     "NAME-05": "names are compared over everything that the stack makes",

@@ -262,8 +262,30 @@ EXPRESS_ROUTE = (
         "another [LIMIT-01]",
     ),
     case(
+        "LIMIT-20",
+        {
+            "expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", *numbered(3999)],
+            f"{CIRCUIT}.tier": "Premium",
+        },
+        "error expressRoute.prefixes: 4001 prefixes, a gateway of SKU ErGw1AZ learns 4000; ErGw2AZ and larger ones "
+        "learn 9500, or announce fewer, wider prefixes [LIMIT-20]",
+    ),
+    case(
+        "LIMIT-20",
+        {
+            "expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", *numbered(9499)],
+            f"{CIRCUIT}.tier": "Premium",
+            "expressRoute.gateway.sku": "ErGw3AZ",
+        },
+        "error expressRoute.prefixes: 9501 prefixes, a gateway of SKU ErGw3AZ learns 9500, or announce fewer, wider "
+        "prefixes [LIMIT-20]",
+    ),
+    case(
         "LIMIT-03",
-        {"expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", *numbered(3999)]},
+        {
+            "expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", *numbered(3999)],
+            "expressRoute.gateway.sku": "ErGw2AZ",
+        },
         "error expressRoute.prefixes: 4001 prefixes, circuit 'primary' of tier Standard takes 4000 and "
         "drops BGP above that; tier Premium takes 10000, or announce fewer, wider prefixes [LIMIT-03]",
     ),

@@ -63,6 +63,15 @@ WITHIN = (
         "NSG-21",
         {"network.tiers[1].allow": [{"sources": [f"{ASG}{number}"], "ports": [443]} for number in range(100)]},
     ),
+    case("LIMIT-20", {"expressRoute.prefixes": [*_OWN, *numbered(3998)]}),
+    case(
+        "LIMIT-20",
+        {
+            "expressRoute.prefixes": [*_OWN, *numbered(9498)],
+            f"{_CIRCUIT}.tier": "Premium",
+            "expressRoute.gateway.sku": "ErGw2AZ",
+        },
+    ),
     case("LIMIT-05", {"network.addressSpace": ["10.20.0.0/16", *numbered(199, "10.128.0.0", 24)]}),
     case("LIMIT-07", {"network.addressSpace": ["10.20.0.0/16", *numbered(599, "10.128.0.0", 24)]}),
     case("LIMIT-04", {"network.addressSpace": ["10.20.0.0/16", *numbered(999, "10.128.0.0", 24)]}),
