@@ -15,6 +15,8 @@ from .machine import LabError
 OWN_RANGE = IPv4Network("100.64.0.0/10")
 """The lab's inner links; no address of the settings may be in it."""
 LAN_EDGE, LAN_HOST = IPv4Interface("100.65.0.1/30"), IPv4Address("100.65.0.2")
+FOUND_BY_NAME = IPv4Address("203.0.113.10")
+"""The public address of an appliance that has a name in the settings: what the Internet's DNS would answer."""
 PROVIDER_RANGE = IPv4Network("198.51.100.0/24")
 """Links of a circuit whose provider makes the peering."""
 
@@ -67,6 +69,16 @@ class Blueprint:
     """An address on-premises for each prefix that has flows, in none of the more specific ones."""
     bfd: bool = True
     """Whether Microsoft's edges speak BFD; an old peering does not until it is reset [TIME-07]."""
+
+    @property
+    def public_ip(self) -> IPv4Address:
+        """The appliance's public address."""
+        return self.site.public_ip or FOUND_BY_NAME
+
+    @property
+    def gateways(self) -> list[IPv4Address]:
+        """The public address of each instance of the VPN gateway, whether the appliance has a tunnel to it or not."""
+        return self.plan.facts.gateway.public_ips
 
     @property
     def static(self) -> bool:

@@ -127,7 +127,12 @@ class World:
     def text(self, template: str, **values: Any) -> str:
         """A configuration from one of the lab's templates."""
         return self._templates.get_template(template).render(
-            plan=self.plan, constants=constants, edges=self.blueprint.edges, bfd=self.blueprint.bfd, **values
+            plan=self.plan,
+            constants=constants,
+            edges=self.blueprint.edges,
+            bfd=self.blueprint.bfd,
+            public_ip=self.blueprint.public_ip,
+            **values,
         )
 
     def _tiers(self) -> None:
@@ -140,11 +145,10 @@ class World:
             self[name].route("default", "via", str(tier.gateway.ip))
 
     def _internet(self) -> None:
-        plan = self.plan
-        ends = [("edge", "eth0", plan.public_ip)]
-        for tunnel in plan.tunnels:
-            self.machine(f"vpngw{tunnel.number}")
-            ends.append((f"vpngw{tunnel.number}", "eth0", tunnel.gateway_public_ip))
+        ends = [("edge", "eth0", self.blueprint.public_ip)]
+        for number, public in enumerate(self.blueprint.gateways):
+            self.machine(f"vpngw{number}")
+            ends.append((f"vpngw{number}", "eth0", public))
         for number, (name, interface, public) in enumerate(ends):
             self.wire(name, interface, "internet", name)
             router = f"100.66.{number}.1"
@@ -163,10 +167,10 @@ class World:
         self["edge"].run("ip", "link", "set", "eth1", "up")
 
     def _gateways(self) -> None:
-        plan, vnet = self.plan, self["vnet"]
+        vnet, numbers = self["vnet"], range(len(self.blueprint.gateways))
         gateways: dict[str, int] = {}
         self.machine("ergw")
-        for number, name in enumerate(["ergw", *(f"vpngw{t.number}" for t in plan.tunnels)]):
+        for number, name in enumerate(["ergw", *(f"vpngw{n}" for n in numbers)]):
             self.wire(name, "vnet", "vnet", name)
             own, fabric = f"100.67.{number}.1", f"100.67.{number}.2"
             self[name].address("vnet", f"{own}/30")
@@ -185,11 +189,13 @@ class World:
         self.wire("vpngw0", "peer", "vpngw1", "peer")
         for name in ("vpngw0", "vpngw1"):
             self[name].run("ip", "link", "set", "peer", "up")
-        for tunnel in plan.tunnels:
-            self._vpn_gateway(tunnel.number)
+        for number in numbers:
+            self._vpn_gateway(number)
 
     def _vpn_gateway(self, number: int) -> None:
-        plan, machine, tunnel = self.plan, self[f"vpngw{number}"], self.plan.tunnels[number]
+        plan, machine, own = self.plan, self[f"vpngw{number}"], self.blueprint.gateways[number]
+        # An instance that the appliance has no tunnel to knows of it through the other one, and from the fabric.
+        tunnel = next((one for one in plan.tunnels if one.number == number), None)
         fabric = f"100.67.{number + 1}.2"
         machine.address("peer", f"100.69.0.{number + 1}/30")
         if self.blueprint.static:
@@ -199,7 +205,7 @@ class World:
         ike, esp = ipsec.gateway_proposals(self.gateway_policy)
         values = {
             "folder": str(machine.folder),
-            "own_public": tunnel.gateway_public_ip,
+            "own_public": own,
             "ike": ike,
             "esp": esp,
             "key": base64.b64encode(plan.facts.shared_key.encode()).decode(),
@@ -216,12 +222,14 @@ class World:
         config = self.text(
             "vpngw.conf.j2",
             number=number,
-            own=tunnel.gateway_public_ip,
-            own_bgp=tunnel.gateway_bgp_address,
+            own=own,
+            own_bgp=tunnel and tunnel.gateway_bgp_address,
             fabric=fabric,
             apipa=bool(plan.bgp_address and plan.bgp_address.is_link_local),
         )
-        self._later(self.start_ipsec, machine, f"{machine.folder}/strongswan.conf", f"{machine.folder}/swanctl.conf")
+        if tunnel:
+            daemon, connections = (f"{machine.folder}/{name}.conf" for name in ("strongswan", "swanctl"))
+            self._later(self.start_ipsec, machine, daemon, connections)
         self._later(machine.start_frr, config, "staticd", "bgpd")
 
     def vpn_gateway_routes(self, number: int) -> None:

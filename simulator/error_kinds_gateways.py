@@ -188,7 +188,7 @@ CONNECTIONS = {
     "CodeUnknown_VPN-20": Kind(
         400, "trafficSelectorPolicies of {id} need usePolicyBasedTrafficSelectors.", ("VPN-20",), "U"
     ),
-    "CodeUnknown_VPN-40": Kind(400, "Connection {id}: {what}.", ("VPN-40", "BGP-16"), "U"),
+    "CodeUnknown_VPN-40": Kind(400, "Connection {id}: {what}.", ("VPN-40", "VPN-41", "BGP-09"), "U"),
     "CodeUnknown_VPN-41": Kind(400, "Custom BGP addresses of {id}: {what}.", ("VPN-41",), "U"),
     "CodeUnknown_VPN-43": Kind(
         400, "BGP peer {address} of connection {id} is an address of gateway {gateway}.", ("VPN-43",), "I"

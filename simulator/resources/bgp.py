@@ -93,18 +93,14 @@ def _check_custom(request: Request, addresses: list[Json]) -> None:
         raise fail("CodeUnknown_BGP-08", address=custom[-1], id=request.id, what="given twice")
 
 
-def check_connection(request: Request, gateway: Record, site: Json, others: list[Json]) -> None:
-    """The custom BGP addresses of a connection's PUT, and its BGP peer beside those of the gateway's other connections.
-
-    site, others: the local network gateways of this connection and of the others that speak BGP.
-    """
+def check_connection(request: Request, gateway: Record, site: Json) -> None:
+    """The custom BGP addresses of a connection's PUT. site: its local network gateway."""
     own = gateway.body["bgpSettings"]["bgpPeeringAddresses"]
     peer = prefixes.address(site["bgpSettings"]["bgpPeeringAddress"])
-    for other in others:
-        if prefixes.address((other.get("bgpSettings") or {}).get("bgpPeeringAddress") or "") == peer:
-            what = f"BGP peer {peer} is that of another connection; each remote tunnel has its own"
-            raise fail("CodeUnknown_VPN-40", id=request.id, what=what)
     for entry in own:
+        if is_apipa(str(peer)) and not entry["customBgpIpAddresses"]:
+            what = f"its BGP peer {peer} needs customBgpIpAddresses of {entry['ipconfigurationId']} too"
+            raise fail("CodeUnknown_VPN-40", id=request.id, what=what)
         if str(peer) in (*entry["customBgpIpAddresses"], *entry["defaultBgpIpAddresses"]):
             raise fail("CodeUnknown_VPN-43", id=request.id, address=peer, gateway=gateway.id)
     chosen = request.inputs.get("gatewayCustomBgpIpAddresses") or []

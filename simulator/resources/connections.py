@@ -112,18 +112,9 @@ class Connection(Kind):
         ipsec.check(request, gateway.body)
         if inputs.get("enableBgp"):
             self._check_bgp(request, gateway.body, site.body)
-            bgp.check_connection(request, gateway, site.body, list(self._other_peers(request, gateway)))
+            bgp.check_connection(request, gateway, site.body)
         elif inputs.get("gatewayCustomBgpIpAddresses"):
             raise fail("CodeUnknown_VPN-41", id=request.id, what="they need enableBgp")
-
-    @staticmethod
-    def _other_peers(request: Request, gateway: Record) -> Iterator[Json]:
-        """The local network gateways with BGP of the gateway's other connections."""
-        for other in connections_of(request.cloud, gateway.key):
-            if other.key != request.id.lower() and other.body.get("enableBgp"):
-                site = request.record(other.body.get("localNetworkGateway2"))
-                if site is not None:
-                    yield site.body
 
     @staticmethod
     def _check_bgp(request: Request, gateway: Json, site: Json) -> None:

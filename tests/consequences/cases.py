@@ -95,6 +95,25 @@ OTHERWISE: dict[str, Any] = {
 """Other values, for the changes that go back."""
 UNGUARDED: dict[str, Any] = {"network.management.securityGroup": False}
 """Bastion's subnet as a stack of an earlier version has it."""
+BY_NAME: dict[str, Any] = {"vpn.sites.0.publicIp": None, "vpn.sites.0.fqdn": "vpn.example.com"}
+PINNED: dict[str, Any] = {
+    "vpn.sites.2.instance": 0,
+    "vpn.sites.2.bgp.gatewayAddresses": ["169.254.21.2"],
+    **{
+        f"vpn.sites.{number}": {
+            "name": f"apipa-{number}",
+            "publicIp": f"203.0.113.{30 + number}",
+            "instance": instance,
+            "prefixes": _PREFIXES[3:],
+            "bgp": {"asn": 65030, "peerAddress": peer, "gatewayAddresses": [own]},
+        }
+        for number, instance, peer, own in (
+            (3, 1, "169.254.21.5", "169.254.21.6"),
+            (4, 0, "169.254.22.1", "169.254.22.2"),
+        )
+    },
+}
+"""Tunnels that end on one instance of the VPN gateway each, as those of AWS."""
 EXISTING: dict[str, Any] = {"network.existing": {"id": _HUB}}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
@@ -311,6 +330,31 @@ CASES: tuple[Case, ...] = (
     one(f"{_SITE}.bgp.asn", 65012),
     one(f"{_SITE}.bgp.peerAddress", "192.168.255.2"),
     one(f"{_SITE}.bgp.gatewayAddresses", ["169.254.21.6", "169.254.22.6"], at="vpn.sites.2.bgp.gatewayAddresses"),
+    one(
+        f"{_SITE}.bgp.gatewayAddresses",
+        ["169.254.22.10"],
+        "of one instance",
+        at="vpn.sites.4.bgp.gatewayAddresses",
+        base=PINNED,
+    ),
+    one(f"{_SITE}.instance", 1, "from both to one"),
+    Case(
+        f"{_SITE}.instance",
+        {
+            "vpn.sites.4.instance": 1,
+            "vpn.sites.4.bgp": {"asn": 65030, "peerAddress": "169.254.22.5", "gatewayAddresses": ["169.254.22.6"]},
+        },
+        "to the other one, with its APIPA addresses",
+        base=PINNED,
+    ),
+    Case(f"{_SITE}.fqdn", BY_NAME, "in place of an address"),
+    Case(
+        f"{_SITE}.fqdn",
+        {"vpn.sites.0.fqdn": None, "vpn.sites.0.publicIp": "203.0.113.10"},
+        "back to an address",
+        base=BY_NAME,
+    ),
+    one(f"{_SITE}.fqdn", "vpn2.example.com", "another name", base=BY_NAME),
     Case(f"{_SITE}.bgp", {"vpn.sites.0.bgp": None}, "from BGP to static routes"),
     *(
         one(f"{_SITE}.ipsecPolicy.{name}", value, at=f"vpn.sites.1.ipsecPolicy.{name}")

@@ -192,6 +192,21 @@ def test_what_the_lab_does_not_stand_in_for_is_refused_with_its_path() -> None:
     assert "network.tiers[0]: the lab has no user-defined routes" in str(caught.value)
 
 
+@pytest.mark.parametrize("instance", [0, 1])
+def test_a_site_with_one_tunnel_or_with_a_name_has_its_lab_with_both_instances(instance: int) -> None:
+    values = stack_values("dev")
+    site = values["vpn"]["sites"][0]
+    del site["publicIp"]
+    plan = blueprint(Settings.model_validate(values), "key")
+    assert [tunnel.number for tunnel in plan.plan.tunnels] == [0, 1]
+    assert (plan.plan.public_ip, str(plan.public_ip)) == (None, "203.0.113.10")
+    site |= {"publicIp": "198.51.100.77", "instance": instance}
+    plan = blueprint(Settings.model_validate(values), "key")
+    assert [tunnel.number for tunnel in plan.plan.tunnels] == [instance]
+    assert str(plan.public_ip) == "198.51.100.77"
+    assert len(plan.gateways) == 2
+
+
 @pytest.mark.parametrize("stack", ["reference", "dev"])
 def test_every_breakage_is_expected_to_do_harm_and_sound_settings_are_not(stack: str) -> None:
     settings = _settings(stack)

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.lifecycle.core_run import CoreRun
 from tests.lifecycle.observe import calls, ids, owned, steps
+from tests.lifecycle.test_sweep import calls_of, groups, outcome, wanted
 from tests.stacks import KEY, example_config
 from toolchain.workspace import Workspace
 
@@ -61,6 +63,31 @@ def test_each_remote_tunnel_is_a_local_network_gateway_and_a_connection_that_nam
         ends = [entry["ipConfigurationId"].rsplit("/", 1)[-1] for entry in chosen]
         assert ends == ["instance0", "instance1"]
     aws.pulumi("preview", "--expect-no-changes").check()
+
+
+def test_every_call_for_the_gateway_and_its_tunnels_may_fail_in_every_way(aws: Workspace):
+    """On the core, as the sweep of the stack `reference`: the outcome is that of the undisturbed run."""
+    everything = wanted(aws)
+    later = [
+        item
+        for item in everything
+        if item.token.endswith(":ExpressRouteCircuitPeering") or item.inputs.get("connectionType") == "ExpressRoute"
+    ]
+    circuit = ids(aws)["ExpressRouteCircuit primary"]
+
+    def run(*faults: dict[str, Any]) -> CoreRun:
+        return CoreRun([item for item in everything if item not in later], later, circuit, list(faults))
+
+    plain = run()
+    plain.whole()
+    goal = outcome(plain)
+    of_tunnels = [call for call in calls_of(plain.cloud.store.calls()) if "-aws-" in call.name and "-to-" in call.name]
+    of_gateway = [call for call in calls_of(plain.cloud.store.calls()) if call.name == "vgw-aws-vpn"]
+    assert len([call for call in of_tunnels if call.operation == "create"]) == 2 * len(INSTANCES)
+    for fault, group in groups([*of_tunnels, *of_gateway]):
+        disturbed = run(*(call.rule(fault) for call in group))
+        disturbed.whole()
+        assert outcome(disturbed) == goal, (fault, group)
 
 
 def test_a_tunnels_key_and_a_prefix_change_in_place(aws: Workspace):

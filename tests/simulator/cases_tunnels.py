@@ -59,14 +59,10 @@ def aws(peer: str = "169.254.21.1"):
     return act
 
 
-def _first_tunnel(cloud: Cloud) -> None:
-    aws()(cloud)
-    put(
-        cloud,
-        "vpn connection",
-        virtualNetworkGatewayConnectionName="first",
-        **_chosen(a="169.254.21.2", b="169.254.21.6"),
-    )
+def _only_the_first(cloud: Cloud) -> None:
+    _second_address(cloud)
+    put(cloud, "vpn gateway", **_two_instances(a=["169.254.21.2"], b=[]))
+    put(cloud, "site", **_peer("169.254.21.1"))
 
 
 def _by_name(cloud: Cloud) -> None:
@@ -85,8 +81,7 @@ WITH_ADDRESS = (*BASE, "address")
 ENTRIES, NAMED, CONNECTION = unknown("VPN-41"), unknown("VPN-44"), "vpn connection"
 
 CASES = (
-    Case("VPN-40", unknown("VPN-40"), CONNECTION, _chosen(a="169.254.22.2", b="169.254.21.6"), given=WITH_ADDRESS,
-         before=_first_tunnel),
+    Case("VPN-40", unknown("VPN-40"), CONNECTION, {"enableBgp": True}, given=WITH_ADDRESS, before=_only_the_first),
     Case("VPN-41", ENTRIES, CONNECTION, _chosen(a="169.254.21.2"), given=WITH_ADDRESS, before=aws()),
     Case("VPN-41", ENTRIES, CONNECTION, _chosen(a="169.254.21.2", b="169.254.22.2"), given=WITH_ADDRESS, before=aws()),
     Case("VPN-41", ENTRIES, CONNECTION, _chosen(a="169.254.21.10", b="169.254.21.6"), given=WITH_ADDRESS, before=aws()),
