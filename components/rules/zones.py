@@ -22,7 +22,7 @@ LB_03 = rule(
 LB_04 = rule(
     "LB-04",
     "a load balancer's frontend is in exactly one zone, or in all of them",
-    "Azure's answer ResourceCannotHaveMultipleZonesSpecified, as users report it (2021)",
+    "Azure's answers, as users report them",
 )
 PIP_04 = rule(
     "PIP-04",

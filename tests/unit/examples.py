@@ -13,7 +13,7 @@ ROUTE = {
     "next_hop_type": "VirtualAppliance",
     "next_hop_address": "10.0.3.4",
 }
-SHARED = {"resource_group_name": "rg", "location": "westus3", "tags": {"team": "network"}}
+SHARED = {"resource_group_name": "rg", "location": "westus2", "tags": {"team": "network"}}
 IN_NETWORK = {
     **SHARED,
     "virtual_network_name": "vnet",
@@ -122,6 +122,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "ExpressRouteGateway": [
         {
             **SHARED,
+            # Where ErGwScale is offered [ZONE-06].
+            "location": "westus3",
             "gateway_subnet_id": f"{NETWORK}/subnets/GatewaySubnet",
             "gateway_subnet_prefix": "10.0.255.0/26",
             "sku": "ErGwScale",
