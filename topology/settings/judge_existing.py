@@ -112,9 +112,7 @@ def own_problems(settings: Settings, own: Collection[Owned]) -> Iterator[Problem
     """
     names = Names(settings)
     had = {(one.type, one.name) for one in own}
-    group = f"/resourceGroups/{settings.resource_group_name}/providers/Microsoft.Network"
-    ids = existing_ids(settings)
-    things = {
+    of_ids = {
         "network": ("VirtualNetwork", "hub", f"virtualNetworks/{names.virtual_network}"),
         "express_route_gateway": (
             *("VirtualNetworkGateway", "expressroute"),
@@ -122,13 +120,14 @@ def own_problems(settings: Settings, own: Collection[Owned]) -> Iterator[Problem
         ),
         "vpn_gateway": ("VirtualNetworkGateway", "vpn", f"virtualNetworkGateways/{names.vpn_gateway}"),
     }
+    things = [(*said, *of_ids[field]) for field, said in existing_ids(settings).items()]
     for index, circuit in enumerate(settings.express_route.circuits):
         if circuit.existing:
-            ids[circuit.name] = f"expressRoute.circuits[{index}].existing.id", circuit.existing.id
+            path = f"expressRoute.circuits[{index}].existing.id"
             physical = f"expressRouteCircuits/{names.circuit(circuit.name)}"
-            things[circuit.name] = "ExpressRouteCircuit", circuit.name, physical
-    for field, (path, id) in ids.items():
-        type, logical, physical = things[field]
+            things.append((path, circuit.existing.id, "ExpressRouteCircuit", circuit.name, physical))
+    group = f"/resourceGroups/{settings.resource_group_name}/providers/Microsoft.Network"
+    for path, id, type, logical, physical in things:
         if (type, logical) in had and id.lower().endswith(f"{group}/{physical}".lower()):
             yield EXIST_13(
                 path,

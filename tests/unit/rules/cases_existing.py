@@ -160,6 +160,7 @@ _SMALL = (
 )
 _RG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/RG-dev/providers/Microsoft.Network"
 _OWN_VPN, _OWN_CIRCUIT = f"{_RG}/virtualNetworkGateways/vgw-dev-vpn", f"{_RG}/expressRouteCircuits/erc-dev-primary"
+_OWN_NETWORK, _CALLED_NETWORK = f"{_RG}/virtualNetworks/vnet-dev", f"{_RG}/expressRouteCircuits/erc-dev-network"
 _ROUTE_SERVER = SubnetThere("RouteServerSubnet", users=(f"{GROUP}/virtualHubs/rs/ipConfigurations/a",))
 
 EXISTING = (
@@ -245,6 +246,21 @@ EXISTING = (
         "`pulumi state delete` with the URN of its ExpressRouteCircuit primary",
         changes={"expressRoute.circuits": [{"name": "primary", "existing": {"id": _OWN_CIRCUIT}, "connect": "always"}]},
         own=(*OWN, Owned("ExpressRouteCircuit", "primary")),
+    ),
+    _case(
+        "EXIST-13",
+        network(id=_OWN_NETWORK),
+        _HUB,
+        f"{_OWN_NETWORK} is this stack's own",
+        Told("error", "expressRoute.circuits[0].existing.id", "is this stack's own", "EXIST-13"),
+        Told("error", _VPN, "this one is", "EXIST-12"),
+        Told("error", "expressRoute.gateway.existing.id", "this one is", "EXIST-12"),
+        changes={
+            "network.existing": {"id": _OWN_NETWORK, "gatewaySubnet": "adopt"},
+            # Whatever a circuit is called, it is no network.
+            "expressRoute.circuits": [{"name": "network", "existing": {"id": _CALLED_NETWORK}, "connect": "always"}],
+        },
+        own=(*OWN, Owned("VirtualNetwork", "hub"), Owned("ExpressRouteCircuit", "network")),
     ),
     _case("GW-02", subnet(users=("nic/ipConfigurations/a",)), _HUB, "nic/ipConfigurations/a is in its GatewaySubnet"),
     _case("GW-03", network(), _HUB, f"gateway {VPN} is in its", changes={"vpn.gateway": {"sku": "VpnGw1AZ"}}),
