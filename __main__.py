@@ -48,7 +48,7 @@ from components.rules.existing_gateways import Existing
 from components.rules.gateways import default_generation
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
-from topology.settings.judge_existing import azure_problems, existing_ids
+from topology.settings.judge_existing import azure_problems, existing_ids, own_problems
 from topology.settings.made import keeping_zones
 from topology.settings.model import Settings
 from topology.settings.names import Names
@@ -147,6 +147,7 @@ phases: dict[str, CircuitPhase] = {
     )
     for index, circuit in enumerate(settings.express_route.circuits)
 }
+refused += own_problems(settings, own)
 refused += [problem for phase in phases.values() for problem in phase.problems]
 if settings.express_route.gateway.sku and not settings.express_route.gateway.existing:
     refused += gateway_change(

@@ -233,7 +233,9 @@ def _asked_of_azure(settings: Settings) -> list[str]:
     if settings.network.existing:
         asked.append("what the existing network has, and the gateways in it")
     if settings.gateways_there:
-        asked.append("of what size and how many instances existing gateways are: a VPN gateway is taken to have one")
+        asked.append("the SKUs of existing gateways")
+    if not settings.vpn.gateway.known:
+        asked.append("how many instances the existing VPN gateway has, one of which is taken to be active")
     return asked
 
 

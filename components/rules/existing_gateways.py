@@ -22,6 +22,11 @@ EXIST_12 = rule(
     "an existing gateway is in a network that exists, in the GatewaySubnet that is adopted",
     "this project: a gateway cannot be moved",
 )
+EXIST_13 = rule(
+    "EXIST-13",
+    "what is said to be there already is none of this stack's own things: those would be deleted",
+    "this project: topology.settings.judge_existing",
+)
 GW_20 = rule(
     "GW-20",
     "an existing gateway is there, in the subscription of this stack, and of the type that is asked for",

@@ -13,7 +13,8 @@ from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY, stack_values
 
 _THEIRS = "/subscriptions/00000000-0000-4000-8000-000000000009/resourceGroups/rg-theirs/providers/Microsoft.Network"
-_HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub"
+_HUBS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network"
+_HUB, _GATEWAY = f"{_HUBS}/virtualNetworks/vnet-hub", f"{_HUBS}/virtualNetworkGateways/vgw-{{}}"
 _PREFIXES = ["192.168.0.0/16", "172.20.0.0/16", "172.21.0.0/16", "172.22.0.0/16"]
 _POLICY = {
     "ikeEncryption": "AES256",
@@ -114,7 +115,19 @@ PINNED: dict[str, Any] = {
     },
 }
 """Tunnels that end on one instance of the VPN gateway each, as those of AWS."""
-EXISTING: dict[str, Any] = {"network.existing": {"id": _HUB}}
+EXISTING: dict[str, Any] = {"network.existing": {"id": _HUB}, "network.dnsServers": []}
+BROWN_FIELD: dict[str, Any] = {
+    **EXISTING,
+    "network.existing": {"id": _HUB, "gatewaySubnet": "adopt"},
+    "network.gatewaySubnetRoutes": [],
+    "expressRoute.gateway": {"existing": {"id": _GATEWAY.format("er")}},
+    "vpn.gateway": {"existing": {"id": _GATEWAY.format("vpn")}},
+}
+OTHER_BROWN_FIELD: dict[str, Any] = {
+    "network.existing.id": f"{_HUB}-other",
+    "expressRoute.gateway.existing.id": _GATEWAY.format("er-other"),
+    "vpn.gateway.existing.id": _GATEWAY.format("vpn-other"),
+}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
 
@@ -177,6 +190,10 @@ _POLICY_CHANGES = {
     "saLifeTimeSeconds": 3600,
     "saDataSizeKilobytes": 1024000,
 }
+
+_OWN = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-dev/providers/Microsoft.Network/virtualNetworkGateways/vgw-dev"
+_OWN_ER, _OWN_VPN = ({"existing": {"id": f"{_OWN}-{which}"}} for which in ("er", "vpn"))
+_ADOPTED = {path: value for path, value in BROWN_FIELD.items() if path.startswith("network.")}
 
 CASES: tuple[Case, ...] = (
     one("location", "northeurope"),
@@ -252,7 +269,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         "network.existing.gatewaySubnet",
-        {"network.existing.gatewaySubnet": "adopt"},
+        {"network.existing.gatewaySubnet": "adopt", "network.gatewaySubnetRoutes": []},
         base=EXISTING,
     ),
     one("network.dnsServers", ["10.20.1.54"]),
@@ -276,6 +293,8 @@ CASES: tuple[Case, ...] = (
     Case("expressRoute.gateway.sku", SCALED, "to ErGwScale"),
     one("expressRoute.gateway.minScaleUnits", 3, base=SCALED),
     one("expressRoute.gateway.maxScaleUnits", 5, base=SCALED),
+    Case("expressRoute.gateway.existing.id", OTHER_BROWN_FIELD, "with its network", base=BROWN_FIELD),
+    Case("expressRoute.gateway.existing", {"expressRoute.gateway": _OWN_ER}, "to this stack's own", base=_ADOPTED),
     one(f"{_CIRCUIT}.name", "first"),
     one(f"{_CIRCUIT}.provider", "Megaport"),
     one(f"{_CIRCUIT}.peeringLocation", "Chicago"),
@@ -315,6 +334,8 @@ CASES: tuple[Case, ...] = (
     one("vpn.gateway.activeActive", True, "to true", base=OTHERWISE),
     one("vpn.gateway.zones", ["1"]),
     one("vpn.gateway.asn", 65020),
+    Case("vpn.gateway.existing.id", OTHER_BROWN_FIELD, "with its network", base=BROWN_FIELD),
+    Case("vpn.gateway.existing", {"vpn.gateway": _OWN_VPN}, "to this stack's own", base=_ADOPTED),
     one(f"{_SITE}.name", "main"),
     Case(
         _SITE,

@@ -12,8 +12,8 @@ from simulator import drift
 from simulator.cloud import Cloud
 from simulator.ids import SUBSCRIPTION
 from tests.deploying import what_others_own
-from tests.lifecycle.observe import changes, owned, steps
-from tests.lifecycle.recovery_support import fault
+from tests.lifecycle.observe import calls, changes, owned, steps
+from tests.lifecycle.recovery_support import fault, recover, up
 from tests.stacks import stack_values
 from toolchain.workspace import Workspace
 
@@ -143,6 +143,40 @@ def test_a_question_that_is_refused_is_an_error_and_not_an_answer(
     assert "nothing is changed" in run.text
     assert code in run.text
     assert changes(deployed) == before
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, "TooManyRequests"), (409, "AnotherOperationInProgress")])
+def test_every_question_about_what_is_there_may_fail_once(deployed: Workspace, status: int, code: str) -> None:
+    asked = {call["id"] for call in calls(deployed, "lookup") if "/resourceGroups/theirs" in call["id"]}
+    assert {NETWORK, f"{NETWORK}/subnets/GatewaySubnet", EXPRESS_ROUTE, VPN} <= asked
+    once = {"operation": "lookup", "attempt": 1, "error": {"status": status, "code": code}}
+    fault(deployed, *({"id": f"{id} {code}", "name": id, **once} for id in asked))
+    try:
+        deployed.pulumi("preview", "--expect-no-changes").check()
+    finally:
+        fault(deployed)
+
+
+def test_a_connection_whose_answer_is_lost_is_found_again_on_a_gateway_that_is_there(
+    field: Workspace, tmp_path: Path
+) -> None:
+    with field.clone(tmp_path / "lost") as workspace:
+        connections = ("con-dev-er-primary", "con-dev-vpn-hq")
+        fault(
+            workspace,
+            *(
+                {"id": name, "operation": "create", "name": name, "attempt": 1, "delay_min": 200}
+                for name in connections
+            ),
+        )
+        assert up(workspace).code != 0
+        fault(workspace)
+        for _ in connections:
+            assert recover(workspace).code == 0
+            if up(workspace).code == 0:
+                break
+        workspace.pulumi("preview", "--expect-no-changes").check()
+        assert theirs(workspace) == theirs(field)
 
 
 @pytest.mark.parametrize(

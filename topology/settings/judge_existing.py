@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Protocol, TypeVar
 
 from components.rules import Problem, apipa, existing_gateways, existing_network
-from components.rules.existing_gateways import EXIST_11, EXIST_12, Existing, GatewayThere, GatewayType
+from components.rules.existing_gateways import EXIST_11, EXIST_12, EXIST_13, Existing, GatewayThere, GatewayType
 from components.rules.existing_network import NetworkThere, Paths
 from components.rules.names import BASTION_SUBNET, GATEWAY_SUBNET
 
@@ -103,6 +103,37 @@ def existing_problems(settings: Settings) -> Iterator[Problem]:
         yield EXIST_11(
             "serializeGateways", "true, but a gateway is there already, so there is nothing to wait for; remove it"
         )
+
+
+def own_problems(settings: Settings, own: Collection[Owned]) -> Iterator[Problem]:
+    """Nothing that the stack has by its own state is said to be another's [EXIST-13]: it would be deleted.
+
+    own: what the stack has by its own state.
+    """
+    names = Names(settings)
+    had = {(one.type, one.name) for one in own}
+    of_ids = {
+        "network": ("VirtualNetwork", "hub", f"virtualNetworks/{names.virtual_network}"),
+        "express_route_gateway": (
+            *("VirtualNetworkGateway", "expressroute"),
+            f"virtualNetworkGateways/{names.express_route_gateway}",
+        ),
+        "vpn_gateway": ("VirtualNetworkGateway", "vpn", f"virtualNetworkGateways/{names.vpn_gateway}"),
+    }
+    things = [(*said, *of_ids[field]) for field, said in existing_ids(settings).items()]
+    for index, circuit in enumerate(settings.express_route.circuits):
+        if circuit.existing:
+            path = f"expressRoute.circuits[{index}].existing.id"
+            physical = f"expressRouteCircuits/{names.circuit(circuit.name)}"
+            things.append((path, circuit.existing.id, "ExpressRouteCircuit", circuit.name, physical))
+    group = f"/resourceGroups/{settings.resource_group_name}/providers/Microsoft.Network"
+    for path, id, type, logical, physical in things:
+        if (type, logical) in had and id.lower().endswith(f"{group}/{physical}".lower()):
+            yield EXIST_13(
+                path,
+                f"{id} is this stack's own, and would be deleted; leave existing out, or give it away first: `pulumi "
+                f"state delete` with the URN of its {type} {logical}",
+            )
 
 
 def azure_problems(settings: Settings, there: Existing, own: Collection[Owned]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from components.rules.existing_network import NetworkThere, RouteTableThere, Sub
 from simulator.ids import SUBSCRIPTION
 from tests.unit.rules.changes import ROUTE_MODEL, case, changed, circuit, keys
 from topology.reading import read
-from topology.settings.judge_existing import azure_problems
+from topology.settings.judge_existing import azure_problems, own_problems
 from topology.settings.model import Settings
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/theirs/providers/Microsoft.Network"
@@ -87,6 +87,7 @@ def said(field: Brown) -> list[Problem]:
     told: list[Problem] = []
 
     def ask(settings: Settings) -> Existing:
+        told.extend(own_problems(settings, field.own))
         told.extend(azure_problems(settings, field.there, field.own))
         return field.there
 
@@ -157,6 +158,9 @@ _SMALL = (
     "network.existing.id",
     "its GatewaySubnet 10.20.255.192/28 has 16 addresses",
 )
+_RG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/RG-dev/providers/Microsoft.Network"
+_OWN_VPN, _OWN_CIRCUIT = f"{_RG}/virtualNetworkGateways/vgw-dev-vpn", f"{_RG}/expressRouteCircuits/erc-dev-primary"
+_OWN_NETWORK, _CALLED_NETWORK = f"{_RG}/virtualNetworks/vnet-dev", f"{_RG}/expressRouteCircuits/erc-dev-network"
 _ROUTE_SERVER = SubnetThere("RouteServerSubnet", users=(f"{GROUP}/virtualHubs/rs/ipConfigurations/a",))
 
 EXISTING = (
@@ -227,6 +231,37 @@ EXISTING = (
         changes={**MADE, "vpn.gateway": {"sku": "VpnGw1AZ", "activeActive": False}},
     ),
     _case("EXIST-12", vpn(network=f"{GROUP}/virtualNetworks/other"), _VPN, "vpn is in network"),
+    _case(
+        "EXIST-13",
+        network(gateway_subnet=replace(GATEWAY_SUBNET, users=(USER.format(EXPRESS_ROUTE), USER.format(_OWN_VPN)))),
+        _VPN,
+        f"{_OWN_VPN} is this stack's own, and would be deleted",
+        changes={"vpn.gateway": {"existing": {"id": _OWN_VPN}}},
+        own=(*OWN, Owned("VirtualNetworkGateway", "vpn")),
+    ),
+    _case(
+        "EXIST-13",
+        network(),
+        "expressRoute.circuits[0].existing.id",
+        "`pulumi state delete` with the URN of its ExpressRouteCircuit primary",
+        changes={"expressRoute.circuits": [{"name": "primary", "existing": {"id": _OWN_CIRCUIT}, "connect": "always"}]},
+        own=(*OWN, Owned("ExpressRouteCircuit", "primary")),
+    ),
+    _case(
+        "EXIST-13",
+        network(id=_OWN_NETWORK),
+        _HUB,
+        f"{_OWN_NETWORK} is this stack's own",
+        Told("error", "expressRoute.circuits[0].existing.id", "is this stack's own", "EXIST-13"),
+        Told("error", _VPN, "this one is", "EXIST-12"),
+        Told("error", "expressRoute.gateway.existing.id", "this one is", "EXIST-12"),
+        changes={
+            "network.existing": {"id": _OWN_NETWORK, "gatewaySubnet": "adopt"},
+            # Whatever a circuit is called, it is no network.
+            "expressRoute.circuits": [{"name": "network", "existing": {"id": _CALLED_NETWORK}, "connect": "always"}],
+        },
+        own=(*OWN, Owned("VirtualNetwork", "hub"), Owned("ExpressRouteCircuit", "network")),
+    ),
     _case("GW-02", subnet(users=("nic/ipConfigurations/a",)), _HUB, "nic/ipConfigurations/a is in its GatewaySubnet"),
     _case("GW-03", network(), _HUB, f"gateway {VPN} is in its", changes={"vpn.gateway": {"sku": "VpnGw1AZ"}}),
     _case("GW-03", network(), _HUB, f"gateway {VPN} is in its", _TAKEN, changes={**MADE, **_ADOPT}),
@@ -293,6 +328,12 @@ EXISTING = (
 
 RIGHT = (
     Brown({}),
+    # Given away: in the state no more.
+    Brown(
+        {"vpn.gateway": {"existing": {"id": _OWN_VPN}}},
+        network(gateway_subnet=replace(GATEWAY_SUBNET, users=(USER.format(EXPRESS_ROUTE), USER.format(_OWN_VPN)))),
+    ),
+    Brown({}, own=(*OWN, Owned("VirtualNetworkGateway", "vpn"))),
     Brown(MADE, replace(Existing(), network=WITHOUT_GATEWAYS)),
     Brown({**MADE, "network.existing.gatewaySubnet": "adopt"}, network(gateway_subnet=EMPTY)),
     Brown({"vpn.gateway": {"sku": "VpnGw1AZ"}}, subnet(users=(USER.format(EXPRESS_ROUTE),))),
