@@ -122,6 +122,8 @@ def test_tags_are_replaced_and_nothing_else() -> None:
         found = client.virtual_network_gateway_connections.begin_update_tags("rg", "con-vpn", tags).result()
         assert found.tags == {"owner": "me"}
         client.local_network_gateways.update_tags("rg", "site", models.TagsObject(tags={}))
+        with pytest.raises(HttpResponseError, match="TAG-01"):
+            client.local_network_gateways.update_tags("rg", "site", models.TagsObject(tags={"a?": ""}))
         after = cloud.get(id_of("connections/con-vpn"))
         assert after.pop("etag") != before.pop("etag")
         assert after == before | {"tags": {"owner": "me"}}
