@@ -24,6 +24,7 @@ from components import (
     HubNetwork,
     HubNetworkArgs,
     ManagementInHubArgs,
+    OwnResource,
     PrivatePeeringArgs,
     ResourceGroup,
     ResourceGroupArgs,
@@ -34,6 +35,7 @@ from components import (
     circuit_phase,
     find_existing,
     gateway_change,
+    kept_zones,
     missing_key,
     own_resources,
     warn,
@@ -43,6 +45,7 @@ from components.rules.existing_gateways import Existing
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.judge_existing import azure_problems, existing_ids
+from topology.settings.made import keeping_zones
 from topology.settings.model import Settings
 from topology.settings.names import Names
 from topology.show.summary import failover_of_the_refused, summary
@@ -165,6 +168,21 @@ for circuit, phase in phases.items():
             "went [ROUTE-10]"
         )
 
+# What is there keeps the zones that it was made with, where its own setting does not say others; it is told.
+
+for kept in keeping_zones(settings):
+    if OwnResource(kept.type, kept.logical, f"hybrid-network:index:{kept.component}") in own:
+        warn(
+            kept_zones(
+                kept.zones_path,
+                kept.type,
+                resource_group_name=names.resource_group,
+                name=kept.name,
+                wanted=settings.zones_of_new or (),
+                way_out=kept.way_out,
+            )
+        )
+
 # The resource group of everything that this stack makes.
 
 group = ResourceGroup("network", ResourceGroupArgs(**arguments.resource_group(settings)), protected())
@@ -188,7 +206,9 @@ tiers = {
 # at the same time as the gateways: all of them take long.
 
 if settings.network.management:
-    hub.add_management("management", ManagementInHubArgs(**arguments.management(settings.network.management, names)))
+    hub.add_management(
+        "management", ManagementInHubArgs(**arguments.management(settings, names, settings.network.management))
+    )
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.

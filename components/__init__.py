@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .rules.circuits import CircuitOrder
     from .vpn_gateway import VpnGateway, VpnGatewayArgs
     from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs, VpnSite, VpnSiteArgs
+    from .zone_state import kept_zones
 
 _HOMES = {
     "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs", "TierInHubArgs"),
@@ -40,6 +41,7 @@ _HOMES = {
     "rules.circuits": ("CircuitOrder",),
     "vpn_gateway": ("VpnGateway", "VpnGatewayArgs"),
     "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "SiteAtGatewayArgs", "VpnSite", "VpnSiteArgs"),
+    "zone_state": ("kept_zones",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -76,6 +78,7 @@ __all__ = [
     "circuit_phase",
     "find_existing",
     "gateway_change",
+    "kept_zones",
     "missing_key",
     "own_resources",
     "warn",

@@ -20,6 +20,8 @@ from .rules.security import (
 )
 from .within import NetworkArgs, network_of
 
+_FRONTEND_ZONES = "frontendIPConfigurations[0].zones"
+
 
 class AllowArgs(TypedDict):
     """Inbound traffic that the tier accepts."""
@@ -52,6 +54,12 @@ class LoadBalancerArgs(TypedDict):
     """Optional. TCP port of the machines; the same by default."""
     probe_path: NotRequired[pulumi.Input[str]]
     """Optional. Path of an HTTP probe; without it the probe is a TCP connection to the machines' port."""
+    zones: NotRequired[Sequence[str]]
+    """Optional. Zones of the frontend: all of them (1, 2 and 3), or one [LB-04], in a region that has them [ZONE-04].
+    None by default, which every region takes, and of which Azure promises nothing when a zone is lost [LB-03]. A change
+    replaces the load balancer: Azure changes no frontend's zones [LB-01]."""
+    keeps_zones: NotRequired[bool]
+    """Optional. `zones` are those of a new load balancer; one that is there keeps what it has. Default false."""
 
 
 class TierInHubArgs(TypedDict):
@@ -167,6 +175,7 @@ class ApplicationTier(Component):
                     private_ip_address=wanted["frontend_address"],
                     private_ip_allocation_method="Static",
                     subnet=network.SubnetArgs(id=self.subnet.id),
+                    zones=list(wanted.get("zones", [])) or None,
                 )
             ],
             backend_address_pools=[network.BackendAddressPoolArgs(name="machines")],
@@ -193,7 +202,13 @@ class ApplicationTier(Component):
                     disable_outbound_snat=True,
                 )
             ],
-            opts=self.child(),
+            opts=self.child(
+                # azure-native would change them in place, which Azure refuses [LB-01, LB-05]; and the old frontend has
+                # the address that the new one is to have.
+                replace_on_changes=[_FRONTEND_ZONES],
+                ignore_changes=[_FRONTEND_ZONES] if wanted.get("keeps_zones") else None,
+                delete_before_replace=True,
+            ),
             **common,
         )
         return balancer.id.apply(lambda id: f"{id}/backendAddressPools/machines")

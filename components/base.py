@@ -84,9 +84,11 @@ class Component(pulumi.ComponentResource):
 
 
 def _shown(value: Any) -> Any:
-    """What a preview shows of some arguments: what is plain. A list of which an item is not known is left out."""
+    """What a preview shows of some arguments: what is plain. A list of which an item is not known is left out, and so
+    are zones that only a new resource would get: one that is there does not change with them."""
     if isinstance(value, Mapping):
-        return {key: _shown(item) for key, item in value.items() if _is_shown(item) and key not in _JUDGED_ONLY}
+        hidden = _JUDGED_ONLY + (("zones", "keeps_zones") if value.get("keeps_zones") else ())
+        return {key: _shown(item) for key, item in value.items() if _is_shown(item) and key not in hidden}
     return [_shown(item) for item in value] if isinstance(value, list | tuple) else value
 
 

@@ -25,4 +25,4 @@ def gateway_change(
         opts=opts,
     )
     if gateway and gateway.sku and gateway.sku.name:
-        yield from gateways.change_of_sku(path, name, gateway.sku.name, sku)
+        yield from gateways.change_of_sku(path, name, gateway.sku.name, sku, gateway.location or "")

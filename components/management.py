@@ -1,5 +1,6 @@
 """How administrators reach the machines: Azure Bastion."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -26,6 +27,11 @@ class ManagementInHubArgs(TypedDict):
     """Optional. Physical name of the host; `bas-` and the component's name by default."""
     public_ip_name: NotRequired[pulumi.Input[str]]
     """Optional. Physical name of its public address; `pip-` and the component's name by default."""
+    zones: NotRequired[Sequence[str]]
+    """Optional. Zones of the public address, in a region that has them [ZONE-04]; none by default, and Azure may spread
+    it over all zones all the same [PIP-20]. A change replaces address and host."""
+    keeps_zones: NotRequired[bool]
+    """Optional. `zones` are those of a new address; one that is there keeps what it has. Default false."""
 
 
 class ManagementArgs(ManagementInHubArgs, NetworkArgs):
@@ -62,7 +68,13 @@ class Management(Component):
             resource_group_name=group,
             sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
             public_ip_allocation_method="Static",
-            opts=self.child(),
+            zones=list(args.get("zones", [])) or None,
+            # Zones cannot be changed in place [PIP-07], nor can an address be deleted while the host has it.
+            opts=self.child(
+                replace_on_changes=["zones"],
+                ignore_changes=["zones"] if args.get("keeps_zones") else None,
+                delete_before_replace=True,
+            ),
             **common,
         )
         host = network.BastionHost(
@@ -77,7 +89,7 @@ class Management(Component):
                     public_ip_address=network.SubResourceArgs(id=address.id),
                 )
             ],
-            opts=self.child(minutes=_BASTION_MINUTES),
+            opts=self.child(minutes=_BASTION_MINUTES, replace_with=[address], delete_before_replace=True),
             **common,
         )
         self.bastion_id = host.id

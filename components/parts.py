@@ -24,19 +24,29 @@ from .rules import (
     names,
     peering,
     prefixes,
-    public_addresses,
     routes,
     security,
     subnets,
     unique,
     vpn,
+    zones,
 )
 from .rules.existing_network import uses_only
 from .rules.names import NAME_01
 
 OF_A_MADE_EXPRESS_ROUTE_GATEWAY = ("sku", "min_scale_units", "max_scale_units", "public_ip_id", "name")
 OF_A_MADE_VPN_GATEWAY = (
-    *("sku", "generation", "active_active", "zones", "asn", "apipa_addresses", "name", "public_ip_names"),
+    *(
+        "sku",
+        "generation",
+        "active_active",
+        "zones",
+        "keeps_zones",
+        "asn",
+        "apipa_addresses",
+        "name",
+        "public_ip_names",
+    ),
 )
 """Arguments that only a gateway has that is made, none that is there already [EXIST-11]."""
 SPACE = "virtual_network_prefixes"
@@ -112,6 +122,8 @@ def application_tier(judge: Judge) -> None:
         )
         balancer(security.port, "port")
         balancer(security.port, "backend_port")
+        _zones(balancer, "/location")
+        balancer(zones.frontend, "zones", "/location")
     _routes(judge, "routes")
     for route in judge.each("routes"):
         route(routes.internet_route, "prefix", "next_hop_type", path="next_hop_type", outbound="/internet_outbound")
@@ -126,6 +138,7 @@ def management(judge: Judge) -> None:
     judge(gateways.bastion, "sku")
     judge(subnets.bastion_subnet, "bastion_subnet_prefix")
     _subnet(judge, "bastion_subnet_prefix", space=SPACE)
+    _zones(judge, "location")
 
 
 def express_route_circuit(judge: Judge) -> None:
@@ -167,6 +180,7 @@ def express_route_gateway(judge: Judge) -> None:
     judge(names.tags, "tags")
     if _is_made(judge, OF_A_MADE_EXPRESS_ROUTE_GATEWAY):
         judge(gateways.express_route_gateway, "sku", "min_scale_units", "max_scale_units", path="")
+        judge(zones.scalable_gateway, "sku", "location")
     listed = judge.value("connections") or ()
     count = len(listed) if isinstance(listed, list | tuple) else 0
     judge(
@@ -202,9 +216,9 @@ def vpn_gateway(judge: Judge) -> None:
     judge(gateways.active_active, "active_active")
     judge(gateways.addresses, "public_ip_names", "active_active")
     judge(_names, "public_ip_names")
-    judge(public_addresses.zones, "zones")
+    judge(zones.listed, "zones")
     if judge.value("sku") in gateways.VPN_SKUS:
-        judge(public_addresses.vpn_gateway, "sku", "zones", "location", path="zones")
+        judge(zones.vpn_gateway, "sku", "zones", "location", path="zones")
     judge(bgp.gateway_asn, "asn", given={"beside_express_route": judge.value("alone") is not True})
     judge(apipa.gateway_apipa, "apipa_addresses", "active_active")
 
@@ -297,6 +311,11 @@ def _in_network(judge: Judge) -> None:
 def _subnet(judge: Judge, field: str, *, space: str) -> None:
     judge(subnets.size, field)
     judge(subnets.inside, field, space, given={"space_path": judge.path(space)})
+
+
+def _zones(judge: Judge, location: str) -> None:
+    judge(zones.listed, "zones")
+    judge(zones.in_region, "zones", location)
 
 
 def _routes(judge: Judge, field: str) -> None:

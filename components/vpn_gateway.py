@@ -10,7 +10,7 @@ from . import parts
 from .arguments import judged
 from .base import GATEWAY_MINUTES, NETWORK_MINUTES, Component, subscription_of
 from .existing_gateway import ExistingGateway
-from .rules import bgp, gateways, public_addresses
+from .rules import bgp, gateways, regions
 from .vpn_site import SiteAtGatewayArgs, VpnSite, VpnSiteArgs
 
 _OF_SITES_TOO = ("virtual_network_prefixes", "location", "tags")
@@ -37,6 +37,8 @@ class VpnGatewayArgs(TypedDict):
     zones: NotRequired[Sequence[str]]
     """Optional. Zones of the public addresses; the AZ SKUs want them [PIP-04]. Default 1, 2 and 3; empty only in a
     region without zones. A change replaces addresses and gateway."""
+    keeps_zones: NotRequired[bool]
+    """Optional. `zones` are those of new addresses; those that are there keep what they have. Default false."""
     asn: NotRequired[pulumi.Input[int]]
     """Optional. The gateway's ASN. Default 65515, and it must stay so beside ExpressRoute [BGP-01]."""
     alone: NotRequired[bool]
@@ -82,7 +84,8 @@ class VpnGateway(Component):
 
     def __init__(self, name: str, args: VpnGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = judged(name, VpnGatewayArgs, args, parts.vpn_gateway)
-        super().__init__(name, args, opts)
+        # Unlike other components' zones, the gateway's have always been among its own inputs.
+        super().__init__(name, {key: value for key, value in args.items() if key != "keeps_zones"}, opts)
         existing = "existing_id" in args
         of_gateway = self._use(args) if existing else self._make(name, args)
         self._for_sites = {
@@ -124,7 +127,7 @@ class VpnGateway(Component):
         count = gateways.instances(args.get("active_active"))
         address_names = args.get("public_ip_names") or [f"pip-{name}-{number}" for number in range(1, count + 1)]
         sku = args.get("sku", "")
-        zones = list(args.get("zones", public_addresses.ALL_ZONES))
+        zones = list(args.get("zones", regions.ALL_ZONES))
         addresses = [
             network.PublicIPAddress(
                 f"{name}-{number + 1}",
@@ -134,7 +137,12 @@ class VpnGateway(Component):
                 public_ip_allocation_method="Static",
                 zones=zones or None,
                 # Zones cannot be changed in place [PIP-07]; the gateway is replaced with its address [PIP-08].
-                opts=self.child(replace_on_changes=["zones"], delete_before_replace=True, minutes=NETWORK_MINUTES),
+                opts=self.child(
+                    replace_on_changes=["zones"],
+                    ignore_changes=["zones"] if args.get("keeps_zones") else None,
+                    delete_before_replace=True,
+                    minutes=NETWORK_MINUTES,
+                ),
                 **common,
             )
             for number in range(count)

@@ -92,6 +92,13 @@ GATEWAYS = {
     "InvalidGatewaySkuSpecifiedForGatewayDeploymentType": Kind(
         400, "Gateway SKU {sku} is not offered in {region}.", ("VPN-10",)
     ),
+    "ErGwScaleNotOffered": Kind(
+        400,
+        "Gateway SKU ErGwScale is not offered in {region}.",
+        ("ZONE-06",),
+        "I",
+        code="InvalidGatewaySkuSpecifiedForGatewayDeploymentType",
+    ),
     "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations": Kind(
         400, "Active-active gateway {id} must have exactly two ip configurations, but has {count}.", ("VPN-11",)
     ),

@@ -235,6 +235,17 @@ ADDRESSES = {
     "CodeUnknown_PIP-07": Kind(
         400, "Zones cannot be added/updated/removed once the resource is created.", ("PIP-07",), "R"
     ),
+    "LocationNotSupportAvailabilityZones": Kind(
+        400,
+        "The resource '{type}/{name}' does not support availability zones at location '{location}'.",
+        ("ZONE-04",),
+    ),
+    "InvalidAvailabilityZone": Kind(
+        400,
+        "The zone(s) '{zone}' for resource '{type}/{name}' is not supported. The supported zones for location "
+        "'{location}' are '1,2,3'",
+        ("ZONE-04",),
+    ),
     "PublicIPAddressCannotBeDeleted": Kind(
         400,
         "Public IP address {id} can not be deleted since it is still allocated to resource {user}. In order to delete "
@@ -253,6 +264,20 @@ ADDRESSES = {
     ),
     "FrontendIPConfigHasBothSubnetAndPublicIP": Kind(
         400, "Frontend IP Configuration {id} must not reference both a Subnet and a Public IP Address."
+    ),
+    "LoadBalancerFrontendIPConfigCannotHaveZoneWhenReferencingPublicIPAddress": Kind(
+        400,
+        "Load balancer frontendIPConfiguration {id} has {count} zone specified and is referencing a publicIPAddress "
+        "{pip}. Networking supports zones only for frontendIpconfigurations which reference a subnet.",
+        ("LB-02",),
+    ),
+    "ResourceCannotHaveMultipleZonesSpecified": Kind(
+        400,
+        "Resource {id} has {count} zones specified. Only one zone can be specified for this resource.",
+        ("LB-04",),
+    ),
+    "CodeUnknown_LB-01": Kind(
+        400, "Frontend IP Configuration {id} cannot change its zones from {old} to {new}.", ("LB-01",), "U"
     ),
     "PrivateIPAddressNotInSubnet": Kind(
         400, "Private static IP address {ip} does not belong to the range of subnet prefix {prefix}."

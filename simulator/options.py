@@ -11,12 +11,13 @@ class Options:
 
     er_gateway_public_ip: str = "optional"
     """PIP-09 to PIP-11: may an ExpressRoute gateway be made without a public IP? optional, required or refused."""
-    zones_checked_everywhere: bool = True
-    """PIP-12: does the rule that an AZ gateway's public IP needs zones hold in a region without zones too?"""
+    zones_checked_everywhere: bool = False
+    """PIP-12: does the rule that an AZ gateway's public IP needs zones hold in a region without zones too? Then no
+    request would do there, since an address can have none (ZONE-04, ZONE-05): so it is taken not to."""
     regions_without_zones: list[str] = field(default_factory=list)
-    """Regions where PIP-04 is skipped when `zones_checked_everywhere` is false."""
+    """More regions without zones than Microsoft's list has, by names such as westus."""
     skus_not_offered: list[str] = field(default_factory=list)
-    """VPN-10: gateway SKUs that a region does not offer, as region:sku."""
+    """VPN-10: gateway SKUs that a region does not offer, as region:sku; ErGwScale's regions are known (ZONE-06)."""
     max_shared_key: int = 128
     """VPN-16: longest pre-shared key Azure takes. The documents only say it for the reset operation."""
     undocumented_ipsec_values: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from . import Problem, at, did_you_mean, rule
+from . import Problem, at, did_you_mean, regions, rule
 from .names import NAME_01 as NAME_01
 from .sources import (
     ACTIVE_ACTIVE,
@@ -136,17 +136,19 @@ def express_route_gateway(
         yield ER_05(low_path, f"{low} to {high}: an automatic range starts at 2; a fixed size has both equal")
 
 
-def change_of_sku(path: str, gateway: str, there: str, wanted: str) -> Iterator[Problem]:
+def change_of_sku(path: str, gateway: str, there: str, wanted: str, location: str = "") -> Iterator[Problem]:
     """What Azure has of an ExpressRoute gateway can become what is wanted [ER-07].
 
     path: where the SKU is said. gateway: its physical name. there, wanted: SKUs; what is not known is not judged.
+    location: the gateway's region, where ErGwScale may not be offered [ZONE-06].
     """
     order = next((family for family in EXPRESS_ROUTE_UPGRADES if there in family), ())
     if not order or there == wanted or wanted not in EXPRESS_ROUTE_SKUS:
         return
     if wanted in order and order.index(wanted) > order.index(there):
         return
-    larger = order[order.index(there) + 1 :]
+    scales = regions.offers_scalable_gateway(location)
+    larger = [sku for sku in order[order.index(there) + 1 :] if scales or sku != "ErGwScale"]
     choice = f"keep {there}" + (f", or take {' or '.join(larger)}" if larger else "")
     migrated = there in EXPRESS_ROUTE_UPGRADES[1] and wanted in EXPRESS_ROUTE_UPGRADES[0]
     yield ER_07(

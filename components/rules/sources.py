@@ -43,6 +43,7 @@ VNET_LIMITS = f"{LEARN}/azure-resource-manager/management/azure-subscription-ser
 BASTION = f"{LEARN}/bastion/configuration-settings"
 BASTION_FAQ = f"{LEARN}/bastion/bastion-faq"
 BASTION_NSG = f"{LEARN}/bastion/bastion-nsg"
+LB_RELIABILITY = f"{LEARN}/reliability/reliability-load-balancer"
 REGIONS = f"{LEARN}/reliability/regions-list"
 NAMING = f"{LEARN}/azure-resource-manager/management/resource-name-rules"
 TAGS = f"{LEARN}/azure-resource-manager/management/tag-resources"

@@ -1,11 +1,12 @@
 """Public IP addresses and load balancers."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator import prefixes
 from simulator.errors import fail
+from simulator.resources import regions
 from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import ranges
 from simulator.store import Json, Record
@@ -49,11 +50,30 @@ def refuse_taken(request: Request, address: Record) -> None:
         raise fail("PublicIPAddressInUse", id=request.id, pip=address.id, user=found[1]["id"])
 
 
+def refuse_zones(request: Request, zones: Sequence[str]) -> None:
+    """Zones are in a region that has them, and are such as it has (ZONE-04)."""
+    location = request.inputs.get("location", "")
+    if not zones:
+        return
+    if location in regions.WITHOUT_ZONES or location in request.cloud.options.regions_without_zones:
+        type, name = request.kind.arm_type, request.rid.name
+        raise fail("LocationNotSupportAvailabilityZones", type=type, name=name, location=location)
+    for zone in zones:
+        if zone not in regions.ZONES:
+            type, name = request.kind.arm_type, request.rid.name
+            raise fail("InvalidAvailabilityZone", zone=zone, type=type, name=name, location=location)
+
+
 @dataclass(frozen=True)
 class PublicAddress(Kind):
-    """A public IP address."""
+    """A public IP address.
+
+    One without zones is zone-redundant in most regions that have any, and a GET shows none all the same (PIP-20): what
+    is shown is what was asked for. Two zones are taken, though Azure then makes it in three (seen in 2022).
+    """
 
     def check(self, request: Request) -> None:
+        refuse_zones(request, request.inputs.get("zones") or [])
         sku = self._sku(request)
         if sku == "Standard" and request.inputs.get("publicIPAllocationMethod", "Dynamic") != "Static":
             raise fail("StandardSkuPublicIPAddressesMustBeStatic", id=request.id)
@@ -125,6 +145,7 @@ class LoadBalancer(Kind):
             raise fail("FrontendIPConfigHasNoSubnetOrPublicIP", id=id)
         if subnet is not None and address is not None:
             raise fail("FrontendIPConfigHasBothSubnetAndPublicIP", id=id)
+        self._check_zones(request, frontend, id, address)
         if address is not None:
             request.near(address)
             refuse_taken(request, address)
@@ -146,6 +167,24 @@ class LoadBalancer(Kind):
             same = (config.get("subnet") or {}).get("id", "").lower() == subnet.key
             if same and config.get("privateIPAddress") == text and record.key != request.id.lower():
                 raise fail("PrivateIPAddressIsAllocated", id=id, ip=text, user=config["id"])
+
+    @staticmethod
+    def _check_zones(request: Request, frontend: Json, id: str, address: Record | None) -> None:
+        """LB-01, LB-02 and LB-04. Without zones an internal frontend is in none that anybody promises (LB-03)."""
+        zones = frontend.get("zones") or []
+        refuse_zones(request, zones)
+        if zones and address is not None:
+            raise fail(
+                "LoadBalancerFrontendIPConfigCannotHaveZoneWhenReferencingPublicIPAddress",
+                id=id,
+                count=len(zones),
+                pip=address.id,
+            )
+        if len(set(zones)) not in (0, 1, len(regions.ZONES)):
+            raise fail("ResourceCannotHaveMultipleZonesSpecified", id=id, count=len(zones))
+        for old in request.before.get("frontendIPConfigurations") or []:
+            if old["name"].lower() == str(frontend.get("name")).lower() and set(old.get("zones") or []) != set(zones):
+                raise fail("CodeUnknown_LB-01", id=id, old=old.get("zones") or [], new=zones)
 
     def body(self, request: Request) -> Json:
         body = super().body(request)

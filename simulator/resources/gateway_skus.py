@@ -1,7 +1,7 @@
 """Which SKU a gateway may have, with which generation, scale and NAT rules."""
 
 from simulator.errors import fail
-from simulator.resources import skus
+from simulator.resources import regions, skus
 from simulator.resources.base import Request
 
 
@@ -16,6 +16,8 @@ def check_sku(request: Request) -> None:
     if f"{gateway['location']}:{name}" in request.cloud.options.skus_not_offered:
         region = gateway["location"]
         raise fail("InvalidGatewaySkuSpecifiedForGatewayDeploymentType", sku=name, region=region)
+    if name == "ErGwScale" and gateway["location"] in regions.WITHOUT_ERGWSCALE:
+        raise fail("ErGwScaleNotOffered", region=gateway["location"])
     if gateway["sku"].get("tier", name) != name:
         raise fail("InvalidGatewaySize", sku=f"{name} with tier {gateway['sku']['tier']}", type=kind)
     if kind == "Vpn":

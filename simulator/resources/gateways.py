@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from simulator import durations
 from simulator.errors import fail
-from simulator.resources import bgp, gateway_skus, skus
+from simulator.resources import bgp, gateway_skus, regions, skus
 from simulator.resources.addresses import refuse_taken
 from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import GATEWAY_SUBNET, peerings_with_remote_gateways, ranges, spaces
@@ -193,8 +193,9 @@ class Gateway(Kind):
                 raise fail("PublicIpWithBasicSkuNotAllowedOnVPNGateways", pip=address.id)
             return
         zones = address.body.get("zones") or []
-        skipped = not options.zones_checked_everywhere and (request.inputs["location"] in options.regions_without_zones)
-        if sku in skus.VPN_AZ and not zones and not skipped:
+        location = request.inputs["location"]
+        needed = location in regions.WITH_ZONES and location not in options.regions_without_zones
+        if sku in skus.VPN_AZ and not zones and (needed or options.zones_checked_everywhere):
             raise fail("VmssVpnGatewayPublicIpsMustHaveZonesConfigured")
         if sku in skus.VPN_NON_AZ and zones:
             raise fail("RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured")

@@ -28,6 +28,8 @@ _POLICY = {
 _PEERING = {"peerAsn": 65010, "vlanId": 200, "primaryPrefix": "172.16.1.0/30", "secondaryPrefix": "172.16.1.4/30"}
 
 EVERYTHING: dict[str, Any] = {
+    # Where ErGwScale is offered, and as many zones are.
+    "location": "westus3",
     "protect": False,
     "serializeGateways": False,
     "resourceGroup": {"name": "rg-dev"},
@@ -177,6 +179,7 @@ CASES: tuple[Case, ...] = (
     one("names.siteConnections", {"hq": "con-own-vpn"}),
     one("tags", {"environment": "dev", "owner": "networks"}),
     one("ignoreTags", ["createdBy"]),
+    one("zones", ["1"]),
     one("protect", True),
     one("network.addressSpace", ["10.20.0.0/16", "10.21.0.0/16"], "a prefix more"),
     one("network.addressSpace", ["10.20.0.0/17", "10.20.128.0/17"], "other prefixes"),
@@ -193,6 +196,7 @@ CASES: tuple[Case, ...] = (
     one(f"{_TIER}.loadBalancer.port", 8080),
     one(f"{_TIER}.loadBalancer.backendPort", 9443),
     one(f"{_TIER}.loadBalancer.probePath", "/ready"),
+    one(f"{_TIER}.loadBalancer.zones", ["1"]),
     one(f"{_TIER}.allow[].sources", ["onPremises"]),
     one(f"{_TIER}.allow[].ports", [443, 8443]),
     one(f"{_TIER}.allow[].protocol", "*"),

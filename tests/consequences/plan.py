@@ -47,7 +47,9 @@ def plan(before: Recording, after: Recording, cloud: Cloud) -> Plan:
             made.created.append(new)
             continue
         was = old[new.urn]
-        found = _changes(was, new)
+        for path in new.ignore_changes:
+            _keep(was.inputs, new.inputs, _steps(path))
+        found = differ.changes(inputs_of(was), inputs_of(new))
         if _replaces(was, new, found, cloud) or _follows(was, before, replaced):
             made.replaced.append(new)
             replaced.add(new.urn)
@@ -76,10 +78,26 @@ def _azure(recording: Recording) -> list[Resource]:
     return [resource for resource in recording.resources if resource.type.startswith("azure-native:")]
 
 
-def _changes(was: Resource, new: Resource) -> dict[str, str]:
-    ignored = {snake(name) for name in new.ignore_changes}
-    found = differ.changes(inputs_of(was), inputs_of(new))
-    return {place: what for place, what in found.items() if snake(_top(place)) not in ignored}
+def _steps(path: str) -> list[str | int]:
+    """The steps of an engine's property path, such as `frontendIPConfigurations[0].zones` or `tags["a.b"]`."""
+    found = re.findall(r'\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.\[\]]+)', path)
+    return [int(index) if index else quoted.replace('\\"', '"') or name for quoted, index, name in found]
+
+
+def _keep(old: Any, new: Any, steps: list[str | int]) -> None:
+    """Puts what was at a path in place of what would be there, as the engine does with `ignore_changes`."""
+    head, *rest = steps
+    for inputs in (old, new):
+        there = isinstance(inputs, dict) if isinstance(head, str) else isinstance(inputs, list) and head < len(inputs)
+        if not there:
+            return
+    if rest:
+        if isinstance(head, int) or (head in old and head in new):
+            _keep(old[head], new[head], rest)
+    elif isinstance(head, int) or head in old:
+        new[head] = old[head]
+    else:
+        new.pop(head, None)
 
 
 def _top(place: str) -> str:
@@ -95,6 +113,8 @@ def _keys(resource: Resource) -> set[str]:
 
 
 def _replaces(was: Resource, new: Resource, found: dict[str, str], cloud: Cloud) -> bool:
+    if any(place.startswith(path) for place in found for path in new.replace_on_changes if path != _top(path)):
+        return True
     keys = tuple(name for name in {_top(place) for place in found} if snake(name) in _keys(new))
     if not keys:
         return False

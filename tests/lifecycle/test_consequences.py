@@ -72,6 +72,9 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     [
         one("vpn.gateway.sku", "VpnGw4AZ"),
         one("vpn.gateway.zones", ["1"]),
+        one("network.tiers[].loadBalancer.zones", ["1"]),
+        one("zones", ["1"]),
+        one("names.bastionPublicIp", "pip-own"),
         one("expressRoute.circuits[].routingWeight", 10),
         one("expressRoute.circuits[].connect", "never"),
         one("network.tiers[].name", "store", at="network.tiers.1.name"),

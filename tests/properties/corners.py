@@ -112,9 +112,23 @@ def _zones(chance: Random, values: dict[str, Any]) -> None:
     values["vpn"]["gateway"]["zones"] = chance.choice([["1"], ["1", "2"], ["3", "2", "1"]])
 
 
+def _zones_of_all(chance: Random, values: dict[str, Any]) -> None:
+    values["zones"] = chance.choice([["2"], [3, 1, 2], "auto"])
+    tier = _tier(values, 13, loadBalancer={"frontendAddress": f"{_base(values)}.213.9", "port": 443})
+    tier["loadBalancer"] |= chance.choice([{}, {"zones": ["1"]}, {"zones": [1, 2, 3]}, {"zones": []}])
+
+
 def _no_zones(chance: Random, values: dict[str, Any]) -> None:
-    values["location"] = chance.choice(["westus", "West US"])
-    values["vpn"]["gateway"]["zones"] = []
+    values["location"] = chance.choice(["westus", "West US", "usgovtexas", "chinaeast2"])
+    values |= chance.choice([{}, {"zones": []}, {"zones": "auto"}])
+    values["vpn"]["gateway"] |= chance.choice([{}, {"zones": []}])
+    _tier(values, 14, loadBalancer={"frontendAddress": f"{_base(values)}.214.9", "port": 443})
+
+
+def _unknown_region(chance: Random, values: dict[str, Any]) -> None:
+    values["location"] = "Atlantis Central"
+    values["zones"] = chance.choice([[], [1, 2, 3], ["2"]])
+    _tier(values, 15, loadBalancer={"frontendAddress": f"{_base(values)}.215.9", "port": 443})
 
 
 def _policies(chance: Random, values: dict[str, Any]) -> None:
@@ -237,7 +251,9 @@ CORNERS: dict[str, Corner] = {
     "circuits of every size": _circuit_sizes,
     "VPN gateways of every size": _vpn_sizes,
     "some zones": _zones,
+    "zones of everything": _zones_of_all,
     "a region without zones": _no_zones,
+    "a region that nobody knows": _unknown_region,
     "IPsec policies": _policies,
     "connection modes": _tunnels,
     "routes of a tier": _tier_routes,
@@ -264,7 +280,8 @@ _RIVALS = (
     {"APIPA peers", "ASNs at the edge", "tunnels to one instance"},
     {"ErGwScale", "SKUs without zones", "FastPath and weights"},
     {"ErGwScale", "FastPath and weights", "the smallest GatewaySubnet"},
-    {"some zones", "a region without zones"},
+    {"some zones", "a region without zones", "a region that nobody knows"},
+    {"zones of everything", "a region without zones", "a region that nobody knows"},
     {"an existing network", "existing gateways"},
     {"an existing network", "DNS servers"},
     {"an existing network", "routes of the GatewaySubnet"},

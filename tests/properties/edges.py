@@ -108,6 +108,8 @@ EDGES: dict[str, st.SearchStrategy[Any]] = {
     "vpn.gateway.sku": st.sampled_from(["VpnGw3AZ", "VpnGw4AZ", "VpnGw5AZ", "VpnGw1", "Basic", "Standard", "ErGw1AZ"]),
     "vpn.gateway.generation": st.sampled_from(["Generation1", "Generation2", "Generation3"]),
     "vpn.gateway.zones": st.sampled_from([["1"], []]),
+    "zones": st.sampled_from([["1"], [3, 2, 1], "auto", [], [1, 2], ["4"]]),
+    "location": st.sampled_from(["West US 3", "westus", "Atlantis Central", "uksouth"]),
     "vpn.gateway.asn": st.sampled_from([65514, 65515]),
     "vpn.ipsecPolicy": _policy(),
     "vpn.sites[0].ipsecPolicy": _policy(),

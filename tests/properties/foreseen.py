@@ -20,6 +20,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "GatewaySubnetTooSmallForExpressrouteUltraPerformanceGatewaySku": ("GW-04",),
     "CodeUnknown_GW-05": ("GW-04",),
     "InvalidGatewaySize": ("ER-01",),
+    "InvalidGatewaySkuSpecifiedForGatewayDeploymentType": ("ZONE-06",),
     "RegionalVmssVpnGatewayPublicIpsMustNotHaveZonesConfigured": ("VPN-04",),
     "CodeUnknown_LNG": ("VPN-26", "BGP-04"),
     "CodeUnknown_BGP-08": ("VPN-43",),
@@ -60,7 +61,7 @@ NOT_FROM_SETTINGS = {
         "CodeUnknown_DELETE-05 CodeUnknown_DELETE-06 CodeUnknown_DELETE-07 ConflictError"
     ),
     "a change of what exists, which a single reading of the settings cannot see": (
-        "CodeUnknown_PIP-07 CodeUnknown_PIP-08 CodeUnknown_IMMUTABLE "
+        "CodeUnknown_LB-01 CodeUnknown_PIP-07 CodeUnknown_PIP-08 CodeUnknown_IMMUTABLE "
         "VirtualNetworkGatewayBgpPeeringAddressCannotBeModified ExpressRouteConnectionPeerCannotBeChanged"
     ),
     "by construction: no setting and no argument leads to it": (
@@ -68,6 +69,7 @@ NOT_FROM_SETTINGS = {
         "CodeUnknown_GW-01 CodeUnknown_BAS-03 CodeUnknown_BAS-03-PIP SubnetNameMustBeAzureBastionSubnet "
         "StandardSkuPublicIPAddressesMustBeStatic CodeUnknown_PIP-SKU "
         "FrontendIPConfigHasNoSubnetOrPublicIP FrontendIPConfigHasBothSubnetAndPublicIP LBRuleReferenceNotFound "
+        "LoadBalancerFrontendIPConfigCannotHaveZoneWhenReferencingPublicIPAddress "
         "PublicIpWithBasicSkuNotAllowedOnVPNGateways PublicIpWithBasicSkuNotAllowedOnExpressRouteGateways "
         "PublicIpForGatewayIsRequired CodeUnknown_VPN-01 CodeUnknown_VPN-03 CodeUnknown_VPN-12 "
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
@@ -79,7 +81,7 @@ NOT_FROM_SETTINGS = {
         "LinkedSubscriptionNotFound"
     ),
     "only Azure knows: what is offered where, or an open question of its documents (a switch of the simulator)": (
-        "InvalidGatewaySkuSpecifiedForGatewayDeploymentType CodeUnknown_PIP-11 CodeUnknown_ER-10"
+        "CodeUnknown_PIP-11 CodeUnknown_ER-10"
     ),
 }
 """Codes that no rule can foresee from settings, and why."""

@@ -87,7 +87,8 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
             site["prefixes"] = [f"192.168.{index}.0/24"]
         sites.append(site)
     return {
-        "location": "westus2",
+        # With zones, and with ErGwScale [ZONE-06].
+        "location": "westus3",
         "name": draw(st.sampled_from(["dev", "prod", "a-b"])),
         "tags": draw(st.dictionaries(st.sampled_from(["team", "cost"]), st.text("abc", max_size=5), max_size=2)),
         "protect": draw(st.booleans()),

@@ -18,7 +18,7 @@ from tests.unit.rules.cases_within import WITHIN
 from tests.unit.rules.changes import Case, changed
 from topology.reading import read
 
-UNSURE = {"PIP-12", "PIP-13", "CIRCUIT-05", "CIRCUIT-15", "IPSEC-08", "BAS-03"}
+UNSURE = {"CIRCUIT-05", "CIRCUIT-15", "IPSEC-08", "BAS-03"}
 """Warnings of what Azure may or may not take: where one of them speaks, neither outcome is wrong."""
 
 
@@ -70,6 +70,14 @@ def test_traffic_that_the_rules_allow_becomes_security_rules_that_azure_takes(ca
     made = deploy(config, {"vpnSharedKeys": keys_for(config)}, azure)
     assert [str(refusal) for refusal in azure.refusals] == []
     assert made.of("network:NetworkSecurityGroup")
+
+
+ZONED = [case for case in WITHIN if case.rule.startswith(("LB-", "PIP-", "ZONE-"))]
+
+
+@pytest.mark.parametrize("case", ZONED, ids=lambda case: f"{case.rule} {case.changes}"[:80])
+def test_the_zones_and_regions_that_the_rules_allow_are_taken(case: Case) -> None:
+    assert refusals({"protect": False, "serializeGateways": False, **changed(case.changes)}) == []
 
 
 def test_the_simulated_azure_takes_every_service_tag_that_the_rules_take() -> None:

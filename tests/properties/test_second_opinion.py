@@ -13,7 +13,6 @@ import components.rules
 from components.rules import CATALOGUE
 from simulator.cloud import Cloud
 from simulator.errors import KINDS
-from simulator.options import Options
 from tests.deploying import SimulatedAzure, deploy, provision, what_others_own
 from tests.properties.corners import CORNERS, cornered_networks
 from tests.properties.foreseen import FORESEEN_BY, FORESEEN_IN_A_REQUEST, NOT_FROM_SETTINGS, foreseeing
@@ -39,10 +38,6 @@ def test_the_tables_name_no_code_and_no_rule_that_is_gone() -> None:
     assert codes - set(KINDS) == set()
     rules = {rule for rules in FORESEEN_BY.values() for rule in rules} | set(FORESEEN_IN_A_REQUEST.values())
     assert rules - set(CATALOGUE) == set()
-
-
-OPEN_QUESTIONS = Options(zones_checked_everywhere=False, regions_without_zones=["westus"])
-"""Where nobody knows whether Azure refuses, and a rule therefore only warns, the simulated Azure accepts [PIP-12]."""
 
 
 def traits(values: dict[str, Any]) -> list[str]:
@@ -77,7 +72,7 @@ def test_what_the_rules_accept_azure_accepts_in_both_phases(capsys: pytest.Captu
         if problems:
             refused.update({problem.rule for problem in problems})
             return
-        azure = SimulatedAzure(Cloud(options=OPEN_QUESTIONS))
+        azure = SimulatedAzure(Cloud())
         secrets = {**secrets_of(values), "circuitAuthorizationKeys": what_others_own(azure.cloud, values)}
         deploy(config_of(values), secrets, azure)
         provision(azure)

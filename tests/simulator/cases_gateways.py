@@ -38,6 +38,14 @@ def _address(**changes: Any):
     return lambda cloud: put(cloud, "address", **changes)
 
 
+def _network_in(location: str):
+    def act(cloud: Cloud) -> None:
+        put(cloud, "network", location=location)
+        put(cloud, "gateway subnet")
+
+    return act
+
+
 def _second_address(cloud: Cloud) -> None:
     put(cloud, "address", publicIpAddressName="second")
 
@@ -134,7 +142,10 @@ CASES = (
     Case("VPN-10", "InvalidGatewaySize", "vpn gateway", _sku("ErGw1AZ"), given=WITH_ADDRESS),
     Case("VPN-10 ER-01", "InvalidGatewaySize", "er gateway", _sku("VpnGw1AZ")),
     Case("VPN-10", "InvalidGatewaySkuSpecifiedForGatewayDeploymentType", "er gateway",
-         options=Options(skus_not_offered=["westus:ErGw1AZ"])),
+         options=Options(skus_not_offered=["westus3:ErGw1AZ"])),
+    *(Case("ZONE-06", "InvalidGatewaySkuSpecifiedForGatewayDeploymentType", "er gateway",
+           {**_sku("ErGwScale"), "location": location}, given=("group",), before=_network_in(location))
+      for location in ("West US 2", "qatarcentral")),
     Case("VPN-11", "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations", "vpn gateway", {"activeActive": True},
          given=WITH_ADDRESS),
     Case("VPN-11", unknown("VPN-11"), "er gateway", {"activeActive": True}),

@@ -1,6 +1,7 @@
 """What Azure refuses of networks, addresses, load balancers and Bastion: one row a refusal."""
 
 from simulator.cloud import Cloud
+from simulator.options import Options
 from tests.simulator.world import BASE, Case, put, ref, unknown
 
 BASTION = (*BASE, "bastion subnet", "address")
@@ -29,6 +30,10 @@ def _default_route_on_bastion(cloud: Cloud) -> None:
 def _front(**changes: object) -> dict[str, list[dict[str, object]]]:
     front: dict[str, object] = {"name": "front", "subnet": ref("virtualNetworks/hub/subnets/web"), **changes}
     return {"frontendIPConfigurations": [{key: value for key, value in front.items() if value is not None}]}
+
+
+def _zoned_front(cloud: Cloud) -> None:
+    put(cloud, "balancer", **_front(zones=["1", "2", "3"]))
 
 
 def _space(*prefixes: str) -> dict[str, object]:
@@ -199,6 +204,32 @@ CASES = (
     *SECURITY_RULES,
     Case("PIP-03", "StandardSkuPublicIPAddressesMustBeStatic", "address", {"publicIPAllocationMethod": "Dynamic"}),
     Case("PIP-07", unknown("PIP-07"), "address", {"zones": ["1"]}, given=(*BASE, "address")),
+    Case("PIP-07", unknown("PIP-07"), "address", {"zones": None}, given=(*BASE, "address")),
+    Case("ZONE-04", "LocationNotSupportAvailabilityZones", "address", {"location": "West US"}),
+    Case(
+        "ZONE-04", "LocationNotSupportAvailabilityZones", "address", options=Options(regions_without_zones=["westus3"])
+    ),
+    Case("ZONE-04", "LocationNotSupportAvailabilityZones", "address", {"location": "usgovtexas", "zones": ["1"]}),
+    Case(
+        "ZONE-04",
+        "LocationNotSupportAvailabilityZones",
+        "balancer",
+        {"location": "northcentralus", **_front(zones=["1", "2", "3"])},
+        given=BALANCER,
+    ),
+    Case("ZONE-04", "InvalidAvailabilityZone", "address", {"zones": ["1", "4"]}),
+    Case("ZONE-04", "InvalidAvailabilityZone", "balancer", _front(zones=["4"]), given=BALANCER),
+    Case("LB-01", unknown("LB-01"), "balancer", _front(zones=["1", "2", "3"]), given=(*BALANCER, "balancer")),
+    Case("LB-01", unknown("LB-01"), "balancer", _front(zones=None), given=BALANCER, before=_zoned_front),
+    Case("LB-01", unknown("LB-01"), "balancer", _front(zones=["1"]), given=BALANCER, before=_zoned_front),
+    Case(
+        "LB-02",
+        "LoadBalancerFrontendIPConfigCannotHaveZoneWhenReferencingPublicIPAddress",
+        "balancer",
+        _front(zones=["1"], subnet=None, publicIPAddress=ref("publicIPAddresses/pip")),
+        given=(*BASE, "address"),
+    ),
+    Case("LB-04", "ResourceCannotHaveMultipleZonesSpecified", "balancer", _front(zones=["1", "2"]), given=BALANCER),
     Case("", unknown("PIP-SKU"), "address", {"sku": {"name": "Basic"}}, given=(*BASE, "address")),
     Case("", "FrontendIPConfigHasNoSubnetOrPublicIP", "balancer", _front(subnet=None)),
     Case(

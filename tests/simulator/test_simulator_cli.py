@@ -174,7 +174,7 @@ def test_drift_by_command(cloud: Path) -> None:
 def test_what_belongs_to_others_can_be_added(tmp_path: Path) -> None:
     file = str(tmp_path / "cloud.db")
     port = id_of("expressRoutePorts/port")
-    assert run("add", "--cloud", file, port, '{"location": "westus", "bandwidthInGbps": 10}').returncode == 0
+    assert run("add", "--cloud", file, port, '{"location": "westus3", "bandwidthInGbps": 10}').returncode == 0
     assert json.loads(run("read", "--cloud", file, port).stdout)["bandwidthInGbps"] == 10
 
 

@@ -24,6 +24,7 @@ from tests.simulator.world import (
     make,
     put,
     ref,
+    refusal,
     token,
 )
 
@@ -167,12 +168,49 @@ def test_an_expressroute_gateway_needs_no_public_address() -> None:
     assert make(*BASE, "er gateway").get(id_of("virtualNetworkGateways/er"))["provisioningState"] == "Succeeded"
 
 
-def test_a_region_without_zones_may_be_excepted() -> None:
-    """PIP-12 is unknown, so it is a switch."""
-    options = Options(zones_checked_everywhere=False, regions_without_zones=["westus"])
-    cloud = make(*BASE, options=options)
-    put(cloud, "address", zones=None)
-    assert put(cloud, "vpn gateway")["provisioningState"] == "Succeeded"
+def test_in_a_region_without_zones_a_gateway_takes_addresses_without() -> None:
+    """ZONE-05, by inference: PIP-04 cannot hold where ZONE-04 refuses every zone. In others it does."""
+    cloud = Cloud()
+    for name in BASE:
+        put(cloud, name, **({"location": "westus"} if name != "gateway subnet" else {}))
+    put(cloud, "address", location="westus", zones=None)
+    assert put(cloud, "vpn gateway", location="West US")["provisioningState"] == "Succeeded"
+    for options, refused in (
+        (Options(), True),
+        (Options(regions_without_zones=["westus3"]), False),
+        (Options(zones_checked_everywhere=True, regions_without_zones=["westus3"]), True),
+    ):
+        cloud = make(*BASE, options=options)
+        put(cloud, "address", zones=None)
+        assert bool(refusal(cloud, "vpn gateway")) is refused
+
+
+def test_a_region_that_nobody_knows_is_taken_as_it_is_used() -> None:
+    for zones in (None, ["1", "2", "3"]):
+        cloud = Cloud()
+        for name in BASE:
+            put(cloud, name, **({"location": "atlantis"} if name != "gateway subnet" else {}))
+        put(cloud, "address", location="atlantis", zones=zones)
+        assert put(cloud, "vpn gateway", location="atlantis")["provisioningState"] == "Succeeded"
+
+
+def test_an_address_without_zones_shows_none() -> None:
+    """PIP-20: where there are zones it is zone-redundant all the same, and stays without in what a GET shows."""
+    cloud = make(*BASE)
+    assert "zones" not in put(cloud, "address", zones=None)
+    assert "zones" not in cloud.get(id_of("publicIPAddresses/pip"))
+
+
+def test_a_frontend_in_one_zone_or_in_all_is_made_and_stays() -> None:
+    """LB-01, LB-03 and LB-04; another frontend may have other zones."""
+    front = {"name": "front", "subnet": ref("virtualNetworks/hub/subnets/web"), "privateIPAddress": "10.0.1.250"}
+    for zones in (["2"], ["3", "1", "2"]):
+        cloud = make(*BASE, "subnet")
+        put(cloud, "balancer", frontendIPConfigurations=[{**front, "zones": zones}])
+        put(cloud, "balancer", frontendIPConfigurations=[{**front, "zones": sorted(zones)}])
+        second = {**front, "name": "second", "privateIPAddress": "10.0.1.251"}
+        both = put(cloud, "balancer", frontendIPConfigurations=[{**front, "zones": zones}, second])
+        assert [one.get("zones") for one in both["frontendIPConfigurations"]] == [zones, None]
 
 
 def test_a_circuit_goes_through_the_providers_states() -> None:
@@ -207,7 +245,7 @@ def test_a_circuit_can_be_provisioned_by_itself_after_a_while() -> None:
 
 def test_a_circuit_on_a_port_has_no_provider() -> None:
     cloud = make(*BASE)
-    drift.add(cloud, id_of("expressRoutePorts/port"), {"location": "westus"})
+    drift.add(cloud, id_of("expressRoutePorts/port"), {"location": "westus3"})
     change: Json = {"expressRoutePort": ref("expressRoutePorts/port"), "bandwidthInGbps": 10}
     circuit = put(cloud, "circuit", serviceProviderProperties=None, **change)
     assert "serviceProviderProvisioningState" not in circuit
@@ -242,7 +280,7 @@ def test_revoking_an_authorization_takes_its_connection_away() -> None:
 def test_a_circuit_of_another_subscription_needs_an_authorization() -> None:
     cloud = make(*BASE, "er gateway")
     foreign = id_of("expressRouteCircuits/theirs").replace("000000000001", "000000000002")
-    circuit = {"location": "westus", "serviceProviderProvisioningState": "Provisioned", "sku": {"tier": "Standard"}}
+    circuit = {"location": "westus3", "serviceProviderProvisioningState": "Provisioned", "sku": {"tier": "Standard"}}
     drift.add(cloud, foreign, circuit)
     drift.add(cloud, f"{foreign}/authorizations/ours", {})
     peer = {"peer": {"id": foreign}}

@@ -87,7 +87,7 @@ def test_what_the_program_leaves_out_is_filled(engine: Engine) -> None:
     found = values.read(engine.check("network", {"resourceGroupName": "rg"}).inputs)
     assert found["virtualNetworkName"].startswith("network")
     assert len(found["virtualNetworkName"]) == len("network") + 8
-    assert found["location"] == "westus"
+    assert found["location"] == "westus3"
     assert found["azureApiVersion"] == "2024-05-01"
 
 
@@ -190,7 +190,7 @@ def test_a_resource_that_is_gone_reads_as_no_id(engine: Engine) -> None:
         ("subnet", {"resourceGroupName": "other"}, ["resourceGroupName"]),
         ("subnet", {"resourceGroupName": "RG"}, []),
         ("network", {"location": "eastus"}, ["location"]),
-        ("network", {"location": "West US"}, []),
+        ("network", {"location": "West US 3"}, []),
         ("address", {"sku": {"name": "Basic"}}, ["sku.name"]),
         ("address", {"zones": ["1"]}, []),
         ("vpn gateway", {"gatewayType": "ExpressRoute", "vpnType": "PolicyBased"}, []),

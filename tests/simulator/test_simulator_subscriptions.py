@@ -69,7 +69,7 @@ def test_the_same_names_in_two_subscriptions_are_two_resources() -> None:
     id, _ = client(cloud).create(kind, body, 0.0)
     assert id == there(id_of("virtualNetworks/hub"))
     assert look(cloud)["location"] == "eastus"
-    assert look(cloud, SUBSCRIPTION)["location"] == "westus"
+    assert look(cloud, SUBSCRIPTION)["location"] == "westus3"
     client(cloud).update(kind, body | {"tags": {"owner": "them"}}, 0.0)
     assert "tags" not in look(cloud, SUBSCRIPTION)
     client(cloud).delete(kind, id, 0.0)
@@ -98,7 +98,7 @@ def test_calls_are_counted_for_each_subscription() -> None:
     def put_groups(subscription: str, *names: str) -> None:
         for name in names:
             id = cloud.id_of(group.token, {"resourceGroupName": name}, subscription)
-            Front(cloud).put(group, id, "create", {"resourceGroupName": name, "location": "westus"}, 1)
+            Front(cloud).put(group, id, "create", {"resourceGroupName": name, "location": "westus3"}, 1)
 
     put_groups(SUBSCRIPTION, "a", "b")
     put_groups(OTHER, "a", "b")
@@ -172,7 +172,7 @@ def test_a_circuit_of_another_subscription_needs_its_key_and_no_rights() -> None
 def test_what_must_be_in_one_subscription_may_not_be_in_two(name: str, changes: Json) -> None:
     cloud = make(*BASE)
     for id in ("routeTables/table", "networkSecurityGroups/group"):
-        drift.add(cloud, there(id_of(id)), {"location": "westus"})
+        drift.add(cloud, there(id_of(id)), {"location": "westus3"})
     assert refusal(cloud, name, **changes).code == "CodeUnknown_SUBSCRIPTION"
 
 

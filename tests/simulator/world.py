@@ -37,10 +37,10 @@ def ref(path: str) -> Json:
 GATEWAY_SUBNET = "virtualNetworks/hub/subnets/GatewaySubnet"
 
 REQUESTS: dict[str, tuple[str, Json]] = {
-    "group": ("ResourceGroup", {"location": "westus"}),
+    "group": ("ResourceGroup", {"location": "westus3"}),
     "network": (
         "VirtualNetwork",
-        {"virtualNetworkName": "hub", "location": "westus", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}},
+        {"virtualNetworkName": "hub", "location": "westus3", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}},
     ),
     "gateway subnet": (
         "Subnet",
@@ -51,10 +51,10 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "Subnet",
         {"virtualNetworkName": "hub", "subnetName": "AzureBastionSubnet", "addressPrefix": "10.0.254.0/26"},
     ),
-    "nsg": ("NetworkSecurityGroup", {"networkSecurityGroupName": "nsg", "location": "westus"}),
+    "nsg": ("NetworkSecurityGroup", {"networkSecurityGroupName": "nsg", "location": "westus3"}),
     "application group": (
         "ApplicationSecurityGroup",
-        {"applicationSecurityGroupName": "machines", "location": "westus"},
+        {"applicationSecurityGroupName": "machines", "location": "westus3"},
     ),
     "rule": (
         "SecurityRule",
@@ -71,7 +71,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
             "destinationPortRange": "80",
         },
     ),
-    "table": ("RouteTable", {"routeTableName": "table", "location": "westus"}),
+    "table": ("RouteTable", {"routeTableName": "table", "location": "westus3"}),
     "route": (
         "Route",
         {"routeTableName": "table", "routeName": "r", "addressPrefix": "10.9.0.0/16", "nextHopType": "None"},
@@ -80,7 +80,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "PublicIPAddress",
         {
             "publicIpAddressName": "pip",
-            "location": "westus",
+            "location": "westus3",
             "sku": {"name": "Standard"},
             "publicIPAllocationMethod": "Static",
             "zones": ["1", "2", "3"],
@@ -90,7 +90,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "BastionHost",
         {
             "bastionHostName": "bas",
-            "location": "westus",
+            "location": "westus3",
             "ipConfigurations": [
                 {
                     "name": "a",
@@ -104,7 +104,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "LoadBalancer",
         {
             "loadBalancerName": "lb",
-            "location": "westus",
+            "location": "westus3",
             "sku": {"name": "Standard"},
             "frontendIPConfigurations": [
                 {"name": "front", "subnet": ref("virtualNetworks/hub/subnets/web"), "privateIPAddress": "10.0.1.250"}
@@ -128,7 +128,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "VirtualNetworkGateway",
         {
             "virtualNetworkGatewayName": "vpn",
-            "location": "westus",
+            "location": "westus3",
             "gatewayType": "Vpn",
             "vpnType": "RouteBased",
             "sku": {"name": "VpnGw1AZ", "tier": "VpnGw1AZ"},
@@ -141,7 +141,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "VirtualNetworkGateway",
         {
             "virtualNetworkGatewayName": "er",
-            "location": "westus",
+            "location": "westus3",
             "gatewayType": "ExpressRoute",
             "sku": {"name": "ErGw1AZ", "tier": "ErGw1AZ"},
             "ipConfigurations": [{"name": "a", "subnet": ref(GATEWAY_SUBNET)}],
@@ -151,7 +151,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "LocalNetworkGateway",
         {
             "localNetworkGatewayName": "site",
-            "location": "westus",
+            "location": "westus3",
             "gatewayIpAddress": "198.51.100.7",
             "localNetworkAddressSpace": {"addressPrefixes": ["192.168.0.0/16"]},
         },
@@ -160,7 +160,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "VirtualNetworkGatewayConnection",
         {
             "virtualNetworkGatewayConnectionName": "con-vpn",
-            "location": "westus",
+            "location": "westus3",
             "connectionType": "IPsec",
             "virtualNetworkGateway1": ref("virtualNetworkGateways/vpn"),
             "localNetworkGateway2": ref("localNetworkGateways/site"),
@@ -171,7 +171,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "ExpressRouteCircuit",
         {
             "circuitName": "circuit",
-            "location": "westus",
+            "location": "westus3",
             "sku": {"name": "Premium_UnlimitedData", "tier": "Premium", "family": "UnlimitedData"},
             "serviceProviderProperties": {
                 "serviceProviderName": "Equinix",
@@ -197,7 +197,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
         "VirtualNetworkGatewayConnection",
         {
             "virtualNetworkGatewayConnectionName": "con-er",
-            "location": "westus",
+            "location": "westus3",
             "connectionType": "ExpressRoute",
             "virtualNetworkGateway1": ref("virtualNetworkGateways/er"),
             "peer": ref("expressRouteCircuits/circuit"),
@@ -205,7 +205,7 @@ REQUESTS: dict[str, tuple[str, Json]] = {
     ),
     "spoke": (
         "VirtualNetwork",
-        {"virtualNetworkName": "spoke", "location": "westus", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}},
+        {"virtualNetworkName": "spoke", "location": "westus3", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}},
     ),
     "spoke peering": (
         "VirtualNetworkPeering",

@@ -13,7 +13,7 @@ ROUTE = {
     "next_hop_type": "VirtualAppliance",
     "next_hop_address": "10.0.3.4",
 }
-SHARED = {"resource_group_name": "rg", "location": "westus2", "tags": {"team": "network"}}
+SHARED = {"resource_group_name": "rg", "location": "westus3", "tags": {"team": "network"}}
 IN_NETWORK = {
     **SHARED,
     "virtual_network_name": "vnet",
@@ -55,6 +55,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
                 "name": "lbi",
                 "backend_port": 8443,
                 "probe_path": "/health",
+                "zones": ["1", "2", "3"],
+                "keeps_zones": True,
             },
             "internet_outbound": False,
             "routes": [ROUTE],
@@ -83,6 +85,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "sku": "Basic",
             "name": "bas",
             "public_ip_name": "pip",
+            "zones": ["1", "2", "3"],
+            "keeps_zones": False,
         },
         {**SHARED, "virtual_network_id": NETWORK, "bastion_subnet_prefix": "10.0.254.0/26"},
     ],
@@ -146,6 +150,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "generation": "Generation2",
             "active_active": True,
             "zones": ["1", "2", "3"],
+            "keeps_zones": False,
             "asn": 65515,
             "alone": False,
             "virtual_network_prefixes": ["10.0.0.0/16"],
@@ -236,6 +241,7 @@ WRONG = {
     "gateway_addresses": "10.0.0.1", "connection_mode": "Both", "dpd_timeout_seconds": 5, "ike_encryption": "X",
     "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
     "sa_life_time_seconds": 1, "sa_data_size_kilobytes": 1, "shared_key": "not allowed", "fast_path": None,
+    "zones": "4", "keeps_zones": None,
 }  # fmt: skip
 """A value of the right type that a rule refuses, by the argument's name; None where no rule can."""
 
@@ -246,7 +252,8 @@ NOT_JUDGED = {
     "gateway_apipa_addresses": "another component's, judged there",
     "gateway_asn": "another component's, judged there",
     "gateway_bgp": "another component's, judged there",
-    "location": "regions are Azure's affair",
+    "keeps_zones": "true and false are both right",
+    "location": "regions are Azure's affair; what a region has, the rules on zones and SKUs say",
     "own_gateways": "names that are looked for, not made",
     "peering_location": "five circuits of one place are needed to break ER-03",
     "probe_path": "any path can be probed",
@@ -290,7 +297,7 @@ def gateway(name: str, **more: Any) -> dict[str, Any]:
     """An existing gateway in the GatewaySubnet of the examples' network, as Azure says it. more: what is otherwise."""
     subnet = {"id": f"{NETWORK}/subnets/GatewaySubnet"}
     configurations = [{"id": ADDRESS.format(number), "name": f"i{number}", "subnet": subnet} for number in (0, 1)]
-    there = {"location": "westus2", "provisioningState": "Succeeded", "ipConfigurations": configurations}
+    there = {"location": "westus3", "provisioningState": "Succeeded", "ipConfigurations": configurations}
     return {"id": f"{GROUP}/virtualNetworkGateways/{name}", **there, **GATEWAYS[name], **more}
 
 
@@ -300,7 +307,7 @@ def lookup(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
         case "getClientConfig":
             return {"subscriptionId": SUBSCRIPTION}
         case "getVirtualNetwork":
-            return {"id": NETWORK, "location": "westus2", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+            return {"id": NETWORK, "location": "westus3", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
         case "getVirtualNetworkGateway":
             return gateway(given["virtualNetworkGatewayName"])
     assert token == "azure-native:network:getSubnet"

@@ -97,6 +97,28 @@ def test_a_connected_stack_is_upgraded(seed: Seed, tmp_path: Path, record_proper
             assert_kept(stack, seed)
 
 
+def test_a_load_balancer_without_zones_stays_and_is_told_until_its_own_setting_says_some(tmp_path: Path):
+    """Version 0.1.0 gave frontends none, and Azure gives them none later [LB-01]."""
+    with planted(NEWEST, tmp_path / "seed") as (stack,):
+        assert changes(stack) == {}
+        told = stack.pulumi("preview").check().stdout
+        said = "warning: network.tiers[0].loadBalancer.zones: the frontend of lbi-dev-web is in no zone and stays so"
+        assert said in told
+        stack.workspace.change(network=_with_zones(stack, [1, 2, 3]))
+        run = stack.pulumi("preview", "--json").check()
+        steps = {short(step["urn"]): step["op"] for step in json.loads(run.stdout)["steps"] if step["op"] not in STILL}
+        assert steps == {"ApplicationTier web": "update", "LoadBalancer web": "replace"}
+        stack.pulumi("up", "--yes", "--skip-preview").check()
+        assert changes(stack) == {}
+        assert_kept(stack, NEWEST)
+
+
+def _with_zones(stack: Stack, zones: list[int]) -> dict[str, object]:
+    network = stack.workspace.settings()["hybrid-network:network"]
+    network["tiers"][0]["loadBalancer"]["zones"] = zones
+    return network
+
+
 def test_a_renamed_component_is_found(tmp_path: Path):
     with planted(NEWEST, tmp_path / "seed") as (stack,):
         program = stack.project / "__main__.py"

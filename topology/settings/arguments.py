@@ -3,6 +3,7 @@
 Values that come from Azure or from secrets are added by the program.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from components.rules import security, service_tags
@@ -43,9 +44,10 @@ def hub(settings: Settings, names: Names) -> dict[str, Any]:
     return arguments
 
 
-def management(management: Management, names: Names) -> dict[str, Any]:
+def management(settings: Settings, names: Names, management: Management) -> dict[str, Any]:
     """Arguments of Management."""
     return {
+        **zones(settings),
         "bastion_subnet_prefix": str(management.bastion_subnet),
         "sku": management.bastion_sku,
         "name": names.bastion,
@@ -69,6 +71,7 @@ def tier(settings: Settings, names: Names, tier: Tier) -> dict[str, Any]:
         arguments["load_balancer"] = {
             "name": names.load_balancer(tier.name),
             **balancer.model_dump(mode="json", exclude_none=True),
+            **zones(settings, balancer.zones),
         }
     return arguments
 
@@ -134,6 +137,7 @@ def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
         "public_ip_names": names.vpn_public_ips,
         "apipa_addresses": [[str(address) for address in own] for own in settings.apipa_addresses()],
         **gateway.model_dump(mode="json", exclude_none=True),
+        **zones(settings, gateway.zones),
         **_everywhere(settings),
     }
 
@@ -153,6 +157,14 @@ def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     else:
         arguments["prefixes"] = [str(prefix) for prefix in settings.site_prefixes(site)]
     return arguments
+
+
+def zones(settings: Settings, own: Sequence[str] | None = None) -> dict[str, Any]:
+    """Zones of a part that says its own, or of a new one of those that do not."""
+    if own is not None:
+        return {"zones": list(own)}
+    new = settings.zones_of_new
+    return {"keeps_zones": True, **({} if new is None else {"zones": list(new)})}
 
 
 def _everywhere(settings: Settings) -> dict[str, Any]:

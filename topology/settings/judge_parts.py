@@ -1,11 +1,11 @@
 """The parts of a network, each judged by itself as its component judges it, under the paths of the settings."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from components import parts
 from components.judging import UNREADABLE, Judge
-from components.rules import Problem
+from components.rules import Problem, zones
 
 from . import arguments
 from .model import ExpressRouteGateway, Settings, VpnGateway
@@ -27,7 +27,12 @@ _PHYSICAL = dict.fromkeys(
 def part_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of each part by itself."""
     names = Names(settings)
-    space = {"virtual_network_name": names.virtual_network, parts.SPACE: settings.network.address_space}
+    yield from _zones(settings)
+    space = {
+        "virtual_network_name": names.virtual_network,
+        parts.SPACE: settings.network.address_space,
+        "location": settings.location,
+    }
     yield from _group(settings)
     yield from _hub(settings, names)
     for index, tier in enumerate(settings.network.tiers):
@@ -40,14 +45,15 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
                 **dict.fromkeys(
                     ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids"), ".sources"
                 ),
+                **_where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones"),
             },
         )
     if management := settings.network.management:
         yield from judged(
             parts.management,
-            {**arguments.management(management, names), **space},
+            {**arguments.management(settings, names, management), **space},
             "network.management",
-            {"bastion_subnet_prefix": ".bastionSubnet", "sku": ".bastionSku"},
+            {"bastion_subnet_prefix": ".bastionSubnet", "sku": ".bastionSku", **_where_zones(None)},
         )
     yield from _express_route(settings, names)
     yield from _vpn(settings, names)
@@ -75,6 +81,22 @@ def _known_sources(tier: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _zones(settings: Settings) -> Iterator[Problem]:
+    """The zones of what says none itself, and whether anybody knows them."""
+    balancers = [tier.load_balancer for tier in settings.network.tiers if tier.load_balancer]
+    own = [settings.vpn.gateway.zones, *(balancer.zones for balancer in balancers)]
+    if settings.zones is not None:
+        yield from zones.listed("zones", settings.zones)
+        yield from zones.in_region("zones", settings.zones, settings.location)
+    elif None in own or settings.network.management:
+        yield from zones.known("zones", settings.location)
+
+
+def _where_zones(own: Sequence[str] | None, field: str = "zones") -> dict[str, str]:
+    """Where a part's zones are said: in its own setting, or in the one for all."""
+    return {field: "zones"} if own is None else {}
+
+
 def _group(settings: Settings) -> Iterator[Problem]:
     named = "resourceGroup.name" if settings.resource_group.name is not None else _MADE
     yield from judged(parts.resource_group, arguments.resource_group(settings), "resourceGroup", {"name": named})
@@ -97,7 +119,7 @@ def _hub(settings: Settings, names: Names) -> Iterator[Problem]:
 
 
 def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
-    gateway = _gateway(settings.express_route.gateway)
+    gateway = {**_gateway(settings.express_route.gateway), "location": settings.location}
     path = "expressRoute.gateway"
     yield from judged(parts.express_route_gateway, gateway, path, {"existing_id": f"{path}.existing.id"})
     # Of an existing gateway what Azure says.
@@ -119,8 +141,10 @@ def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
 
 def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
     gateway = settings.vpn.gateway
-    values = {**_gateway(gateway), "location": settings.location}
-    yield from judged(parts.vpn_gateway, values, "vpn.gateway", {"existing_id": "vpn.gateway.existing.id"})
+    made = {} if gateway.existing else arguments.zones(settings, gateway.zones)
+    values = {**_gateway(gateway), "location": settings.location, **made}
+    paths = {"existing_id": "vpn.gateway.existing.id", **_where_zones(gateway.zones)}
+    yield from judged(parts.vpn_gateway, values, "vpn.gateway", paths)
     yield from judged(parts.ipsec_policy, settings.vpn.ipsec_policy.model_dump(), "vpn.ipsecPolicy")
     for index, site in enumerate(settings.vpn.sites):
         values = {

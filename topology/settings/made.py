@@ -29,6 +29,46 @@ class Made:
     scope: str = ""
 
 
+@dataclass(frozen=True)
+class KeepsZones:
+    """Something that keeps its zones once it is there, since its own setting says none.
+
+    type: azure-native's, below its network module. name, component, logical: as of `Made`. zones_path: the setting that
+    would say its zones. way_out: how it gets those of a new one.
+    """
+
+    type: str
+    name: str
+    component: str
+    logical: str
+    zones_path: str
+    way_out: str
+
+
+def keeping_zones(settings: Settings) -> Iterator[KeepsZones]:
+    """What keeps its zones though a new one might get others: frontends where a new one gets any, since they were once
+    made without, and public addresses where the settings say which."""
+    new = settings.zones_of_new
+    if settings.zones is None and not new:
+        return
+    words = f"[{', '.join(new or ())}]"
+    for one in made(settings):
+        type, place, way_out = "PublicIPAddress", "zones", "remove network.management, update, and put it back"
+        if one.kind == "loadBalancers":
+            type, place = "LoadBalancer", f"{one.path}.loadBalancer.zones"
+            way_out = f"{words} here replaces the load balancer, whose address does not answer meanwhile"
+            tier = next(tier for tier in settings.network.tiers if tier.name == one.logical)
+            own = tier.load_balancer and tier.load_balancer.zones
+        elif one.kind != "publicIPAddresses" or settings.zones is None:
+            continue
+        elif one.component == "VpnGateway":
+            own, way_out = settings.vpn.gateway.zones, f"vpn.gateway.zones: {words} replaces it, and the gateway"
+        else:
+            own = None
+        if own is None:
+            yield KeepsZones(type, one.name, one.component, one.logical, place, way_out)
+
+
 def made(settings: Settings) -> Iterator[Made]:
     """What the settings make, each part once though two have its name."""
     names = Names(settings)

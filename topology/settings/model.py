@@ -5,13 +5,14 @@ these fields say, with the functions of `topology.settings.values`; how the part
 `topology.settings.judge`.
 """
 
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from components.rules import bgp, circuits, gateways, ipsec, public_addresses, security, vpn
+from components.rules import bgp, circuits, gateways, ipsec, regions, security, vpn
 from components.rules.ipsec import STRONG_POLICY
 
 from . import values
@@ -24,6 +25,10 @@ SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
 """Words for sources of allowed traffic; anything else is a tier's name, a prefix, a service tag or a group's id."""
 NOT_EMPTY = "not empty"
 """Marks a list that needs an item; `topology.reading` checks it, so that one unreadable item is one problem."""
+AUTO = "auto"
+"""Marks a list in place of which this word may stand: then it is nothing, as if it were not said."""
+Zones = list[Literal["1", "2", "3"]]
+"""Availability zones; YAML's 1 is the zone "1", and [] is none."""
 ShortName = Annotated[str, BeforeValidator(values.name)]
 """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
 ResourceId = str
@@ -62,6 +67,9 @@ class LoadBalancer(Model):
     """Port of the machines; `port` by default."""
     probe_path: str | None = None
     """An HTTP probe asks for this path; without it a TCP connection is the probe."""
+    zones: Zones | None = None
+    """Zones of the frontend, all or one [LB-04]. By default those of the setting `zones`, and a load balancer that is
+    there keeps what it has: only what is said here changes it, which replaces it [LB-01]."""
 
 
 class AllowedTraffic(Model):
@@ -234,8 +242,9 @@ class VpnGateway(Model):
     generation: str | None = None
     """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: bool = True
-    zones: list[Literal["1", "2", "3"]] = list(public_addresses.ALL_ZONES)
-    """Zones of the public addresses; empty only in a region without zones."""
+    zones: Zones | None = None
+    """Zones of the public addresses; empty only in a region without zones. By default those of the setting `zones`, and
+    addresses that are there keep what they have: only what is said here changes them, which replaces the gateway."""
     asn: Asn = bgp.AZURE_ASN
     existing: ExistingGateway | None = None
 
@@ -374,6 +383,10 @@ class Settings(Model):
     tags: dict[str, Annotated[str, BeforeValidator(values.tag)]] = {}
     ignore_tags: list[OwnName] = []
     """Names of tags that others set, such as a policy: an update leaves them as they are."""
+    zones: Annotated[Zones | None, AUTO] = None
+    """Availability zones of what is new: the public addresses of the VPN gateway and of Bastion, and the frontends of
+    load balancers. `auto`, the default, is what Azure's list of regions says of `location` [ZONE-01]; what is there
+    keeps the zones that it has."""
     protect: bool = True
     """Protect everything: a destroy that meets protection deletes nothing first."""
     network: Network
@@ -398,6 +411,11 @@ class Settings(Model):
     def resource_group_name(self) -> str:
         """Physical name of the resource group."""
         return self.resource_group.name or f"rg-{self.name}"
+
+    @property
+    def zones_of_new(self) -> Sequence[str] | None:
+        """The zones of what is new and says none itself; None where they are not said and the region is not known."""
+        return regions.zones_of(self.location) if self.zones is None else self.zones
 
     @property
     def express_route_prefixes(self) -> list[IPv4Network]:

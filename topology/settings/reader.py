@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 from components.rules import Problem
 from components.rules.not_offered import not_offered
 
-from .model import NOT_EMPTY
+from .model import AUTO, NOT_EMPTY
 from .possible import Part, Unknown
 from .values import ENCRYPTED, SET_01, SET_02, TOLD, Refusal, choice, flag, key_word, text, told, whole
 
@@ -79,8 +79,11 @@ class Reader:
 
     def _list(self, wanted: Any, marks: Collection[Any], given: Any, path: str) -> Any:
         (item,) = get_args(wanted)
+        if AUTO in marks and given == AUTO:
+            return None
         if not isinstance(given, list | tuple):
             hint = "; begin each item with -" if isinstance(given, Mapping) else "; write it as [ ... ]"
+            hint += f", or {AUTO}" if AUTO in marks else ""
             return self._unknown(path, wanted, f"is {told(given)}, not a list{hint}")
         if not given and NOT_EMPTY in marks:
             return self._unknown(path, wanted, "needs at least one item")

@@ -13,9 +13,10 @@ from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
 from tests.unit.rules.cases_tunnels import TUNNELS
 from tests.unit.rules.cases_vpn import VPN
+from tests.unit.rules.cases_zones import ZONES
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *OF_EXISTING)
+CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *ZONES, *OF_EXISTING)
 
 _SITE = "vpn.sites[0]"
 FAILOVER = (
@@ -58,6 +59,7 @@ FAMILIES = {
     f"{_HERE}/cases_bgp.py": BGP,
     f"{_HERE}/cases_tunnels.py": TUNNELS,
     f"{_HERE}/cases_ipsec.py": IPSEC,
+    f"{_HERE}/cases_zones.py": ZONES,
     f"{_HERE}/cases_arguments.py": ARGUMENTS,
     f"{_HERE}/cases_existing.py": (*OF_EXISTING, *EXISTING),
     f"{_HERE}/cases.py": FAILOVER,

@@ -12,11 +12,11 @@ from components.rules import (
     existing_network,
     gateways,
     names,
-    public_addresses,
     routes,
     security,
     subnets,
     vpn,
+    zones,
 )
 from topology.reading import read_config
 
@@ -120,12 +120,30 @@ ARGUMENTS = (
     ),
     ArgumentCase(
         "ZONE-04",
-        lambda: public_addresses.zones("zones", ["1", "1", "4"]),
+        lambda: zones.listed("zones", ["1", "1", "4"]),
         (
             "error zones[1]: 1 is also zones[0]; remove one [ZONE-04]",
             "error zones[2]: '4' is none of 1, 2, 3 [ZONE-04]",
         ),
     ),
+    ArgumentCase(
+        "LB-01",
+        lambda: zones.kept_by_frontend("zones", "lbi", [], ["1", "2", "3"], "write them"),
+        (
+            "warning zones: the frontend of lbi is in no zone and stays so, though a new one would be in zones 1, 2, "
+            "3: Azure changes no frontend's zones; write them [LB-01]",
+        ),
+    ),
+    ArgumentCase("LB-01", lambda: zones.kept_by_frontend("zones", "lbi", ["3", "1", "2"], ["1", "2", "3"], ""), ()),
+    ArgumentCase(
+        "PIP-07",
+        lambda: zones.kept_by_address("zones", "pip", ["1", "2", "3"], ["2"], "make another"),
+        (
+            "warning zones: the address pip is in zones 1, 2, 3 and stays so, though a new one would be in zone 2: "
+            "Azure changes no address's zones; make another [PIP-07]",
+        ),
+    ),
+    ArgumentCase("PIP-07", lambda: zones.kept_by_address("zones", "pip", [], [], ""), ()),
     ArgumentCase(
         "NSG-14",
         lambda: security.sources("sources", ["10.0.0.0/16", "10.0.0.0/8", "172.16.0.0/12", "172.16.0.0/12"]),
@@ -246,6 +264,15 @@ ARGUMENTS = (
             "error sku: ErGw1AZ, but gateway vgw in Azure is ErGw2AZ, which does not become ErGw1AZ in place; keep "
             "ErGw2AZ, or take ErGw3AZ or ErGwScale; or delete the gateway and its connections and make them anew, "
             "about an hour with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+        ),
+    ),
+    ArgumentCase(
+        "ER-07",
+        lambda: gateways.change_of_sku("sku", "vgw", "ErGw2AZ", "ErGw1AZ", "West US 2"),
+        (
+            "error sku: ErGw1AZ, but gateway vgw in Azure is ErGw2AZ, which does not become ErGw1AZ in place; keep "
+            "ErGw2AZ, or take ErGw3AZ; or delete the gateway and its connections and make them anew, about an hour "
+            "with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
         ),
     ),
     ArgumentCase(

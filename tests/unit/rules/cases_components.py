@@ -39,6 +39,10 @@ def _from(*sources: str) -> list[dict[str, Any]]:
     return _allow(1, source_prefixes=list(sources))
 
 
+def _front(zones: list[str] | None) -> dict[str, Any]:
+    return {**EXAMPLES["ApplicationTier"][0]["load_balancer"], "zones": zones}
+
+
 _ASG = f"{GROUP}/applicationSecurityGroups/asg-{{}}"
 
 
@@ -186,7 +190,14 @@ COMPONENT_CASES = (
     _one("VpnGateway", "NET-05", _SPACE, ["224.0.0.0/24"], ["223.0.0.0/24"]),
     _one("VpnGateway", "PIP-04", "zones", [], ["1"]),
     ComponentCase("VpnGateway", "PIP-12", {"zones": [], "location": "westus"}, {"zones": ["1"]}),
-    _one("VpnGateway", "PIP-13", "location", "westus", "westus2"),
+    _one("VpnGateway", "ZONE-04", "location", "West US", "West US 2"),
+    _one("Management", "ZONE-04", "location", "West US", "West US 2"),
+    _one("Management", "ZONE-04", "zones", ["1", "1"], []),
+    _one("ApplicationTier", "ZONE-04", "location", "West US", "West US 2"),
+    _one("ApplicationTier", "ZONE-04", "load_balancer", _front(["1", "4"]), _front(["2"])),
+    _one("ApplicationTier", "LB-04", "load_balancer", _front(["1", "2"]), _front(["3", "1", "2"])),
+    _one("ApplicationTier", "LB-03", "load_balancer", _front([]), _front(None)),
+    _one("ExpressRouteGateway", "ZONE-06", "location", "West US 2", "West US 3"),
     *(
         _one("VpnGateway", rule, "sku", sku, "VpnGw2AZ")
         for rule, sku in (("VPN-02", "Basic"), ("VPN-04", "VpnGw2"), ("VPN-06", "HighPerformance"))
@@ -286,6 +297,7 @@ SETTINGS_ALONE = {
     "SET-02": _FILE,
     "SET-03": _FILE,
     "VPN-14": "several sites side by side",
+    "ZONE-01": "a component is told its zones; which ones a region has is asked by the settings alone",
     "VPN-25": "several sites side by side",
     "XS-08": "several sites side by side",
 }

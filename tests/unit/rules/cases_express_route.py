@@ -22,6 +22,7 @@ EXPRESS_ROUTE = (
     case(
         "ER-02",
         {
+            "location": "westus3",
             "expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4},
             "expressRoute.circuits": [circuit(n) for n in range(9)],
         },
@@ -44,7 +45,10 @@ EXPRESS_ROUTE = (
     ),
     case(
         "ER-05",
-        {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 1, "maxScaleUnits": 4}},
+        {
+            "location": "westus3",
+            "expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 1, "maxScaleUnits": 4},
+        },
         "error expressRoute.gateway.minScaleUnits: 1 to 4: an automatic range starts at 2; a fixed size "
         "has both equal [ER-05]",
     ),

@@ -119,6 +119,7 @@ NETWORK = (
     case(
         "GW-08",
         {
+            "location": "westus3",
             "expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 1, "maxScaleUnits": 1},
             "network.gatewaySubnet": "10.20.255.192/27",
         },

@@ -134,24 +134,6 @@ VPN = (
         "address of the Internet provider [VPN-27]",
     ),
     case(
-        "PIP-04",
-        {"vpn.gateway.zones": []},
-        "error vpn.gateway.zones: a gateway of SKU VpnGw1AZ needs public addresses with zones; write "
-        "['1', '2', '3'] [PIP-04]",
-    ),
-    case(
-        "PIP-12",
-        {"location": "westus", "vpn.gateway.zones": []},
-        "warning vpn.gateway.zones: westus has no zones; Azure does not say whether VpnGw1AZ takes "
-        "addresses without [PIP-12]",
-    ),
-    case(
-        "PIP-13",
-        {"location": "West US"},
-        "warning vpn.gateway.zones: zones 1, 2, 3, but West US had no zones when this was written; if so "
-        "still, write [] [PIP-13]",
-    ),
-    case(
         "LIMIT-07",
         {f"{SITE}.bgp": REMOVE, f"{SITE}.prefixes": ["192.168.0.0/16", "172.20.0.0/16", *numbered(999)]},
         "error vpn.sites[0].prefixes: 1001 prefixes, a site's local network gateway holds 1000; use "

@@ -25,6 +25,12 @@ SENTENCES = [
     ({f"{SITE}.publicIp": 3405803786}, f"{SITE}.publicIp: is the number 3405803786, not an IPv4 address"),
     ({"vpn.gateway.zones": [1, "1"]}, "vpn.gateway.zones[1]: 1 is also vpn.gateway.zones[0]"),
     ({"vpn.gateway.zones": [4]}, "vpn.gateway.zones[0]: '4' is none of 1, 2, 3"),
+    ({"vpn.gateway.zones": "auto"}, "vpn.gateway.zones: is the text 'auto', not a list; write it as [ ... ]"),
+    ({"zones": "Auto"}, "zones: is the text 'Auto', not a list; write it as [ ... ], or auto"),
+    ({"zones": 1}, "zones: is the number 1, not a list; write it as [ ... ], or auto"),
+    ({"zones": ["auto"]}, "zones[0]: 'auto' is none of 1, 2, 3"),
+    ({"zones": [True]}, "zones[0]: is true"),
+    ({"network.tiers[0].loadBalancer.zones": [0]}, "network.tiers[0].loadBalancer.zones[0]: '0' is none of 1, 2, 3"),
     ({f"{CIRCUIT}.provider": ""}, f"{CIRCUIT}.provider: is empty; give it a value"),
     ({f"{CIRCUIT}.connect": False}, f"{CIRCUIT}.connect: is false (so YAML may read no and off without quotes)"),
     ({f"{CIRCUIT}.connect": "off"}, f"{CIRCUIT}.connect: 'off' is none of auto, always, never"),
@@ -83,6 +89,10 @@ def test_a_wrong_value_is_one_error_in_a_sentence_that_helps(changes: dict[str, 
     "changes",
     [
         {"vpn.gateway.zones": [1, 2, 3]},
+        {"zones": [1, 2.0, "3"]},
+        {"zones": "auto"},
+        {"zones": None},
+        {"network.tiers[0].loadBalancer.zones": [2]},
         {"tags.cost": 42},
         {"protect": "no"},
         {"network.tiers[0].loadBalancer.port": "443"},
@@ -98,9 +108,14 @@ def test_what_yaml_users_write_is_accepted(changes: dict[str, Any]) -> None:
 
 
 def test_zones_as_numbers_are_the_zones() -> None:
-    settings, _ = read(changed({"vpn.gateway.zones": [1, 2]}))
+    """Wherever they are listed."""
+    balancer = "network.tiers[0].loadBalancer.zones"
+    settings, _ = read(changed({"vpn.gateway.zones": [1, 2], "zones": [2, 3], balancer: [3, 1]}))
     assert settings is not None
     assert settings.vpn.gateway.zones == ["1", "2"]
+    assert settings.zones == ["2", "3"]
+    assert settings.network.tiers[0].load_balancer is not None
+    assert settings.network.tiers[0].load_balancer.zones == ["3", "1"]
 
 
 def test_two_unreadable_items_of_a_list_are_two_errors_and_the_third_is_judged() -> None:
