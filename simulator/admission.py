@@ -14,6 +14,8 @@ _ANY_NAME = (_NAME, 80)
 _GROUP = "Microsoft.Resources/resourceGroups"
 _NAMES = {_GROUP: (re.compile(r"[\w().-]*[\w()-]"), 90), "Microsoft.Network/virtualNetworks": (_NAME, 64)}
 """Form and greatest length of a name (Azure's naming rules): a resource group's may have parentheses anywhere."""
+_MOST_TAGS, _LONGEST_TAG, _LONGEST_TAG_VALUE, _NOT_IN_TAGS = 50, 512, 256, frozenset("<>%&\\?/")
+"""TAG-01: Azure Resource Manager's limits of tags (its page on tags, "Limitations")."""
 
 
 def normal_location(location: str) -> str:
@@ -40,6 +42,7 @@ def read_request(cloud: AnyCloud, kind: Kind, inputs: Json, subscription: str) -
     _check_name(_GROUP, inputs["resourceGroupName"])
     _check_name(kind.arm_type, inputs[kind.name_parameter])
     _check_children(kind, body)
+    check_tags(rid.text, body.get("tags") or {})
     return Request(cloud, kind, rid, body, cloud.store.get(rid.text))
 
 
@@ -47,6 +50,18 @@ def _check_name(arm_type: str, name: str) -> None:
     form, most = _NAMES.get(arm_type, _ANY_NAME)
     if not form.fullmatch(name) or len(name) > most:
         raise fail("InvalidResourceName", name=name, most=most)
+
+
+def check_tags(id: str, tags: Json) -> None:
+    """Refuse tags beyond Azure's limits (TAG-01): so many, so long, none of some characters in a name."""
+    what = f"there are {len(tags)}, at most {_MOST_TAGS} are allowed" if len(tags) > _MOST_TAGS else ""
+    for name, value in tags.items():
+        if len(name) > _LONGEST_TAG or set(name) & _NOT_IN_TAGS:
+            what = f"the name {name} has more than {_LONGEST_TAG} characters, or one of {''.join(sorted(_NOT_IN_TAGS))}"
+        elif len(str(value)) > _LONGEST_TAG_VALUE:
+            what = f"the value of {name} is longer than {_LONGEST_TAG_VALUE} characters"
+    if what:
+        raise fail("CodeUnknown_TAG-01", id=id, what=what)
 
 
 def _check_children(kind: Kind, body: Json) -> None:

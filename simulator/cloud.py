@@ -181,6 +181,7 @@ class Cloud:
             if record is None:
                 raise self._missing(id)
             admission.check_free(self, frozenset({record.key}))
+            admission.check_tags(record.id, tags)
             record.body["tags"] = tags
             record.revision += 1
             self.store.save(record)

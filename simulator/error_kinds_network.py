@@ -76,6 +76,7 @@ GENERAL = {
         403, "Resource '{name}' was disallowed by policy. Policy identifiers: '{policy}'.", ("BAS-11",), "I"
     ),
     "InvalidRequestFormat": Kind(400, "Cannot parse the request. {detail}"),
+    "CodeUnknown_TAG-01": Kind(400, "The tags of resource {id} are invalid: {what}.", ("TAG-01",), "U"),
     "InvalidResourceName": Kind(
         400,
         "Resource name {name} is invalid. The name can be up to {most} characters long. It must begin with a word "

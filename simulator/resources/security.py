@@ -23,6 +23,15 @@ DEFAULT_RULES: tuple[tuple[str, int, str, str, str, str], ...] = (
     ("DenyAllOutBound", 65500, "Outbound", "Deny", _ANY, _ANY),
 )
 """The rules every network security group has: name, priority, direction, access, source, destination."""
+_TEXTS = {
+    "AllowVnetInBound": "Allow inbound traffic from all VMs in VNET",
+    "AllowAzureLoadBalancerInBound": "Allow inbound traffic from azure load balancer",
+    "DenyAllInBound": "Deny all inbound traffic",
+    "AllowVnetOutBound": "Allow outbound traffic from all VMs to all VMs in VNET",
+    "AllowInternetOutBound": "Allow outbound traffic from all VMs to Internet",
+    "DenyAllOutBound": "Deny all outbound traffic",
+}
+"""What Azure says of them: `az network nsg show` in its documentation."""
 
 
 def attached(cloud: AnyCloud, id: str, name: str) -> list[Record]:
@@ -54,6 +63,7 @@ class SecurityGroup(Kind):
             {
                 "id": f"{record.id}/defaultSecurityRules/{name}",
                 "name": name,
+                "description": _TEXTS[name],
                 "type": f"{self.arm_type}/defaultSecurityRules",
                 "etag": body["etag"],
                 "provisioningState": "Succeeded",
