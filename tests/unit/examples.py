@@ -309,7 +309,7 @@ def gateway(name: str, **more: Any) -> dict[str, Any]:
     """An existing gateway in the GatewaySubnet of the examples' network, as Azure says it. more: what is otherwise."""
     subnet = {"id": f"{NETWORK}/subnets/GatewaySubnet"}
     configurations = [{"id": ADDRESS.format(number), "name": f"i{number}", "subnet": subnet} for number in (0, 1)]
-    there = {"location": "westus3", "provisioningState": "Succeeded", "ipConfigurations": configurations}
+    there = {"location": "westus2", "provisioningState": "Succeeded", "ipConfigurations": configurations}
     return {"id": f"{GROUP}/virtualNetworkGateways/{name}", **there, **GATEWAYS[name], **more}
 
 
@@ -319,7 +319,7 @@ def lookup(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
         case "getClientConfig":
             return {"subscriptionId": SUBSCRIPTION}
         case "getVirtualNetwork":
-            return {"id": NETWORK, "location": "westus3", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+            return {"id": NETWORK, "location": "westus2", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
         case "getVirtualNetworkGateway":
             return gateway(given["virtualNetworkGatewayName"])
     assert token == "azure-native:network:getSubnet"

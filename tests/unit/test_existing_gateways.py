@@ -116,7 +116,7 @@ WRONG = [
     (answering(vpnType="PolicyBased"), {}, "must be route-based.*VPN-01"),
     (answering(sku={"name": "Basic", "tier": "Basic"}), {}, "SKU Basic.*VPN-02"),
     (answering(bgpSettings={"asn": 65001, "bgpPeeringAddresses": []}), {}, "has ASN 65001.*BGP-01"),
-    (answering(location="eastus"), {}, "location: westus3, but vgw-vpn .* is in eastus.*EXIST-01"),
+    (answering(location="eastus"), {}, "location: westus2, but vgw-vpn .* is in eastus.*EXIST-01"),
     (answering(**ELSEWHERE), {}, "vgw-vpn is in network .*other.*EXIST-12"),
 ]
 

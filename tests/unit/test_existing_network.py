@@ -13,7 +13,7 @@ from tests.unit.examples import GROUP, NETWORK, lookup
 TABLE = f"{GROUP}/routeTables/rt"
 GIVEN = {
     "resource_group_name": "rg",
-    "location": "West US 3",
+    "location": "West US 2",
     "address_prefixes": ["10.0.0.0/16"],
     "gateway_subnet_prefix": "10.0.255.0/26",
     "existing_network_id": NETWORK,
@@ -59,7 +59,7 @@ PEERINGS = [{"name": "to-spoke", "useRemoteGateways": False}, {"name": "to-hub",
 SERVER = {"name": "RouteServerSubnet", "ipConfigurations": [{"id": f"{GROUP}/virtualHubs/rs/ipConfigurations/a"}]}
 
 WRONG: list[tuple[dict[str, Any], str]] = [
-    ({"network": {"location": "eastus"}}, "location: West US 3, but vnet .* is in eastus.*say eastus.*EXIST-01"),
+    ({"network": {"location": "eastus"}}, "location: West US 2, but vnet .* is in eastus.*say eastus.*EXIST-01"),
     (
         {"network": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16", "10.9.0.0/16"]}}},
         "address_prefixes: 10.0.0.0/16 is said, but vnet has 10.0.0.0/16, 10.9.0.0/16.*EXIST-02",
