@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from components.rules import Problem, did_you_mean, prefixes, routes, rule, security, service_tags
 from components.rules import subnets as subnet_rules
 
+from .judge_edge import carried, edge_problems
 from .judge_names import name_problems
 from .judge_parts import part_problems
 from .judge_secrets import secret_problems
@@ -35,6 +36,7 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
         *_allowed_traffic(settings),
         *express_route_problems(settings),
         *vpn_problems(settings),
+        *edge_problems(settings),
     ]
     if secrets is not None:
         problems += secret_problems(settings, secrets)
@@ -60,7 +62,7 @@ def _default_route(settings: Settings) -> Iterator[Problem]:
     if settings.network.management:
         lists = {
             "onPremises.prefixes": settings.on_premises.prefixes,
-            "expressRoute.prefixes": settings.express_route.prefixes or [],
+            **dict(carried(settings)),
         } | {f"vpn.sites[{index}].prefixes": site.prefixes or [] for index, site in enumerate(settings.vpn.sites)}
         for path, announced in lists.items():
             yield from routes.bastion_default_route(path, announced, "network.management.bastionSubnet")

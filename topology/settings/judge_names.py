@@ -31,6 +31,8 @@ def name_problems(settings: Settings) -> Iterator[Problem]:
         "network.tiers": ("the tier", settings.network.tiers),
         "expressRoute.circuits": ("the circuit", settings.express_route.circuits),
         "vpn.sites": ("the site", settings.vpn.sites),
+        "onPremises.devices": ("the device", settings.on_premises.devices),
+        "network.firewalls": ("the firewall", settings.network.firewalls),
     }
     for path, (what, items) in lists.items():
         yield from unique(path, what, (item.name for item in items), NAME_01)

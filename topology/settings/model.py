@@ -116,6 +116,18 @@ class ExistingNetwork(Model):
     """`adopt` uses a GatewaySubnet that is there already, without owning it."""
 
 
+class Firewall(Model):
+    """A network virtual appliance or Azure Firewall, by the address that user-defined routes lead to."""
+
+    name: ShortName
+    address: Address
+    """In the virtual network or one peered with it [NVA-05]: of its interface, or of the load balancer before it."""
+    redundant: bool = False
+    """It survives the loss of a machine: Azure Firewall, or several machines behind a load balancer with HA ports."""
+    stateful: bool = True
+    """It drops the traffic of connections of which it sees one direction only [NVA-01]."""
+
+
 class Network(Model):
     """The hub virtual network."""
 
@@ -129,6 +141,21 @@ class Network(Model):
     """Custom DNS servers; Azure's own by default. They must forward to 168.63.129.16."""
     gateway_subnet_routes: list[UserRoute] = []
     """User-defined routes of the GatewaySubnet; gateway route propagation stays on."""
+    firewalls: list[Firewall] = []
+    """What user-defined routes lead to. An address that is not here is taken for a stateful one without a double."""
+
+
+class Device(Model):
+    """A machine at the on-premises edge; it fails with all that it holds."""
+
+    name: ShortName
+    links: list[str] = []
+    """Links of circuits that end on it, each `CIRCUIT/primary` or `CIRCUIT/secondary`. A device without any answers
+    through its tunnels, all others over ExpressRoute."""
+    sites: list[str] = []
+    """VPN sites whose appliance it is."""
+    asn: Asn | None = None
+    """Its AS number; by default that of its peerings and sites."""
 
 
 class OnPremises(Model):
@@ -136,6 +163,8 @@ class OnPremises(Model):
 
     prefixes: Annotated[list[Prefix], NOT_EMPTY]
     """The prefixes that must stay reachable when the circuit is lost."""
+    devices: list[Device] = []
+    """Which machine holds what. What no device holds is a machine of its own, for each link and each site."""
 
 
 class ExpressRouteGateway(Model):
@@ -189,6 +218,14 @@ class Circuit(Model):
     """`auto`: connect as soon as the provider has provisioned the circuit, and never disconnect by itself."""
     routing_weight: int = 0
     """0 to 32000; the circuit with the highest is preferred [CONN-05]."""
+    prefixes: list[Prefix] | None = None
+    """What on-premises announces over this circuit, when that is not `expressRoute.prefixes`."""
+    prepend: int = 0
+    """How many times more on-premises repeats its AS number in what it announces over this circuit: 0 to 16. Azure
+    prefers the shorter path where prefixes and weights are equal [ROUTE-06]; on-premises itself does not see it."""
+    local_preference: int | None = None
+    """BGP local preference that on-premises gives to Azure's prefixes over this circuit; the highest is its way back.
+    By default 150, one less for each lower `routingWeight`."""
     fast_path: bool = False
     authorizations: list[ShortName] = []
     """Authorizations for gateways of other subscriptions; each allows one connection."""
@@ -275,6 +312,12 @@ class Site(Model):
     """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
     dpd_timeout_seconds: int = ipsec.DEFAULT_DPD_SECONDS
     """Seconds until a silent peer counts as dead: 9 to 3600, 30 to 45 advised [IPSEC-11]."""
+    prepend: int = 0
+    """How many times more the appliance repeats its AS number in what it announces: 0 to 16, with `bgp` only. Azure
+    prefers the shorter path among sites [ROUTE-07]."""
+    local_preference: int | None = None
+    """BGP local preference that on-premises gives to Azure's prefixes through this site; 100 by default, below
+    ExpressRoute's [ROUTE-10]. With `bgp` only."""
 
 
 class Vpn(Model):
@@ -299,7 +342,8 @@ class Failover(Model):
 
     require: Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"] = "circuitLoss"
     """`circuitLoss`: the loss of any one circuit, or of a link of it. `anySingleFailure`: of any one element (circuit,
-    link, peering location, gateway or gateway instance, appliance, tunnel). `anyTwoFailures`: of any two at once."""
+    link, port, peering location, gateway or gateway instance, zone, appliance, tunnel, device, firewall).
+    `anyTwoFailures`: of any two at once."""
     accept: list[AcceptedPrefix] = []
     """Prefixes that are excused, each with a reason."""
 
@@ -363,9 +407,13 @@ class Settings(Model):
 
     @property
     def express_route_prefixes(self) -> list[IPv4Network]:
-        """What on-premises advertises over ExpressRoute."""
+        """What on-premises advertises over every circuit that has no prefixes of its own."""
         advertised = self.express_route.prefixes
         return self.on_premises.prefixes if advertised is None else advertised
+
+    def circuit_prefixes(self, circuit: Circuit) -> list[IPv4Network]:
+        """What on-premises advertises over one circuit."""
+        return self.express_route_prefixes if circuit.prefixes is None else circuit.prefixes
 
     def site_prefixes(self, site: Site) -> list[IPv4Network]:
         """What is reached through a site's appliance."""

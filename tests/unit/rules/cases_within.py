@@ -1,6 +1,7 @@
 """Settings that are just within a rule's limit: the rule is silent."""
 
 from tests.stacks import KEY
+from tests.unit.rules.cases_edge import EDGE_WITHIN
 from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
 _SITE, _CIRCUIT = "vpn.sites[0]", "expressRoute.circuits[0]"
@@ -8,6 +9,7 @@ _OWN = ["192.168.0.0/16", "172.20.0.0/16"]
 _SCALE = {"sku": "ErGwScale", "minScaleUnits": 10, "maxScaleUnits": 40}
 
 WITHIN = (
+    *EDGE_WITHIN,
     case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
     case("NAME-03", {"names": {"virtualNetwork": "v" * 64, "circuits": {"primary": "e" * 80}}}),
     case("NAME-05", {"network.tiers[1].name": "gateway-subnet"}),
