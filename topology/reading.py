@@ -220,6 +220,7 @@ def _asked_of_azure(settings: Settings) -> list[str]:
     asked = [f"how far Azure and the provider are with circuit {circuit.name}" for circuit in circuits]
     if settings.network.existing:
         asked.append("what the existing network has, and the gateways in it")
+    asked += [f"what the network of spoke {one.name} has" for one in settings.network.spokes if one.existing]
     return asked
 
 

@@ -71,7 +71,7 @@ ARGUMENTS = {
     model.Network: Arguments(
         (HubNetworkArgs,),
         {"address_space": "address_prefixes", "gateway_subnet": "gateway_subnet_prefix"},
-        ("tiers", "management", "existing", "firewalls"),
+        ("tiers", "management", "existing", "firewalls", "spokes"),
     ),
     model.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,)),
     model.PrivatePeering: Arguments((PrivatePeeringArgs,)),
@@ -90,7 +90,7 @@ OTHER_WORDS = "ExistingNetwork.gateway_subnet"
 """`create` or `adopt` in the settings, true or false in the component."""
 OF_THE_NETWORK = (
     *(model.Settings, model.OnPremises, model.ExpressRoute, model.Vpn, model.Failover, model.AcceptedPrefix),
-    *(model.OwnNames, model.Firewall, model.Device),
+    *(model.OwnNames, model.Firewall, model.Device, model.Spoke, model.ExistingSpoke),
 )
 """Settings that hold other parts, or that only the proof reads."""
 

@@ -8,7 +8,7 @@ from ..settings.model import Settings, UserRoute
 from .causes import EXCUSE, FAIL_16, Cause
 from .failover import Model, Paths
 from .inbound import GATEWAY_SUBNET
-from .parts import Firewall
+from .parts import HUB, Firewall
 from .routing import hop, subnet_of, tier_at
 
 _HYBRID = "https://learn.microsoft.com/azure/firewall/tutorial-hybrid-portal"
@@ -77,18 +77,17 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
         )
     where = tier
     if before is not None:
-        where = subnet_of(network, before, network.network_of(network.firewalls[before].address) or 0)
+        where = subnet_of(network, before, network.network_of(network.firewalls[before].address) or HUB)
     table = tier_at(network, where)
-    owner = (
-        f"{table.path}.routes"
-        if table.path
-        else f"the route table of the subnet of {network.firewalls[before or 0].address}"
-    )
+    owner, path = f"{table.path}.routes", f"{table.path}.routes"
+    if not table.path:
+        path = "network.tiers" if table.network == HUB else f"network.spokes[{table.network - 1}].tiers"
+        what = "its subnets" if before is None else f"the subnet of {network.firewalls[before].address}"
+        owner = f"the route tables of {what} (with routes it is an item of {path})"
     if there:
         return Cause(NVA_01, GATEWAY_SUBNET, f"{text}; add {route_line(subnet.subnet, to)} to {owner}, {EXCUSE}")
     past = any(hop(network, table.network, route)[0] == wanted[step] for route in table.routes)
     why = "; a learned prefix is more specific than the route that leads to it" if past else ""
-    path = owner if table.path else "network.tiers"
     return Cause(NVA_03 if past else NVA_01, path, f"{text}{why}; add to {owner}", routes_to=to)
 
 

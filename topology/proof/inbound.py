@@ -47,8 +47,11 @@ def _to(network: Network, target: IPv4Network, tier: int) -> Path:
     while True:
         found = winner(network, here, table, target)
         if found is None:
-            if network.peered(here, tier_at(network, tier).network):
+            there = tier_at(network, tier).network
+            if network.forwards(here, there) if passed else network.peered(here, there):
                 return Path("vpn", (), "", *decided, passed)
+            if passed and network.peered(here, there):
+                return Path("unreachable", (), "forwarding", *decided, passed)
             return Path("unreachable", (), "gatewaySubnetRoute", *decided, passed)
         setting = f"{path}[{table.index(found)}]"
         if decided[0] is None:
@@ -60,6 +63,8 @@ def _to(network: Network, target: IPv4Network, tier: int) -> Path:
         firewall, where = hop(network, here, found)
         if firewall is None:
             return Path("unreachable", (), "outside", found, setting, passed)
+        if passed and not network.forwards(here, where):
+            return Path("unreachable", (), "forwarding", found, setting, passed)
         onward = subnet_of(network, firewall, where)
         if onward in seen:
             return Path("unreachable", (), "loop", found, setting, passed)

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.gateways import instances
 
-from ..settings.model import Settings, UserRoute
+from ..settings.model import Settings, Tier, UserRoute
 from .elements import Harm, harms
 from .parts import DEFAULT_EDGE, HUB, UNKNOWN_ASN
 from .parts import Circuit as Circuit
@@ -47,6 +47,8 @@ class Network:
     """The settings' firewalls."""
     spokes: tuple[tuple[IPv4Network, ...], ...] = ()
     """The prefixes of each peered network that uses the gateways."""
+    forwarded: tuple[bool, ...] = ()
+    """For each spoke whether its peering lets in what a firewall on the other side forwards [SPOKE-01]."""
     vpn_zone: str | None = None
     """The zone that all addresses of the VPN gateway are in; None where they are in several, or there are none."""
     no_machines: tuple[IPv4Network, ...] = ()
@@ -119,6 +121,14 @@ class Network:
         """Whether two virtual networks reach each other directly; two spokes do not [SPOKE-09]."""
         return one == other or HUB in (one, other)
 
+    def forwards(self, one: int, other: int) -> bool:
+        """Whether what a firewall forwards crosses from one virtual network into another."""
+        if one == other:
+            return True
+        return self.peered(one, other) and all(
+            self.forwarded[spoke - 1] for spoke in (one, other) if HUB < spoke <= len(self.forwarded)
+        )
+
     def can_have_machine(self, address: IPv4Address) -> bool:
         """Whether a machine in the virtual networks can have this address."""
         if self.network_of(address) is None or any(address in subnet for subnet in self.no_machines):
@@ -145,7 +155,7 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         express_route_prefixes=tuple(settings.express_route_prefixes),
         circuits=tuple(_circuits(settings, connected)),
         sites=tuple(_sites(settings)),
-        tiers=tiers or (TierNetwork("any subnet", settings.network.address_space[0], path="network.tiers"),),
+        tiers=tiers or (TierNetwork("any subnet", settings.network.address_space[0]),),
         gateway_subnet_routes=tuple(settings.network.gateway_subnet_routes),
         edge=edge or DEFAULT_EDGE,
         devices=tuple(
@@ -155,6 +165,8 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
             Firewall(firewall.name, firewall.address, firewall.redundant, firewall.stateful)
             for firewall in settings.network.firewalls
         ),
+        spokes=tuple(tuple(spoke.address_space) for spoke in settings.network.spokes),
+        forwarded=tuple(spoke.forwarded_traffic for spoke in settings.network.spokes),
         vpn_zone=zones[0] if len(zones) == 1 else None,
         no_machines=(settings.network.gateway_subnet, *([bastion.bastion_subnet] if bastion else [])),
     )
@@ -162,14 +174,19 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
 
 def _tiers(settings: Settings) -> Iterator[TierNetwork]:
     for index, tier in enumerate(settings.network.tiers):
-        yield TierNetwork(
-            tier.name,
-            tier.subnet,
-            tier.gateway_routes,
-            tier.internet_outbound,
-            tuple(tier.routes),
-            path=f"network.tiers[{index}]",
-        )
+        yield _tier(tier, tier.name, HUB, f"network.tiers[{index}]")
+    for number, spoke in enumerate(settings.network.spokes):
+        for index, tier in enumerate(spoke.tiers):
+            yield _tier(tier, f"{spoke.name}/{tier.name}", 1 + number, f"network.spokes[{number}].tiers[{index}]")
+        for prefix in spoke.address_space if not spoke.tiers else ():
+            # Its subnets are others': plain ones stand for them.
+            name = spoke.name if len(spoke.address_space) == 1 else f"{spoke.name}/{prefix}"
+            yield TierNetwork(name, prefix, network=1 + number)
+
+
+def _tier(tier: Tier, name: str, network: int, path: str) -> TierNetwork:
+    routes = tuple(tier.routes)
+    return TierNetwork(name, tier.subnet, tier.gateway_routes, tier.internet_outbound, routes, network, path)
 
 
 def _circuits(settings: Settings, connected: Collection[str] | None) -> Iterator[Circuit]:

@@ -107,7 +107,7 @@ class TierNetwork:
     network: int = HUB
     """Number of the virtual network that it is in."""
     path: str = ""
-    """Where the settings have it."""
+    """Where the settings have it; empty for subnets that they do not make."""
 
 
 @dataclass(frozen=True)

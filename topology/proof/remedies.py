@@ -8,7 +8,7 @@ from ..settings.model import Settings, UserRoute
 from .causes import EXCUSE, FAIL_16, Cause, all_sites
 from .destinations import Node
 from .failover import Model, Paths
-from .firewalls import dead_firewall, one_way
+from .firewalls import called, dead_firewall, one_way
 from .inbound import GATEWAY_SUBNET
 from .routing import Path
 
@@ -130,7 +130,7 @@ def _express_route_prefixes(settings: Settings) -> str:
     return "expressRoute.prefixes" if not own else f"expressRoute.circuits[{own[0]}].prefixes"
 
 
-_BY_ROUTE = ("userRoute", "gatewaySubnetRoute", "outside", "loop", "firewall")
+_BY_ROUTE = ("userRoute", "gatewaySubnetRoute", "outside", "loop", "firewall", "forwarding")
 """Causes that are a user-defined route's."""
 
 
@@ -141,6 +141,8 @@ def _by_route(settings: Settings, model: Model, tier: int, path: Path) -> Cause:
     name = model.network.tiers[tier].name
     if path.cause == "firewall":
         return dead_firewall(model, route)
+    if path.cause == "forwarding":
+        return _not_forwarded(settings, model, tier, path)
     where, _, _ = path.setting.rpartition(".routes[")
     if path.setting.startswith(GATEWAY_SUBNET):
         owner, harm = "the GatewaySubnet", f"keeps on-premises traffic from tier {name!r}"
@@ -167,3 +169,17 @@ def _next_hop(route: UserRoute, path: Path) -> str:
     if route.next_hop_type == "VirtualNetworkGateway":
         return "VirtualNetworkGateway, which cannot be used where both gateways coexist"
     return route.next_hop_type
+
+
+def _not_forwarded(settings: Settings, model: Model, tier: int, path: Path) -> Cause:
+    """A spoke whose peering does not let in what a firewall on the other side forwards."""
+    network = model.network
+    numbers = [network.network_of(network.firewalls[one].address) for one in path.firewalls]
+    spokes = [*numbers, network.tiers[tier].network]
+    index = next(number - 1 for number in spokes if number and not network.forwarded[number - 1])
+    return Cause(
+        FAIL_15,
+        f"network.spokes[{index}].forwardedTraffic",
+        f"the peering of spoke {settings.network.spokes[index].name} does not let in what "
+        f"{called(network.firewalls[path.firewalls[-1]])} forwards; set forwardedTraffic: true, {EXCUSE}",
+    )

@@ -29,11 +29,12 @@ Cause = Literal[
     "outside",
     "loop",
     "firewall",
+    "forwarding",
 ]
 """Why traffic does not arrive: no route to on-premises; a static route into a tunnel that is down; a user-defined route
 leads elsewhere; the address is the VNet's own; the on-premises edge has no route; a user-defined route on the way from
 the gateways leads elsewhere; one leads to an address outside the network and its peered networks, or in a circle, or
-to a firewall that has failed."""
+to a firewall that has failed; a spoke's peering does not let in what a firewall forwards."""
 
 Item = TypeVar("Item")
 
@@ -162,6 +163,8 @@ def _from_subnet(
         best = found[0]
         if best.route is not None:
             return _user_defined(network, ladder, best.route, tier, alive, seen, passed)
+        if best.next_hop in ("expressRoute", "vpn") and passed and not network.forwards(subnet.network, HUB):
+            return Path("unreachable", best.via, "forwarding", firewalls=passed)
         if best.next_hop == "expressRoute":
             return Path("expressRoute", best.via, firewalls=passed)
         if best.next_hop == "vpn":
@@ -201,6 +204,8 @@ def _user_defined(
         return lost("outside")
     if not alive.firewalls >> firewall & 1:
         return lost("firewall")
+    if passed and not network.forwards(subnet.network, where):
+        return lost("forwarding")
     onward = subnet_of(network, firewall, where)
     if onward in seen or onward == tier:
         return lost("loop")

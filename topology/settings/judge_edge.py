@@ -93,7 +93,7 @@ def _as_number(settings: Settings, path: str, device: Device) -> Iterator[Proble
 
 def _firewalls(settings: Settings) -> Iterator[Problem]:
     network = settings.network
-    spaces = [*network.address_space]
+    spaces = [*network.address_space, *(prefix for spoke in network.spokes for prefix in spoke.address_space)]
     seen: dict[IPv4Address, int] = {}
     for index, firewall in enumerate(network.firewalls):
         path = f"network.firewalls[{index}].address"

@@ -1,6 +1,6 @@
 """The parts of a network, each judged by itself as its component judges it, under the paths of the settings."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from components import parts
@@ -8,7 +8,7 @@ from components.judging import UNREADABLE, Judge
 from components.rules import Problem
 
 from . import arguments
-from .model import Settings
+from .model import Settings, Spoke, Tier
 from .names import Names
 
 _SPACE = {parts.SPACE: "network.addressSpace"}
@@ -17,7 +17,7 @@ _PHYSICAL = dict.fromkeys(
     (
         *("name", "gateway_subnet_route_table_name", "subnet_name", "network_security_group_name", "route_table_name"),
         *("public_ip_name", "local_network_gateway_name", "connection_name", "physical_name", "load_balancer.name"),
-        "virtual_network_name",
+        *("virtual_network_name", "hub_peering_name", "spoke_peering_name"),
     ),
     _MADE,
 )
@@ -30,18 +30,8 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
     space = {"virtual_network_name": names.virtual_network, parts.SPACE: settings.network.address_space}
     yield from _group(settings)
     yield from _hub(settings, names)
-    for index, tier in enumerate(settings.network.tiers):
-        yield from judged(
-            parts.application_tier,
-            {**_known_sources(arguments.tier(settings, names, tier)), **space},
-            f"network.tiers[{index}]",
-            {
-                "subnet_prefix": ".subnet",
-                **dict.fromkeys(
-                    ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids"), ".sources"
-                ),
-            },
-        )
+    yield from _tiers(settings, names, settings.network.tiers, "network")
+    yield from _spokes(settings, names)
     if management := settings.network.management:
         yield from judged(
             parts.management,
@@ -51,6 +41,35 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
         )
     yield from _express_route(settings, names)
     yield from _vpn(settings, names)
+
+
+def _tiers(
+    settings: Settings, names: Names, tiers: Sequence[Tier], path: str, spoke: Spoke | None = None
+) -> Iterator[Problem]:
+    """The tiers of one network, the hub or a spoke, at this path."""
+    network = {"virtual_network_name": "made", parts.SPACE: (spoke or settings.network).address_space}
+    sources = ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids")
+    paths = {"subnet_prefix": ".subnet", parts.SPACE: f"{path}.addressSpace", **dict.fromkeys(sources, ".sources")}
+    for index, tier in enumerate(tiers):
+        values = {**_known_sources(arguments.tier(settings, names, tier, spoke)), **network}
+        yield from judged(parts.application_tier, values, f"{path}.tiers[{index}]", paths)
+
+
+def _spokes(settings: Settings, names: Names) -> Iterator[Problem]:
+    for index, spoke in enumerate(settings.network.spokes):
+        path = f"network.spokes[{index}]"
+        if group := arguments.spoke_resource_group(settings, spoke):
+            own = spoke.resource_group and spoke.resource_group.name is not None
+            at = f"{path}.resourceGroup"
+            yield from judged(parts.resource_group, group, at, {"name": f"{at}.name" if own else _MADE})
+        yield from judged(
+            parts.spoke,
+            {**arguments.spoke(settings, names, spoke), "address_prefixes": spoke.address_space},
+            path,
+            {"address_prefixes": ".addressSpace", "existing_network_id": ".existing.id", "dns_servers": ".dnsServers"},
+        )
+        yield from judged(parts.hub_peering, arguments.peering(names, spoke), path)
+        yield from _tiers(settings, names, spoke.tiers, path, spoke)
 
 
 def judged(

@@ -128,6 +128,34 @@ class Firewall(Model):
     """It drops the traffic of connections of which it sees one direction only [NVA-01]."""
 
 
+class ExistingSpoke(Model):
+    """A spoke's network that is there already, in this or another subscription; it has no gateway [SPOKE-04]."""
+
+    id: ResourceId
+
+
+class Spoke(Model):
+    """A virtual network of its own, peered with the hub, whose gateways serve it [SPOKE-01]."""
+
+    name: ShortName
+    address_space: Annotated[list[Prefix], NOT_EMPTY]
+    """All prefixes of its virtual network; of an existing one, as they are. When they change, both peerings learn it
+    [SPOKE-12]."""
+    existing: ExistingSpoke | None = None
+    subscription: Annotated[str, BeforeValidator(values.subscription)] | None = None
+    """Subscription of a new one, where it is not the hub's; an existing one's id says it."""
+    resource_group: ResourceGroup | None = None
+    """Group of what is made in it. By default the hub's; in another subscription one of its own, `rg-NAME-SPOKE`; of an
+    existing network its own."""
+    location: str | None = None
+    """Azure region; the hub's by default. An existing network's, where that is another [SPOKE-17]."""
+    tiers: list[Tier] = []
+    dns_servers: list[Address] = []
+    """Custom DNS servers of a new one; Azure's own by default."""
+    forwarded_traffic: bool = True
+    """Let in, on both sides, what an appliance on the other side forwards [SPOKE-01]."""
+
+
 class Network(Model):
     """The hub virtual network."""
 
@@ -143,6 +171,8 @@ class Network(Model):
     """User-defined routes of the GatewaySubnet; gateway route propagation stays on."""
     firewalls: list[Firewall] = []
     """What user-defined routes lead to. An address that is not here is taken for a stateful one without a double."""
+    spokes: list[Spoke] = []
+    """Virtual networks that use this one's gateways; at most 500 [SPOKE-15]."""
 
 
 class Device(Model):
@@ -365,7 +395,7 @@ class OwnNames(Model):
     vpn_public_ips: list[OwnName] = []
     """One for each instance of the VPN gateway."""
     subnets: dict[str, OwnName] = {}
-    """By the tier's name, as the next three."""
+    """By the tier's name, as the next three; of a tier in a spoke by SPOKE/TIER."""
     network_security_groups: dict[str, OwnName] = {}
     route_tables: dict[str, OwnName] = {}
     load_balancers: dict[str, OwnName] = {}
@@ -375,6 +405,12 @@ class OwnNames(Model):
     local_network_gateways: dict[str, OwnName] = {}
     """By the site's name, as the next."""
     site_connections: dict[str, OwnName] = {}
+    spoke_networks: dict[str, OwnName] = {}
+    """By the spoke's name, as the next two."""
+    hub_peerings: dict[str, OwnName] = {}
+    """The hub's side of each peering."""
+    spoke_peerings: dict[str, OwnName] = {}
+    """The spoke's side."""
 
 
 class Settings(Model):
@@ -419,20 +455,22 @@ class Settings(Model):
         """What is reached through a site's appliance."""
         return self.on_premises.prefixes if site.prefixes is None else site.prefixes
 
-    def source_prefixes(self, source: str) -> list[IPv4Network]:
-        """The prefixes that a source of allowed traffic stands for.
+    def source_prefixes(self, source: str, spoke: Spoke | None = None) -> list[IPv4Network]:
+        """The prefixes that a source of allowed traffic stands for, in a tier of the hub or of a spoke.
 
-        `virtualNetwork` is the VNet's own prefixes: Azure's tag of that name means on-premises and peered networks too.
-        None for what is neither a word, nor a tier, nor a prefix: a service tag, an application security group.
+        `virtualNetwork` is the tier's own network: Azure's tag of that name means on-premises and peered networks too.
+        None for what is neither a word, nor a tier of that network, nor a prefix: a service tag, an application
+        security group.
         """
-        network = self.network
+        network = spoke or self.network
         match source:
             case "virtualNetwork":
                 return network.address_space
             case "onPremises":
                 return self.on_premises.prefixes
             case "management":
-                return [network.management.bastion_subnet] if network.management else []
+                management = self.network.management
+                return [management.bastion_subnet] if management else []
         subnets = [tier.subnet for tier in network.tiers if tier.name == source]
         return subnets or ([IPv4Network(source)] if self.is_prefix(source) else [])
 

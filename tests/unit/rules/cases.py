@@ -10,10 +10,11 @@ from tests.unit.rules.cases_edge import EDGE
 from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
+from tests.unit.rules.cases_spokes import SPOKES
 from tests.unit.rules.cases_vpn import VPN
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC, *EDGE)
+CASES = (*NETWORK, *SPOKES, *EXPRESS_ROUTE, *VPN, *BGP, *IPSEC, *EDGE)
 
 _SITE = "vpn.sites[0]"
 _FIREWALL = {"nextHopType": "VirtualAppliance", "nextHopAddress": "10.20.9.4"}
@@ -68,6 +69,7 @@ FAILOVER = (
 _HERE = "tests/unit/rules"
 FAMILIES = {
     f"{_HERE}/cases_network.py": NETWORK,
+    f"{_HERE}/cases_spokes.py": SPOKES,
     f"{_HERE}/cases_express_route.py": EXPRESS_ROUTE,
     f"{_HERE}/cases_vpn.py": VPN,
     f"{_HERE}/cases_bgp.py": BGP,

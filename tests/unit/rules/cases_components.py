@@ -261,6 +261,10 @@ SETTINGS_ALONE = {
     "SET-01": _FILE,
     "SET-02": _FILE,
     "SET-03": _FILE,
+    "SPOKE-06": "settings alone for now",
+    "SPOKE-07": "settings alone for now",
+    "SPOKE-15": "several spokes side by side",
+    "SPOKE-18": "a component's provider says its subscription; Azure says whether the network is there",
     "VPN-14": "several sites side by side",
     "VPN-25": "several sites side by side",
 }
