@@ -91,6 +91,20 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
     return Cause(NVA_03 if past else NVA_01, path, f"{text}{why}; add to {owner}", routes_to=to)
 
 
+def no_route_out(model: Model, tier: int, paths: Paths) -> Cause:
+    """A tier that learns no routes, and has none to the firewall that what comes to it crosses."""
+    subnet = model.network.tiers[tier]
+    firewall = model.network.firewalls[paths.back.firewalls[-1]]
+    return Cause(
+        NVA_01,
+        f"{subnet.path}.routes",
+        f"tier {subnet.name!r} does not learn the gateways' routes, and has none to {called(firewall)}, which what "
+        "comes "
+        f"to it crosses; add to {subnet.path}.routes",
+        routes_to=firewall.address,
+    )
+
+
 def _at_the_gateways(settings: Settings, text: str, tier: str, subnet: IPv4Network, to: IPv4Address) -> Cause:
     """The route of the GatewaySubnet that leads what comes from on-premises to a firewall."""
     table = settings.network.gateway_subnet_routes

@@ -8,7 +8,7 @@ from ..settings.model import Settings, UserRoute
 from .causes import EXCUSE, FAIL_16, Cause, all_sites
 from .destinations import Node
 from .failover import Model, Paths
-from .firewalls import called, dead_firewall, one_way
+from .firewalls import called, dead_firewall, no_route_out, one_way
 from .inbound import GATEWAY_SUBNET
 from .routing import Path
 
@@ -47,6 +47,8 @@ def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Pat
     for path in (paths.out, paths.back):
         if path.route is not None and path.cause in _BY_ROUTE:
             return _by_route(settings, model, tier, path)
+    if not subnet.gateway_routes and not paths.out.arrives and paths.back.arrives and paths.back.firewalls:
+        return no_route_out(model, tier, paths)
     if not subnet.gateway_routes and not paths.out.arrives:
         return Cause(
             FAIL_09,
