@@ -16,6 +16,8 @@ Elements have names: `circuit:NAME`, `link:NAME/primary`, `link:NAME/secondary`,
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from components.rules.circuits import same_name
+
 from .parts import VPN_INSTANCES, Circuit, Device, Firewall, Site
 
 UNKNOWN_PLACE = "unknown"
@@ -75,7 +77,7 @@ def places(circuits: Sequence[Circuit]) -> list[str | None]:
 
 
 def _spelt(place: str | None) -> str | None:
-    return " ".join(place.casefold().split()) if place else None
+    return None if place is None or same_name(place) in ("", UNKNOWN_PLACE) else same_name(place)
 
 
 def _links(circuits: Sequence[Circuit]) -> dict[str, int]:

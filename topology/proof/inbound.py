@@ -4,7 +4,7 @@ These routes are the same whatever has failed: user-defined ones and those of th
 """
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, collapse_addresses
 
 from ..settings.model import UserRoute
 from .network import Network
@@ -28,16 +28,13 @@ def _pieces(network: Network, subnet: IPv4Network) -> Iterator[IPv4Network]:
     inside = {route.prefix for table in tables for route in table if route.prefix != subnet}
     inside = {prefix for prefix in inside if prefix.subnet_of(subnet)}
     yield from sorted(inside)
-    rest = [subnet]
-    for prefix in inside:
-        rest = [
-            left
-            for one in rest
-            for left in (one.address_exclude(prefix) if prefix.subnet_of(one) else [one] if one != prefix else [])
-            if not left.subnet_of(prefix)
-        ]
-    if rest:
-        yield min(rest)
+    free = int(subnet.network_address)
+    for taken in collapse_addresses(inside):
+        if int(taken.network_address) > free:
+            break
+        free = int(taken.broadcast_address) + 1
+    if free <= int(subnet.broadcast_address):
+        yield IPv4Network(free)
 
 
 def _to(network: Network, target: IPv4Network, tier: int) -> Path:

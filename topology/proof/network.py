@@ -167,7 +167,7 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         ),
         spokes=tuple(tuple(spoke.address_space) for spoke in settings.network.spokes),
         forwarded=tuple(spoke.forwarded_traffic for spoke in settings.network.spokes),
-        vpn_zone=zones[0] if len(zones) == 1 else None,
+        vpn_zone=zones[0] if len({*zones}) == 1 else None,
         no_machines=(settings.network.gateway_subnet, *([bastion.bastion_subnet] if bastion else [])),
     )
 

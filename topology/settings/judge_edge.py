@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from components.rules import Problem, bgp, did_you_mean, rule
+from components.rules.circuits import same_name
+from components.rules.prefixes import DEFAULT_ROUTE
 
 from .model import Circuit, Device, Settings, Site
 
@@ -23,6 +25,12 @@ NVA_05 = rule(
     "NVA-05",
     "a firewall is in the virtual network or in one peered with it",
     "https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#user-defined",
+)
+NVA_06 = rule(
+    "NVA-06",
+    "Azure Firewall's subnet has a way to the Internet of its own, whatever default route the gateways learn",
+    "https://learn.microsoft.com/azure/firewall/tutorial-hybrid-portal",
+    "warning",
 )
 NVA_10 = rule("NVA-10", "each firewall has an address of its own", "this project: topology.settings.model")
 PREF_01 = rule("PREF-01", "an AS number is repeated 0 to 16 times more", "this project: longer paths are a slip")
@@ -48,6 +56,7 @@ def edge_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of devices, firewalls, preferences, and of what each circuit carries."""
     yield from _devices(settings)
     yield from _firewalls(settings)
+    yield from _managed_over_the_internet(settings)
     for index, circuit in enumerate(settings.express_route.circuits):
         yield from _preferences(f"{_CIRCUITS}[{index}]", circuit)
     for index, site in enumerate(settings.vpn.sites):
@@ -113,6 +122,24 @@ def _firewalls(settings: Settings) -> Iterator[Problem]:
             )
 
 
+def _managed_over_the_internet(settings: Settings) -> Iterator[Problem]:
+    """A firewall in no tier may be Azure's own, which loses what it is managed over with a learned default route."""
+    network = settings.network
+    sites = [(f"vpn.sites[{index}].prefixes", one.prefixes or []) for index, one in enumerate(settings.vpn.sites)]
+    lists = [("onPremises.prefixes", settings.on_premises.prefixes), *carried(settings), *sites]
+    where = next((path for path, prefixes in lists if DEFAULT_ROUTE in prefixes), None)
+    tiers = [*network.tiers, *(tier for spoke in network.spokes for tier in spoke.tiers)]
+    for index, firewall in enumerate(network.firewalls if where else []):
+        if not any(firewall.address in tier.subnet for tier in tiers):
+            yield NVA_06(
+                f"network.firewalls[{index}]",
+                f"where {firewall.name} is Azure Firewall, its subnet learns {DEFAULT_ROUTE} ({where}) and it loses "
+                "the "
+                f"Internet that it is managed over; give AzureFirewallSubnet the route {{name: internet, prefix: "
+                f"{DEFAULT_ROUTE}, nextHopType: Internet}}, or its forced tunnelling mode",
+            )
+
+
 def _preferences(path: str, item: Circuit | Site) -> Iterator[Problem]:
     if not 0 <= item.prepend <= MAX_PREPEND:
         yield PREF_01(f"{path}.prepend", f"{item.prepend} is outside 0 to {MAX_PREPEND}")
@@ -143,7 +170,7 @@ def _circuits(settings: Settings) -> Iterator[Problem]:
                     f"{_CIRCUITS}[{index}].existing.id",
                     f"is also {_CIRCUITS}[{first}].existing.id; keep one of them",
                 )
-    providers = {" ".join(one.provider.casefold().split()) if one.provider else None for _, one in connected}
+    providers = {same_name(one.provider) if one.provider else None for _, one in connected}
     if len(connected) > 1 and len(providers) == 1 and None not in providers:
         name = connected[0][1].provider
         yield FAIL_23(

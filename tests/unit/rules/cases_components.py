@@ -256,7 +256,7 @@ SETTINGS_ALONE = {
     "NAME-07": "the setting `names` is the settings' own",
     "NET-02": "several subnets side by side; Azure refuses the second, and nothing is lost",
     "NSG-04": "words for sources are the settings'; a component takes prefixes and Azure's tags [NSG-17]",
-    **{f"NVA-{n:02}": _ROUTES for n in (1, 3, 5, 10)},
+    **{f"NVA-{n:02}": _ROUTES for n in (1, 3, 5, 6, 10)},
     **{f"PREF-{n:02}": _EDGE for n in (1, 2, 3)},
     "SET-01": _FILE,
     "SET-02": _FILE,

@@ -79,6 +79,20 @@ EDGE = (
         "gateways [NVA-05]",
     ),
     case(
+        "NVA-06",
+        {
+            "network.management": REMOVE,
+            "network.firewalls": [{"name": "fw", "address": "10.20.9.4", "redundant": True}],
+            "network.tiers[0].allow": [],
+            "network.tiers[1].allow": [],
+            "vpn.sites[0].prefixes": ["192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"],
+        },
+        "warning network.firewalls[0]: where fw is Azure Firewall, its subnet learns 0.0.0.0/0 (vpn.sites[0].prefixes) "
+        "and it loses the Internet that it is managed over; give AzureFirewallSubnet the route "
+        "{name: internet, prefix: "
+        "0.0.0.0/0, nextHopType: Internet}, or its forced tunnelling mode [NVA-06]",
+    ),
+    case(
         "NVA-10",
         {"network.firewalls": [{"name": "a", "address": "10.20.9.4"}, {"name": "b", "address": "10.20.9.4"}]},
         "error network.firewalls[1].address: 10.20.9.4 is also network.firewalls[0].address; take one of them out "
@@ -156,6 +170,13 @@ EDGE_WITHIN = (
     case("DEV-03", {_DEVICES: [_device(links=[]), {"name": "routers", "links": _BOTH}]}),
     case("DEV-04", {_DEVICES: [_device(asn=65010)]}),
     case("NVA-05", {"network.firewalls": [{"name": "fw", "address": "10.20.9.4"}]}),
+    case(
+        "NVA-06",
+        {
+            "network.firewalls": [{"name": "fw", "address": "10.20.2.4", "redundant": True}],
+            "vpn.sites[0].prefixes": ["192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"],
+        },
+    ),
     case(
         "NVA-10", {"network.firewalls": [{"name": "a", "address": "10.20.9.4"}, {"name": "b", "address": "10.20.9.5"}]}
     ),

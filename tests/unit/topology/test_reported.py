@@ -229,7 +229,7 @@ def test_fast_path_is_not_told_to_take_routes_that_it_goes_past() -> None:
     assert problem.path == "expressRoute.circuits[0].fastPath"
 
 
-@pytest.mark.parametrize("spelt", ["dallas", "DALLAS", "Dallas ", "dalLas"])
+@pytest.mark.parametrize("spelt", ["dallas", "DALLAS", "Dal-las", "dalLas"])
 def test_one_place_in_two_spellings_is_one_failure(spelt: str) -> None:
     values = hybrid(circuits=[circuit("a", "Dallas"), circuit("b", spelt.strip())])
     assert cuts(values, "peeringLocation:Dallas", "appliance:hq")
