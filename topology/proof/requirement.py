@@ -163,7 +163,7 @@ def _losses(
             continue
         for tier in alike:
             paths = model.paths(node.ladder, tier, state)
-            cause = why_lost(settings, model, node, tier, paths)
+            cause = why_lost(settings, model, node, tier, paths, scenario)
             if cause is not None and cause not in causes:
                 causes.add(cause)
                 yield Finding(rule or cause.rule, cause, scenario, paths.leaks)

@@ -84,6 +84,7 @@ def test_a_device_fails_with_all_that_it_holds() -> None:
     )
     assert cuts(both_on_one, "device:edge")
     assert found(both_on_one) == ["FAIL-16"]
+    assert "device edge holds all that carries it; put a link, or a site" in judged(both_on_one)[1][0].message
     shared_out = hybrid(
         sites=[site("a", 10), site("b", 11)],
         devices=[device("one", "primary/primary", "a"), device("two", "primary/secondary", "b")],
