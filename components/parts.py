@@ -27,6 +27,7 @@ from .rules import (
     prefixes,
     routes,
     security,
+    spokes,
     subnets,
     unique,
     vpn,
@@ -95,6 +96,28 @@ def hub_network(judge: Judge) -> None:
             "/gateway_subnet_prefix",
             given={"subnet_path": subnet_path},
         )
+
+
+def spoke(judge: Judge) -> None:
+    """A spoke's virtual network."""
+    judge(names.resource, "name", given={"most": names.MAX_NETWORK_NAME})
+    judge(names.resource_id, "existing_network_id", given={"kinds": ("virtualNetworks",)})
+    judge(names.tags, "tags")
+    judge(routes.dns, "dns_servers")
+    judge(_count(limits.dns_servers), "dns_servers")
+    judge(subnets.address_space, "address_prefixes")
+
+
+def hub_peering(judge: Judge) -> None:
+    """Both sides of the peering of a spoke with its hub."""
+    for field in ("hub_peering_name", "spoke_peering_name"):
+        judge(names.resource, field)
+    for field in ("hub_network_id", "spoke_network_id"):
+        judge(names.resource_id, field, given={"kinds": ("virtualNetworks",)})
+    judge(spokes.other_network, "spoke_network_id", "hub_network_id")
+    for field in ("hub_prefixes", "spoke_prefixes"):
+        judge(subnets.address_space, field)
+    judge(spokes.disjoint, "spoke_prefixes", "hub_prefixes", given={"hub_path": judge.path("hub_prefixes")})
 
 
 def application_tier(judge: Judge) -> None:

@@ -236,6 +236,7 @@ def _asked_of_azure(settings: Settings) -> list[str]:
         asked.append("the SKUs of existing gateways")
     if not settings.vpn.gateway.known:
         asked.append("how many instances the existing VPN gateway has, one of which is taken to be active")
+    asked += [f"what the network of spoke {one.name} has" for one in settings.network.spokes if one.existing]
     return asked
 
 

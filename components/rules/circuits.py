@@ -262,10 +262,15 @@ def routing_weight(path: str, weight: int) -> Iterator[Problem]:
         yield CONN_05(path, f"{weight} is outside 0 to {MAX_ROUTING_WEIGHT}")
 
 
+def same_name(name: str) -> str:
+    """A place's or a provider's name such that its spellings are equal: `Silicon Valley` is `silicon-valley`."""
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
 def locations(path: str, places: Sequence[str | None]) -> Iterator[Problem]:
     """Peering locations of the connected circuits, None where one is not known [ER-03, ER-08]."""
-    known = Counter(place.lower() for place in places if place)
-    names = {place.lower(): place for place in places if place}
+    known = Counter(same_name(place) for place in places if place)
+    names = {same_name(place): place for place in reversed(places) if place}
     for place, count in known.items():
         if count > CIRCUITS_PER_LOCATION:
             yield ER_03(

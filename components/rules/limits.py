@@ -110,6 +110,22 @@ def virtual_network_prefixes(path: str, count: int) -> Iterator[Problem]:
         )
 
 
+def peered_prefixes(path: str, hub: int, spokes: int) -> Iterator[Problem]:
+    """A hub and its spokes have this many prefixes together: Azure counts peered networks too [LIMIT-04, LIMIT-05].
+
+    What the hub has too many of by itself is told of the hub.
+    """
+    together = f"{hub + spokes} prefixes of the hub ({hub}) and its spokes ({spokes})"
+    if hub <= VNET_PREFIXES_TO_ER < hub + spokes:
+        yield LIMIT_04(path, f"{together}, ExpressRoute takes {VNET_PREFIXES_TO_ER}, else it drops; use wider ones")
+    elif hub <= VNET_PREFIXES_AT_CREATION < hub + spokes:
+        yield LIMIT_05(
+            path,
+            f"{together}, {VNET_PREFIXES_AT_CREATION} are allowed when the ExpressRoute connection is created; connect "
+            "first, then add the rest",
+        )
+
+
 def site_prefixes(path: str, count: int, *, bgp: bool) -> Iterator[Problem]:
     """One site has this many prefixes: static ones, or those it announces by BGP [LIMIT-07]."""
     most, what = (BGP_ROUTES, "BGP session drops above") if bgp else (LNG_PREFIXES, "local network gateway holds")

@@ -79,6 +79,13 @@ def apart_from_on_premises(links: Mapping[str, IPv4Network], prefixes: Prefixes)
             )
 
 
+def outside_spokes(links: Mapping[str, IPv4Network], spokes: Prefixes) -> Iterator[Problem]:
+    """No link's subnet overlaps a spoke's prefixes, as none overlaps the hub's (path -> subnet) [CIRCUIT-10]."""
+    for path, subnet in links.items():
+        if found := spokes.overlapping(subnet):
+            yield CIRCUIT_10(path, f"{subnet} overlaps a spoke's {found[1]} ({found[0]}); choose one outside")
+
+
 def vlans_on_ports(vlans: Sequence[tuple[str, str, int]]) -> Iterator[Problem]:
     """Circuits on one Direct port have VLANs of their own (path, port's id, VLAN) [CIRCUIT-11].
 

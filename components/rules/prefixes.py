@@ -133,3 +133,16 @@ def on_premises(
                 )
 
     yield from few(each())
+
+
+def outside_spokes(path: str, prefixes: Sequence[IPv4Network], spokes: Prefixes) -> Iterator[Problem]:
+    """What on-premises announces is not a spoke's own [FAIL-07]."""
+    yield from few(
+        FAIL_07(
+            here,
+            f"{prefix} is in a spoke's {found[1]} ({found[0]}), so traffic for it stays in Azure or leaves it; use "
+            "addresses that no spoke has (a wider prefix is fine)",
+        )
+        for here, prefix in listed(path, prefixes)
+        if (found := spokes.covering(prefix))
+    )

@@ -37,14 +37,7 @@ def two_by_two(prefixes: int = 4000) -> dict[str, Any]:
     values = _network(2, "Standard")
     blocks = IPv4Network("10.64.0.0/10").subnets(new_prefix=24)
     values["onPremises"] = {"prefixes": [str(block) for block, _ in zip(blocks, range(prefixes), strict=False)]}
-    values["vpn"]["sites"] = [
-        {
-            "name": f"site{number}",
-            "publicIp": f"203.0.113.{number + 1}",
-            "bgp": {"asn": 65021 + number, "peerAddress": f"192.168.255.{number + 1}"},
-        }
-        for number in range(2)
-    ]
+    values["vpn"]["sites"] = [_site(number, bgp=True) for number in range(2)]
     return values
 
 
@@ -69,13 +62,61 @@ def nested(prefixes: int = 10_000) -> dict[str, Any]:
         own = list(_nested(IPv4Network(f"10.{100 + number}.0.0/16"), each))
         values["onPremises"]["prefixes"] += [str(prefix) for prefix, _ in own]
         values["vpn"]["sites"].append(
-            {
-                "name": f"site{number}",
-                "publicIp": f"203.0.113.{number + 1}",
-                "prefixes": [str(prefix) for prefix, tunnelled in own if tunnelled],
-            }
+            {**_site(number, bgp=False), "prefixes": [str(prefix) for prefix, tunnelled in own if tunnelled]}
         )
     return values
+
+
+def behind_firewalls(prefixes: int = 4000) -> dict[str, Any]:
+    """`two_by_two` with four devices that share out the links and four sites, two firewalls, and 50 spokes behind one
+    of them with a tier each."""
+    values = two_by_two(prefixes)
+    values["vpn"]["sites"] = [_site(number, bgp=True) for number in range(4)]
+    values["onPremises"]["devices"] = [
+        {"name": f"device{number}", "links": [f"circuit{number // 2}/{which}"], "sites": [f"site{number}"]}
+        for number, which in enumerate(("primary", "secondary") * 2)
+    ]
+    network = values["network"]
+    firewalls = ["10.20.9.4", "10.20.9.5"]
+    network["firewalls"] = [{"name": f"fw{number}", "address": one} for number, one in enumerate(firewalls)]
+    network["spokes"] = [
+        {
+            "name": f"spoke{number}",
+            "addressSpace": [f"172.16.{number}.0/24"],
+            "tiers": [_behind(number, firewalls[number % 2])],
+        }
+        for number in range(50)
+    ]
+    network["gatewaySubnetRoutes"] = [
+        _route(f"spoke{number}", f"172.16.{number}.0/25", firewalls[number % 2]) for number in range(50)
+    ]
+    return values
+
+
+def _behind(number: int, firewall: str) -> dict[str, Any]:
+    routes = [_route("on-premises", "0.0.0.0/0", firewall)]
+    return {"name": "app", "subnet": f"172.16.{number}.0/25", "gatewayRoutes": False, "routes": routes}
+
+
+def _route(name: str, prefix: str, address: str) -> dict[str, Any]:
+    return {"name": name, "prefix": prefix, "nextHopType": "VirtualAppliance", "nextHopAddress": address}
+
+
+def on_devices(prefixes: int = 10_000) -> dict[str, Any]:
+    """`nested` with its 20 sites on 20 devices; eight of these hold the four circuits' links, the others are
+    branches."""
+    values = nested(prefixes)
+    links = [f"circuit{circuit}/{which}" for circuit in range(4) for which in ("primary", "secondary")]
+    values["onPremises"]["devices"] = [
+        {"name": f"device{number}", "links": links[number : number + 1], "sites": [f"site{number}"]}
+        for number in range(20)
+    ]
+    return values
+
+
+def _site(number: int, *, bgp: bool) -> dict[str, Any]:
+    peer = {"bgp": {"asn": 65021 + number, "peerAddress": f"192.168.255.{number + 1}"}} if bgp else {}
+    return {"name": f"site{number}", "publicIp": f"203.0.113.{number + 1}", **peer}
 
 
 def _nested(block: IPv4Network, count: int) -> list[tuple[IPv4Network, bool]]:

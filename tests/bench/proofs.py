@@ -13,10 +13,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.bench.measure import Figure, growth
-from tests.bench.networks import accepted, nested, one_site, two_by_two
+from tests.bench.networks import accepted, behind_firewalls, nested, on_devices, one_site, two_by_two
 from tests.stacks import ROOT
 
-NETWORKS = {"one-site": one_site, "two-by-two": two_by_two, "nested": nested}
+NETWORKS = {
+    "one-site": one_site,
+    "two-by-two": two_by_two,
+    "nested": nested,
+    "firewalls": behind_firewalls,
+    "devices": on_devices,
+}
 ROUNDS = 3
 SIZES = (2_500, 10_000)
 READ, READ_SECONDS = 4_000, 0.5
@@ -40,6 +46,17 @@ def proofs() -> Iterator[Figure]:
     for name, sites in (("one-site", "a BGP site"), ("two-by-two", "2 BGP sites"), ("nested", "20 static sites")):
         read = _best(name, READ, "readSeconds")["readSeconds"]
         yield Figure(f"reading and judging {READ:,} prefixes, {sites}", read, "s", READ_SECONDS)
+    hubs = _best("firewalls", 4_000)
+    words = "failover proof, 4,000 prefixes, 2 circuits, 4 devices, 2 firewalls, 50 spokes"
+    yield Figure(words, hubs["seconds"], "s", 1.0)
+    yield Figure("the same, scenarios", hubs["scenarios"], "count")
+    held = _best("devices", 10_000)
+    words = "failover proof, 10,000 nested prefixes, 4 circuits, 20 sites on 20 devices"
+    yield Figure(words, held["seconds"], "s", 10.0)
+    yield Figure("the same, peak memory", held["mebibytes"], "MiB", 500.0)
+    fewer = _best("devices", SIZES[0])
+    cost = growth((SIZES[0], fewer["seconds"]), (SIZES[1], held["seconds"]))
+    yield Figure("the same, cost of a prefix among 10,000 / among 2,500", cost, "ratio", 1.5)
     few = _best("nested", SIZES[0])
     cost = growth((SIZES[0], few["seconds"]), (SIZES[1], large["seconds"]))
     yield Figure("failover proof, cost of a prefix among 10,000 / among 2,500", cost, "ratio", 1.5)

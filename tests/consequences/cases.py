@@ -53,6 +53,7 @@ EVERYTHING: dict[str, Any] = {
         }
     ],
     "network.dnsServers": ["10.20.1.53"],
+    "network.firewalls": [{"name": "fw", "address": "10.20.1.4"}],
     "onPremises.prefixes": _PREFIXES,
     "expressRoute.prefixes": _PREFIXES,
     "expressRoute.circuits.0.authorizations": ["partner"],
@@ -128,6 +129,7 @@ OTHER_BROWN_FIELD: dict[str, Any] = {
     "expressRoute.gateway.existing.id": _GATEWAY.format("er-other"),
     "vpn.gateway.existing.id": _GATEWAY.format("vpn-other"),
 }
+DEVICES: dict[str, Any] = {"onPremises.devices": [{"name": "edge", "links": ["primary/primary"], "sites": ["hq"]}]}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
 
@@ -288,6 +290,14 @@ CASES: tuple[Case, ...] = (
             "vpn.sites.0.prefixes": [*_PREFIXES[:2], "172.23.0.0/16"],
         },
     ),
+    one("network.firewalls[].name", "other"),
+    one("network.firewalls[].address", "10.20.1.5"),
+    one("network.firewalls[].redundant", True),
+    one("network.firewalls[].stateful", False),
+    one("onPremises.devices[].name", "other", base=DEVICES),
+    one("onPremises.devices[].links", ["primary/primary", "primary/secondary"], base=DEVICES),
+    one("onPremises.devices[].sites", ["hq", "apipa"], base=DEVICES),
+    one("onPremises.devices[].asn", 65010, base=DEVICES),
     one("expressRoute.gateway.sku", "ErGw2AZ", "inside ErGw1AZ to ErGw3AZ, up"),
     one("expressRoute.gateway.sku", "ErGw1AZ", "inside ErGw1AZ to ErGw3AZ, down", base=OTHERWISE),
     Case("expressRoute.gateway.sku", SCALED, "to ErGwScale"),
@@ -320,9 +330,18 @@ CASES: tuple[Case, ...] = (
     one(f"{_CIRCUIT}.connect", "never", "to never"),
     one(f"{_CIRCUIT}.routingWeight", 10),
     one(f"{_CIRCUIT}.fastPath", True, base=OTHERWISE),
+    one(f"{_CIRCUIT}.prefixes", _PREFIXES),
+    one(f"{_CIRCUIT}.prepend", 1),
+    one(f"{_CIRCUIT}.localPreference", 200),
     one(f"{_CIRCUIT}.authorizations", ["partner", "second"], "one more"),
     one(f"{_CIRCUIT}.authorizations", [], "one less"),
-    one("expressRoute.prefixes", [*_PREFIXES, "172.24.0.0/16"]),
+    Case(
+        "expressRoute.prefixes",
+        {
+            "expressRoute.prefixes": [*_PREFIXES, "172.24.0.0/16"],
+            "vpn.sites.0.prefixes": [*_PREFIXES[:2], "172.24.0.0/16"],
+        },
+    ),
     one("vpn.gateway.sku", "VpnGw3AZ", "inside the generation", base=OTHERWISE),
     one("vpn.gateway.sku", "VpnGw4AZ", "to another generation"),
     one("vpn.gateway.generation", "Generation2", base=OTHERWISE),
@@ -393,6 +412,8 @@ CASES: tuple[Case, ...] = (
     ),
     one(f"{_SITE}.connectionMode", "InitiatorOnly"),
     one(f"{_SITE}.dpdTimeoutSeconds", 30),
+    one(f"{_SITE}.prepend", 1),
+    one(f"{_SITE}.localPreference", 90),
     *(one(f"vpn.ipsecPolicy.{name}", value) for name, value in _POLICY_CHANGES.items()),
     *(
         Case(

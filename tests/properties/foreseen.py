@@ -29,6 +29,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "CodeUnknown_BGP-05": ("VPN-02",),
     "BastionHostVnetIdNotProvided": ("ARG-01",),
     "CodeUnknown_NSG-23": ("BAS-05", "BAS-07"),
+    "CodeUnknown_CIRCUIT-13": ("FAIL-22",),
 }
 """Rules that foresee a code, besides those that the simulator's own row names."""
 
@@ -58,7 +59,7 @@ NOT_FROM_SETTINGS = {
         "ResourceNotFound NotFound ParentResourceNotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
         "PrivateIPAddressIsAllocated VnetAddressSpacesOverlap RemoteVnetHasNoGateways CodeUnknown_ORDER-03 "
-        "CodeUnknown_CIRCUIT-13 CodeUnknown_SPOKE-10"
+        "CodeUnknown_SPOKE-10"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "

@@ -32,6 +32,7 @@ class Oracle:
         self.sites = values["vpn"]["sites"]
         self.active_active = values["vpn"]["gateway"].get("activeActive", True)
         self.tiers = values["network"]["tiers"]
+        self.wanted = [*self.on_premises, *(self.over_expressroute if self.circuits else [])]
 
     def site_prefixes(self, site: dict[str, Any]) -> list[IPv4Network]:
         """What a site carries."""
@@ -45,6 +46,10 @@ class Oracle:
             names |= {f"link:{circuit['name']}/primary", f"link:{circuit['name']}/secondary"}
             if circuit.get("peeringLocation"):
                 names.add(f"peeringLocation:{circuit['peeringLocation']}")
+        if sum(not circuit.get("peeringLocation") for circuit in self.circuits) > 1:
+            names.add("peeringLocation:unknown")
+        hops = {route.get("nextHopAddress") for tier in self.tiers for route in tier.get("routes", [])} - {None}
+        names |= {f"firewall:{hop}" for hop in hops if any(IPv4Address(hop) in space for space in self.space)}
         for site in self.sites:
             names |= {f"appliance:{site['name']}", *(f"tunnel:{site['name']}/{i}" for i in self.ends(site))}
         return names
@@ -62,7 +67,9 @@ class Oracle:
         for circuit in self.circuits:
             name = circuit["name"]
             both_links = {f"link:{name}/primary", f"link:{name}/secondary"} <= failed
-            place = f"peeringLocation:{circuit.get('peeringLocation')}" in failed
+            # Of an existing circuit nobody knows the place: it may be any that has failed.
+            here = circuit.get("peeringLocation")
+            place = f"peeringLocation:{here}" in failed if here else any(e.startswith("peeringL") for e in failed)
             if not (both_links or place or f"circuit:{name}" in failed or "gateway:expressRoute" in failed):
                 up.append(circuit)
         heaviest = max((circuit.get("routingWeight", 0) for circuit in up), default=0)
@@ -78,15 +85,28 @@ class Oracle:
         return any(f"tunnel:{name}/{i}" not in failed and f"gateway:vpn/{i}" not in failed for i in self.ends(site))
 
     def is_on_premises(self, address: IPv4Address) -> bool:
-        """Whether the address must stay reachable: the VNet's own need not, unless listed as specifically."""
-        listed = [p.prefixlen for p in self.on_premises if address in p]
+        """Whether the address must stay reachable, being listed or carried by ExpressRoute: the VNet's own need not,
+        unless listed as specifically; private ones need not for a default route that only ExpressRoute has."""
+        listed = [p.prefixlen for p in self.wanted if address in p]
         own = [p.prefixlen for p in self.space if address in p]
+        if self.is_internet(address) and any(address in IPv4Network(p) for p in DROPPED_BY_DEFAULT):
+            return False
         return bool(listed) and (not own or max(listed) >= max(own))
 
+    def is_internet(self, address: IPv4Address) -> bool:
+        """Whether only ExpressRoute's default route is about this address, and nobody listed it."""
+        default = IPv4Network("0.0.0.0/0")
+        return default not in self.on_premises and [p for p in self.wanted if address in p] == [default]
+
     def from_azure(
-        self, address: IPv4Address, tier: dict[str, Any] | None, failed: frozenset[str], been: tuple[str, ...] = ()
+        self,
+        address: IPv4Address,
+        tier: dict[str, Any] | None,
+        failed: frozenset[str],
+        been: tuple[str, ...] = (),
+        crossed: list[str] | None = None,
     ) -> Path:
-        """The path from a tier (None: a subnet with no route table) to an address."""
+        """The path from a tier (None: a subnet with no route table) to an address. crossed: takes what it crosses."""
         routes = self._table(address, tier, failed)
         own = [p.prefixlen for p in self.space if address in p]
         if own:
@@ -95,7 +115,7 @@ class Oracle:
             return LOST
         _, _, action = max(routes, key=lambda r: r[:2])
         if isinstance(action, dict):
-            return self._user_defined(address, action, tier, failed, been)
+            return self._user_defined(address, action, tier, failed, been, crossed)
         if action == "expressRoute":
             return "expressRoute", frozenset(c["name"] for c in self.circuits_up(failed))
         if action == "internet":
@@ -137,20 +157,23 @@ class Oracle:
         tier: dict[str, Any] | None,
         failed: frozenset[str],
         been: tuple[str, ...],
+        crossed: list[str] | None,
     ) -> Path:
         if route["nextHopType"] == "Internet" and tier and tier.get("internetOutbound"):
             return "internet", frozenset()
         if route["nextHopType"] != "VirtualAppliance":
             return LOST
         appliance = IPv4Address(route["nextHopAddress"])
-        if not any(appliance in space for space in self.space):
+        if not any(appliance in space for space in self.space) or f"firewall:{appliance}" in failed:
             return LOST
         here = tier["name"] if tier else ""
         onward = next((t for t in self.tiers if appliance in IPv4Network(t["subnet"])), None)
         there = onward["name"] if onward else ""
         if there == here or there in been:
             return LOST
-        return self.from_azure(address, onward, failed, (*been, here))
+        if crossed is not None:
+            crossed.append(str(appliance))
+        return self.from_azure(address, onward, failed, (*been, here), crossed)
 
     def to_azure(self, address: IPv4Address, tier: dict[str, Any], failed: frozenset[str]) -> Path:
         """The path from an address on-premises to a tier."""
@@ -166,7 +189,8 @@ class Oracle:
             if longest["nextHopType"] not in ("VirtualAppliance", "VnetLocal"):
                 return LOST
         behind_circuit = bool(self.circuits) and any(address in p for p in self.over_expressroute)
-        if behind_circuit and self.circuits_up(failed):
+        # One edge for all of on-premises, which prefers ExpressRoute whatever the address.
+        if self.circuits_up(failed):
             return "expressRoute", frozenset(c["name"] for c in self.circuits_up(failed))
         carried = {site["name"]: [p.prefixlen for p in self.site_prefixes(site) if address in p] for site in self.sites}
         up = [site for site in self.sites if self.site_up(site, failed)]
@@ -181,12 +205,23 @@ class Oracle:
         return "vpn", frozenset(with_bgp or [s["name"] for s in up])
 
     def reachable(self, address: IPv4Address, failed: frozenset[str]) -> bool:
-        """Whether the address and every tier reach each other."""
+        """Whether the address and every tier reach each other, or it is the Internet's and reached there directly."""
+        direct = self.is_internet(address)
         return all(
-            path[0] in ("expressRoute", "vpn")
+            self.connected(address, tier, failed)
+            or (direct and self.from_azure(address, tier, failed)[0] == "internet")
             for tier in self.tiers
-            for path in (self.from_azure(address, tier, failed), self.to_azure(address, tier, failed))
         )
+
+    def connected(self, address: IPv4Address, tier: dict[str, Any], failed: frozenset[str]) -> bool:
+        """Whether traffic arrives both ways; nothing leads the answers to a firewall, and it is stateful."""
+        crossed: list[str] = []
+        out, back = self.from_azure(address, tier, failed, (), crossed), self.to_azure(address, tier, failed)
+        return not crossed and out[0] in ("expressRoute", "vpn") and back[0] in ("expressRoute", "vpn")
+
+    def served(self, address: IPv4Address, failed: frozenset[str]) -> bool:
+        """Whether the address and every tier reach each other over on-premises."""
+        return all(self.connected(address, tier, failed) for tier in self.tiers)
 
     def smallest_cut(self, address: IPv4Address) -> int:
         """The least number of failures that cut the address off."""
@@ -194,5 +229,5 @@ class Oracle:
         return next(
             size
             for size in range(len(names) + 1)
-            if any(not self.reachable(address, frozenset(some)) for some in combinations(names, size))
+            if any(not self.served(address, frozenset(some)) for some in combinations(names, size))
         )

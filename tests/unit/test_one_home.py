@@ -71,7 +71,7 @@ ARGUMENTS = {
     model.Network: Arguments(
         (HubNetworkArgs,),
         {"address_space": "address_prefixes", "gateway_subnet": "gateway_subnet_prefix"},
-        ("tiers", "management", "existing"),
+        ("tiers", "management", "existing", "firewalls", "spokes"),
     ),
     model.ExistingGateway: Arguments((ExpressRouteGatewayArgs, VpnGatewayArgs), {"id": "existing_id"}),
     model.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,), others=("existing",)),
@@ -79,18 +79,19 @@ ARGUMENTS = {
     model.ExistingCircuit: Arguments((ExpressRouteCircuitArgs,), {"id": "existing_id"}),
     model.DirectPort: Arguments((ExpressRouteCircuitArgs,), {"id": "port_id"}),
     model.Circuit: Arguments(
-        (ExpressRouteCircuitArgs, CircuitConnectionArgs), others=("name", "existing", "port", "connect")
+        (ExpressRouteCircuitArgs, CircuitConnectionArgs),
+        others=("name", "existing", "port", "connect", "prefixes", "prepend", "local_preference"),
     ),
     model.VpnGateway: Arguments((VpnGatewayArgs,), others=("existing",)),
     model.IpsecPolicy: Arguments((IpsecPolicyArgs,)),
     model.BgpPeer: Arguments((BgpPeerArgs,)),
-    model.Site: Arguments((SiteAtGatewayArgs,), others=("name",)),
+    model.Site: Arguments((SiteAtGatewayArgs,), others=("name", "prepend", "local_preference")),
 }
 OTHER_WORDS = "ExistingNetwork.gateway_subnet"
 """`create` or `adopt` in the settings, true or false in the component."""
 OF_THE_NETWORK = (
     *(model.Settings, model.OnPremises, model.ExpressRoute, model.Vpn, model.Failover, model.AcceptedPrefix),
-    model.OwnNames,
+    *(model.OwnNames, model.Firewall, model.Device, model.Spoke, model.ExistingSpoke),
 )
 """Settings that hold other parts, or that only the proof reads."""
 

@@ -63,9 +63,12 @@ def described(path: str, said: dict[str, str]) -> bool:
         return False
     row = max(above, key=len)
     text = said[row]
-    # A row may say that it has the parts of another.
+    # A row may say that it has the parts of another, and with them what that one's own rows have.
     for other in re.findall(r"`([\w.]+\.\w+)`", text):
         text += said.get(other, "")
+        text += "".join(
+            f" `{name[len(other) + 1 :]}` {rest}" for name, rest in said.items() if name.startswith(f"{other}.")
+        )
     for other in re.findall(r"as `(\w+)` below", text):
         text += "".join(rest for name, rest in said.items() if name.endswith(f".{other}"))
     named = {re.split(r"\W", word)[0] for word in re.findall(r"`([^`]+)`", text)}

@@ -3,6 +3,10 @@
 All prefixes that any router knows form a tree by nesting. A destination is one of its prefixes without the more
 specific ones below it. The routes that cover a destination are its ladder, most specific first. Ladders are shared:
 thousands of prefixes with equal routes are judged once.
+
+Destinations are the prefixes that must stay reachable: those of on-premises and those that a circuit carries. A default
+route that only circuits carry stands for the Internet's own addresses: neither for private ones, which nobody
+announced, nor for a loss where the Internet is reached directly instead, which is a leak.
 """
 
 from collections.abc import Iterator
@@ -20,27 +24,36 @@ SystemRoute = Literal["", "virtualNetwork", "none", "internet"]
 
 @dataclass(frozen=True)
 class Level:
-    """What is known of exactly one prefix. Bit n of a mask stands for site n of the network."""
+    """What is known of exactly one prefix. Bit n of a mask stands for circuit or site n of the network."""
 
-    express_route: bool = False
+    circuits: int = 0
     static_sites: int = 0
     bgp_sites: int = 0
     user: tuple[tuple[int, UserRoute], ...] = ()
-    """User-defined routes, each with the number of its tier."""
+    """User-defined routes, each with the number of its table."""
     system: SystemRoute = ""
+    internet: bool = False
+    """It is the default route, must be reached, and is none of on-premises' prefixes."""
 
 
 class Ladder:
     """The levels that cover a destination, most specific first. Equal ladders of one tree are one object."""
 
-    __slots__ = ("bgp_sites", "express_route", "level", "levels", "sites", "wider")
+    __slots__ = ("branch", "circuits", "level", "levels", "sites", "wider")
 
-    def __init__(self, level: Level, wider: "Ladder | None") -> None:
+    def __init__(self, level: Level, wider: "Ladder | None", branches: int = 0) -> None:
         self.level = level
         self.wider = wider
         self.levels: tuple[Level, ...] = (level, *(wider.levels if wider else ()))
-        self.express_route: bool = level.express_route or (wider is not None and wider.express_route)
-        """Whether ExpressRoute carries the destination, at any length."""
+        self.circuits: int = level.circuits | (wider.circuits if wider else 0)
+        """The circuits that carry the destination, at any length."""
+        sites = level.static_sites | level.bgp_sites
+        carried = bool(level.circuits | sites)
+        self.branch: bool = (
+            not level.circuits and not sites & ~branches if carried else wider is not None and wider.branch
+        )
+        """Whether the addresses are at a branch: what carries them most specifically is only sites whose devices have
+        no link."""
         self.sites: int = level.static_sites | level.bgp_sites | (wider.sites if wider else 0)
         """The sites that carry the destination, at any length."""
 
@@ -59,8 +72,11 @@ class Node:
         self.covered = 0
         """Addresses that more specific nodes take."""
         in_network = ladder.level.system == "virtualNetwork"
-        self.owner: Node | None = self if listed else None if in_network or wider is None else wider.owner
-        """The on-premises prefix it belongs to; the address space is never on-premises unless it is listed there."""
+        system = ladder.level.system
+        above = wider.owner if wider is not None else None
+        elsewhere = in_network or (system == "none" and above is not None and above.ladder.level.internet)
+        self.owner: Node | None = self if listed else None if elsewhere else above
+        """The prefix it belongs to that must be reached; a virtual network's is none unless it is listed itself."""
         self.inside_network: bool = in_network or (wider is not None and wider.inside_network)
 
     @property
@@ -93,10 +109,11 @@ class Tree:
 class _Known:
     """A level while it is being collected."""
 
-    __slots__ = ("bgp_sites", "express_route", "listed", "static_sites", "system", "user")
+    __slots__ = ("bgp_sites", "circuits", "internet", "listed", "static_sites", "system", "user")
 
     def __init__(self) -> None:
-        self.express_route = False
+        self.circuits = 0
+        self.internet = False
         self.static_sites = 0
         self.bgp_sites = 0
         self.user: dict[int, UserRoute] = {}
@@ -116,14 +133,19 @@ def tree(network: Network) -> Tree:
             above.pop()
         wider = above[-1] if above else None
         level = Level(
-            entry.express_route, entry.static_sites, entry.bgp_sites, tuple(sorted(entry.user.items())), entry.system
+            entry.circuits,
+            entry.static_sites,
+            entry.bgp_sites,
+            tuple(sorted(entry.user.items(), key=_table)),
+            entry.system,
+            entry.internet,
         )
         level = levels.setdefault(level, level)
-        if wider is not None and level == _NOTHING:
+        if wider is not None and level == _NOTHING and not wider.ladder.level.internet:
             ladder = wider.ladder
         else:
             key = (level, id(wider.ladder) if wider else 0)
-            ladder = ladders.get(key) or Ladder(level, wider.ladder if wider else None)
+            ladder = ladders.get(key) or Ladder(level, wider.ladder if wider else None, network.branches)
             ladders[key] = ladder
         node = Node(address, length, ladder, wider, entry.listed)
         if wider is not None:
@@ -135,6 +157,10 @@ def tree(network: Network) -> Tree:
 
 
 _NOTHING = Level()
+
+
+def _table(item: tuple[int, UserRoute]) -> int:
+    return item[0]
 
 
 def _contains(node: Node, address: int, length: int) -> bool:
@@ -155,22 +181,28 @@ def _collect(network: Network) -> dict[tuple[int, int], _Known]:
     # Every subnet has system routes that drop what goes to private prefixes
     # (https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#default).
     for prefix in PRIVATE:
-        if not any(prefix.subnet_of(space) for space in network.address_space):
+        if not any(prefix.subnet_of(own) for space in network.spaces for own in space):
             at(prefix).system = "none"
-    for prefix in network.address_space:
-        at(prefix).system = "virtualNetwork"
+    for space in network.spaces:
+        for prefix in space:
+            at(prefix).system = "virtualNetwork"
+    for index, circuit in enumerate(network.circuits):
+        for prefix in network.circuit_prefixes(circuit):
+            entry = at(prefix)
+            entry.circuits |= 1 << index
+            entry.listed = True
+            entry.internet = prefix == DEFAULT_ROUTE
     for prefix in network.on_premises:
-        at(prefix).listed = True
-    if network.circuits:
-        for prefix in network.express_route_prefixes:
-            at(prefix).express_route = True
+        entry = at(prefix)
+        entry.listed = True
+        entry.internet = False
     for index, site in enumerate(network.sites):
         for prefix in site.prefixes:
             if site.bgp:
                 at(prefix).bgp_sites |= 1 << index
             else:
                 at(prefix).static_sites |= 1 << index
-    for index, tier in enumerate(network.tiers):
-        for route in tier.routes:
-            at(route.prefix).user.setdefault(index, route)
+    for routes, table in network.tables.items():
+        for route in routes:
+            at(route.prefix).user.setdefault(table, route)
     return known

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .network import Network, Site
+from .network import Network
+from .parts import Site
 
 BFD_MILLISECONDS = 300
 """Interval at which Microsoft's edge sends BFD on private peerings [TIME-07]
@@ -32,8 +33,16 @@ class Detection:
 
 def detection(network: Network, element: str) -> Detection:
     """How the failure of one element is noticed. Raises ValueError for a name that is none of the network's."""
-    network.harm(element)
+    harm = network.harm(element)
     kind, _, name = element.partition(":")
+    if kind == "firewall":
+        return Detection(0, 0, "at once: the traffic is lost, and nothing moves it; its route stays")
+    own = [site for index, site in enumerate(network.sites) if harm.sites >> index & 1]
+    if kind == "device" and own:
+        tunnels = _tunnel(own)
+        return max(_link(), tunnels, key=lambda one: one.worst_seconds) if harm.links else tunnels
+    if kind == "zone":
+        return _tunnel(list(network.sites))
     if kind == "gateway" and name == "expressRoute":
         return Detection(
             EXPRESS_ROUTE_CONVERGENCE_SECONDS,
@@ -45,6 +54,10 @@ def detection(network: Network, element: str) -> Detection:
         return _vpn_instance(network)
     if kind in ("appliance", "tunnel"):
         return _tunnel([site for site in network.sites if site.name == name.partition("/")[0]])
+    return _link()
+
+
+def _link() -> Detection:
     return Detection(
         BFD_MILLISECONDS * BFD_MULTIPLIER / 1000,
         BGP_HOLD_SECONDS,

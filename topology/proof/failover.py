@@ -1,4 +1,10 @@
-"""What happens when elements fail: the paths of every destination's traffic, in both directions."""
+"""What happens when elements fail: the paths of every destination's traffic, in both directions.
+
+A destination and a tier reach each other where both paths arrive and every stateful firewall on one of them is on the
+other too; which circuit or site carries each direction does not matter for that, since the routes to firewalls are the
+same. Where the two directions take different circuits or sites, or one a circuit and one a site, they are asymmetric,
+and reached.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -7,8 +13,11 @@ from typing import Literal
 
 from ..settings.model import Settings
 from .destinations import Ladder, Node, Tree, tree
-from .network import Alive, Edge, Network, alive, network
-from .routing import Path, path_from_azure, path_to_azure
+from .inbound import inbound
+from .network import Edge, Network, network
+from .routing import Path, path_from_azure, subnet_of
+from .state import Alive, alive
+from .way_back import path_to_azure
 
 Direction = Literal["azureToOnPremises", "onPremisesToAzure"]
 
@@ -34,11 +43,13 @@ class Paths:
     """From Azure to on-premises."""
     back: Path
     """From on-premises to Azure."""
+    one_way: tuple[int, ...] = ()
+    """Numbers of the stateful firewalls that see one of the two directions only, and so drop the traffic [NVA-01]."""
 
     @property
     def reachable(self) -> bool:
-        """Whether traffic arrives in both directions."""
-        return self.out.arrives and self.back.arrives
+        """Whether connections work: traffic arrives in both directions, and no firewall drops it for want of one."""
+        return self.out.arrives and self.back.arrives and not self.one_way
 
     @property
     def leaks(self) -> bool:
@@ -47,14 +58,16 @@ class Paths:
 
     @property
     def asymmetric(self) -> bool:
-        """Whether the two directions differ: ExpressRoute and VPN, or through different sites."""
-        if not self.reachable:
+        """Whether the two directions differ: ExpressRoute and VPN, or over different circuits, or through different
+        sites, or past a stateful firewall in one of them only."""
+        if not (self.out.arrives and self.back.arrives):
             return False
-        return self.out.kind != self.back.kind or (self.out.kind == "vpn" and self.out.via != self.back.via)
+        return bool(self.one_way) or (self.out.kind, self.out.via) != (self.back.kind, self.back.via)
 
 
-Matter = tuple[int, int, int, bool]
-"""A ladder's identity and the circuits, sites and VPN gateway that are alive, as far as they matter for it."""
+Matter = tuple[int, int, int, bool, int]
+"""A ladder's identity and the circuits, sites, VPN gateway and firewalls that are alive, as far as they matter for
+it."""
 
 
 class Model:
@@ -68,8 +81,15 @@ class Model:
         self.tree: Tree = tree(network)
         self.normal: Alive = alive(network, ())
         self._paths: dict[tuple[Matter, int], Paths] = {}
-        self.kinds: list[int] = _kinds(network)
-        """Numbers of tiers, one for all with the same routes."""
+        self.inbound: list[list[Path]] = [inbound(network, tier) for tier in range(len(network.tiers))]
+        """For each tier the ways from the gateways to it."""
+        self.alike: dict[int, list[int]] = _alike(network, self.inbound)
+        """Numbers of tiers: of all that fare alike the first, with every one of them."""
+
+    @property
+    def kinds(self) -> list[int]:
+        """Numbers of tiers, one for all that fare alike."""
+        return list(self.alike)
 
     def alive(self, failed: Collection[str]) -> Alive:
         """What still works when these elements have failed; ValueError for an unknown one."""
@@ -80,29 +100,50 @@ class Model:
         key = (self.matter(ladder, alive), tier)
         found = self._paths.get(key)
         if found is None:
-            found = self._paths[key] = Paths(
-                path_from_azure(self.network, ladder, tier, alive), path_to_azure(self.network, ladder, tier, alive)
-            )
+            out = path_from_azure(self.network, ladder, tier, alive)
+            ways = [self._both(out, path_to_azure(self.network, ladder, way, alive)) for way in self.inbound[tier]]
+            found = self._paths[key] = next((paths for paths in ways if not paths.reachable), ways[0])
         return found
+
+    def _both(self, out: Path, back: Path) -> Paths:
+        if not (out.arrives and back.arrives) or not (out.firewalls or back.firewalls):
+            return Paths(out, back)
+        once = {*out.firewalls} ^ {*back.firewalls}
+        return Paths(out, back, tuple(number for number in sorted(once) if self.network.firewalls[number].stateful))
 
     def matter(self, ladder: Ladder, alive: Alive) -> Matter:
         """What of all that is alive matters for destinations with this ladder; where it is equal, so are the paths."""
-        circuits = alive.circuits if ladder.express_route else 0
         sites = alive.sites & ladder.sites if ladder.sites else alive.sites
-        return id(ladder), circuits, sites, alive.vpn_gateway
+        return id(ladder), alive.circuits, sites, alive.vpn_gateway, alive.firewalls
 
     def paths_by_tier(self, node: Node, alive: Alive) -> list[Paths]:
         """The paths between a destination and each tier."""
         return [self.paths(node.ladder, tier, alive) for tier in range(len(self.network.tiers))]
 
 
-def _kinds(network: Network) -> list[int]:
-    """One tier for all that differ in nothing but their addresses; every tier with user-defined routes is its own."""
-    kinds: dict[tuple[object, ...], int] = {}
+def _alike(network: Network, inbound: list[list[Path]]) -> dict[int, list[int]]:
+    """The tiers that differ in nothing but their addresses, under the first of them."""
+    with_firewalls = {subnet_of(network, index, where) for index, where in _places(network)}
+    places = {where for _, where in _places(network)}
+    kinds: dict[tuple[object, ...], list[int]] = {}
     for index, tier in enumerate(network.tiers):
-        own = index if tier.routes or network.gateway_subnet_routes else -1
-        kinds.setdefault((tier.gateway_routes, tier.internet_outbound, own), index)
-    return list(kinds.values())
+        table = network.tables[tier.routes] if tier.routes else None
+        where = tier.network if not tier.network or tier.network in places else -1
+        ways = tuple(
+            (way.kind, way.cause, way.route and way.route.next_hop_type, way.firewalls) for way in inbound[index]
+        )
+        own = index if index in with_firewalls else None
+        reach = where if tier.routes else None
+        kinds.setdefault((tier.gateway_routes, tier.internet_outbound, table, reach, ways, own), []).append(index)
+    return {alike[0]: alike for alike in kinds.values()}
+
+
+def _places(network: Network) -> Iterator[tuple[int, int]]:
+    """The numbers of the firewalls and of the virtual networks that they are in."""
+    for index, firewall in enumerate(network.firewalls):
+        where = network.network_of(firewall.address)
+        if where is not None:
+            yield index, where
 
 
 def flows(

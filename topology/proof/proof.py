@@ -9,28 +9,34 @@ from typing import Literal
 
 from .destinations import Ladder, Node
 from .failover import Matter, Model, Paths
-from .network import VPN_INSTANCES, Alive
+from .parts import VPN_INSTANCES
+from .routing import Path
+from .state import Alive
 
 Scenario = tuple[str, ...]
 """The elements that have failed, in the network's order."""
 Requirement = Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"]
-Reach = Literal["expressRoute", "vpn", "asymmetric", "internet", "unreachable"]
+Reach = Literal["expressRoute", "vpn", "asymmetric", "leak", "internet", "unreachable"]
 """How a destination is reached in a scenario; of all tiers and both directions the worst. `asymmetric` is reached, with
-different paths out and back."""
+different paths out and back. `leak` is the Internet itself, reached directly instead of through on-premises;
+`internet` is traffic for on-premises that leaves to the Internet. What a stateful firewall drops, since it sees one
+direction only, is `unreachable`."""
 
-ORDER: tuple[Reach, ...] = ("expressRoute", "vpn", "asymmetric", "internet", "unreachable")
+ORDER: tuple[Reach, ...] = ("expressRoute", "vpn", "asymmetric", "leak", "internet", "unreachable")
 """From good to bad."""
 LOST: frozenset[Reach] = frozenset(("internet", "unreachable"))
 
 
-def worst(paths: Iterable[Paths]) -> Reach:
-    """How a destination is reached, from the paths between it and each tier."""
-    return max(map(_reach, paths), key=ORDER.index)
+def worst(ladder: Ladder, paths: Iterable[Paths]) -> Reach:
+    """How a destination with this ladder is reached, from the paths between it and each tier."""
+    return max([_reach(ladder, one) for one in paths], key=ORDER.index)
 
 
-def _reach(paths: Paths) -> Reach:
+def _reach(ladder: Ladder, paths: Paths) -> Reach:
+    if paths.leaks:
+        return "leak" if ladder.level.internet else "internet"
     if not paths.reachable:
-        return "internet" if paths.leaks else "unreachable"
+        return "unreachable"
     if paths.asymmetric:
         return "asymmetric"
     return "expressRoute" if paths.out.kind == "expressRoute" else "vpn"
@@ -51,7 +57,8 @@ class Tally:
     @property
     def leaking(self) -> int:
         """Destinations whose traffic leaves to the Internet."""
-        return dict(self.counts).get("internet", 0)
+        counts = dict(self.counts)
+        return counts.get("internet", 0) + counts.get("leak", 0)
 
     @property
     def asymmetric(self) -> int:
@@ -89,12 +96,12 @@ class Proof:
         """For each thing that can be left alive how many destinations are reached how. A lost site changes its own
         prefixes only, so that the work for all pairs does not grow with sites times sites times prefixes."""
         every_site = (1 << len(self.model.network.sites)) - 1
-        bases: dict[tuple[int, bool], tuple[Alive, Counter[Reach]]] = {}
+        bases: dict[tuple[int, bool, int], tuple[Alive, Counter[Reach]]] = {}
         tallies: dict[Alive, tuple[tuple[Reach, int], ...]] = {}
         for state in dict.fromkeys(self._states.values()):
-            key = (state.circuits, state.vpn_gateway)
+            key = (state.circuits, state.vpn_gateway, state.firewalls)
             if key not in bases:
-                base = Alive(state.circuits, every_site, state.vpn_gateway)
+                base = Alive(state.circuits, every_site, state.vpn_gateway, state.firewalls)
                 counts: Counter[Reach] = Counter()
                 for ladder, nodes in self.groups.items():
                     counts[self.reach(ladder, base)] += len(nodes)
@@ -133,7 +140,7 @@ class Proof:
         key = self.model.matter(ladder, state)
         found = self._reaches.get(key)
         if found is None:
-            found = worst(self.model.paths(ladder, tier, state) for tier in self.model.kinds)
+            found = worst(ladder, (self.model.paths(ladder, tier, state) for tier in self.model.kinds))
             self._reaches[key] = found
         return found
 
@@ -159,8 +166,9 @@ class Proof:
         return found
 
     def _smallest_cut(self, ladder: Ladder) -> Scenario:
+        cut = LOST | {"leak"} if ladder.level.internet else LOST
         for state, scenario in self._first_of_state.items():
-            if self.reach(ladder, state) in LOST:
+            if self.reach(ladder, state) in cut:
                 return scenario
         return ("gateway:expressRoute", *(f"gateway:vpn/{index}" for index in range(VPN_INSTANCES)))
 
@@ -192,9 +200,13 @@ def paths_in_turn(model: Model, node: Node, tier: int) -> Iterator[tuple[Scenari
         yield failed, paths
         if not paths.reachable:
             return
-        carriers = [
-            f"{'circuit' if path.kind == 'expressRoute' else 'appliance'}:{name}"
-            for path in (paths.out, paths.back)
-            for name in path.via
-        ]
-        failed = tuple(dict.fromkeys((*failed, *carriers)))
+        failed = tuple(dict.fromkeys((*failed, *_carriers(model, paths.out), *_carriers(model, paths.back))))
+
+
+def _carriers(model: Model, path: Path) -> Iterator[str]:
+    """The elements without which a path is gone."""
+    if path.kind == "expressRoute":
+        yield from (f"circuit:{name}" for name in path.via)
+    for site in model.network.sites if path.kind == "vpn" else ():
+        if site.name in path.via:
+            yield from (f"tunnel:{site.name}/{number}" for number in site.tunnel_numbers)

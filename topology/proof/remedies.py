@@ -1,12 +1,16 @@
 """Why a prefix has no failover, in words, and what to change in the settings."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
-from components.rules import Rule, rule
+from components.rules import rule
 
 from ..settings.model import Settings, UserRoute
+from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words
 from .destinations import Node
 from .failover import Model, Paths
+from .firewalls import called, dead_firewall, no_route_out, one_way
+from .inbound import GATEWAY_SUBNET
+from .routing import Path
 
 _LEARN = "https://learn.microsoft.com/azure"
 
@@ -30,114 +34,147 @@ FAIL_15 = rule(
     "a user-defined route leaves on-premises traffic to the gateways",
     f"{_LEARN}/virtual-network/virtual-networks-udr-overview#how-azure-selects-a-route",
 )
-FAIL_16 = rule("FAIL-16", "the failures of failover.require cut no prefix off", "this project: README")
 FAIL_17 = rule("FAIL-17", "every on-premises prefix is carried by ExpressRoute or the VPN", "this project: README")
 
-EXCUSE = "or name it in failover.accept with a reason"
 
-
-@dataclass(frozen=True)
-class Cause:
-    """Why destinations are lost: the rule, the setting to change, and a text that follows "PREFIX is lost when ..."."""
-
-    rule: Rule
-    path: str
-    text: str
-    whole: bool = False
-    """The text stands alone: the prefixes do not matter for it."""
-    steady: bool = False
-    """The text says when: it is the prefixes' state in normal operation."""
-
-
-def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Paths) -> Cause | None:
-    """Why a destination is lost for a tier in a scenario with these paths; None where FAIL-07 says it."""
-    name = model.network.tiers[tier].name
+def why_lost(
+    settings: Settings, model: Model, node: Node, tier: int, paths: Paths, failed: Collection[str] = ()
+) -> Cause | None:
+    """Why a destination is lost for a tier in a scenario with these paths; None where FAIL-07 says it. failed: the
+    elements that have failed, where that is known."""
+    subnet = model.network.tiers[tier]
     if paths.out.cause == "virtualNetwork":
         return None
-    if paths.out.route is not None and paths.out.cause == "userRoute":
-        return _user_defined(settings, tier, paths.out.route)
-    if paths.back.route is not None:
-        return _gateway_subnet(settings, name, paths.back.route)
-    if not model.network.tiers[tier].gateway_routes and not paths.out.arrives:
+    if paths.one_way:
+        return one_way(settings, model, tier, paths)
+    for path in (paths.out, paths.back):
+        if path.route is not None and path.cause in _BY_ROUTE:
+            return _by_route(settings, model, tier, path)
+    if not subnet.gateway_routes and not paths.out.arrives and paths.back.arrives and paths.back.firewalls:
+        return no_route_out(model, tier, paths)
+    if not subnet.gateway_routes and not paths.out.arrives:
         return Cause(
             FAIL_09,
-            f"network.tiers[{tier}].gatewayRoutes",
-            f"tier {name!r} does not learn the gateways' routes, so neither ExpressRoute nor the VPN reaches it; "
+            f"{subnet.path}.gatewayRoutes",
+            f"tier {subnet.name!r} does not learn the gateways' routes, so neither ExpressRoute nor the VPN reaches "
+            "it; "
             "set gatewayRoutes: true",
             whole=True,
         )
     sites = [index for index in range(len(settings.vpn.sites)) if node.ladder.sites >> index & 1]
-    if not sites and not node.ladder.express_route:
+    if not sites and not node.ladder.circuits:
         return Cause(
             FAIL_17,
             "onPremises.prefixes",
-            f"neither ExpressRoute nor a VPN site carries it; add it to {_sites(settings)}, {EXCUSE}",
+            f"neither ExpressRoute nor a VPN site carries it; {carry(settings, node)}, {EXCUSE}",
         )
     if not sites:
         path = "vpn.sites[0].prefixes" if len(settings.vpn.sites) == 1 else "vpn.sites"
-        return Cause(FAIL_02, path, f"no VPN site carries it; add it to {_sites(settings)}, {EXCUSE}")
-    names = " and ".join(settings.vpn.sites[index].name for index in sites)
+        return Cause(FAIL_02, path, f"no VPN site carries it; {carry(settings, node)}, {EXCUSE}")
+    names = [settings.vpn.sites[index].name for index in sites]
+    devices = [element.removeprefix("device:") for element in failed]
+    if devices and all(element.startswith("device:") for element in failed):
+        holds = f"devices {in_words(devices)} hold" if len(devices) > 1 else f"device {devices[0]} holds"
+        way_out = "put a link, or a site with BGP that carries it, on another device"
+        return Cause(FAIL_16, "onPremises.devices", f"{holds} all that carries it; {way_out}, {EXCUSE}")
     path = f"vpn.sites[{sites[0]}]" if len(sites) == 1 else "vpn.sites"
     keeps = paths.out.cause == "deadTunnel"
-    static = f"Azure keeps the static route to site {names} though its tunnel is down" if keeps else ""
-    if node.ladder.express_route:
-        text = static or f"only site {names} carries it besides ExpressRoute"
-        return Cause(FAIL_16, path, f"{text}; let a second site with BGP carry it, {EXCUSE}")
-    text = static or f"only site {names} carries it, and ExpressRoute does not"
-    return Cause(
-        FAIL_16,
-        path,
-        f"{text}; advertise it over ExpressRoute, let a second site with BGP carry it, {EXCUSE}",
-    )
+    text = f"only {all_sites(names)} {'carry' if len(names) > 1 else 'carries'} it"
+    if keeps:
+        kept = list(paths.out.via)
+        those = "their tunnels are" if len(kept) > 1 else "its tunnel is"
+        text = f"Azure keeps the static route to {all_sites(kept)} though {those} down"
+    text += "" if keeps else " besides ExpressRoute" if node.ladder.circuits else ", and ExpressRoute does not"
+    advertise = "" if node.ladder.circuits else "advertise it over ExpressRoute, "
+    return Cause(FAIL_16, path, f"{text}; {advertise}{_second_site(settings, sites)}, {EXCUSE}")
+
+
+def _second_site(settings: Settings, sites: Sequence[int]) -> str:
+    """How another site can carry what these do. Where one is static, it needs BGP too [VPN-14]."""
+    static = [settings.vpn.sites[index].name for index in sites if settings.vpn.sites[index].bgp is None]
+    return f"let another site with BGP carry it{f', and give {all_sites(static)} BGP' if static else ''}"
+
+
+def carry(settings: Settings, node: Node) -> str:
+    """How a VPN site can carry a prefix that none does. A static route for all addresses is refused [VPN-17]."""
+    sites = settings.vpn.sites
+    if node.length == 0:
+        with_bgp = [index for index, site in enumerate(sites) if site.bgp]
+        if not with_bgp:
+            return "announce it at a VPN site, which needs BGP for it"
+        return f"add it to vpn.sites[{with_bgp[0]}].prefixes"
+    return f"add it to {'vpn.sites[0].prefixes' if len(sites) == 1 else 'the prefixes of one of vpn.sites'}"
 
 
 def taken_by_vpn(settings: Settings, model: Model, node: Node, paths: Paths) -> Cause | None:
     """The VPN prefix that takes a destination's traffic though ExpressRoute carries it too and works [FAIL-01]."""
-    if not node.ladder.express_route:
+    if not node.ladder.circuits:
         return None
     if not (paths.out.kind == "vpn" or paths.out.cause == "deadTunnel"):
         return None
-    wide = next(one.prefix for one in node.upwards() if one.ladder.level.express_route)
+    wide = next(one.prefix for one in node.upwards() if one.ladder.level.circuits)
     taker = next(one for one in node.upwards() if one.ladder.level.static_sites | one.ladder.level.bgp_sites)
     mask = taker.ladder.level.static_sites or taker.ladder.level.bgp_sites
-    index = (mask & -mask).bit_length() - 1
-    site = settings.vpn.sites[index]
-    path = f"vpn.sites[{index}].prefixes"
+    takers = [index for index in range(mask.bit_length()) if mask >> index & 1]
+    site = settings.vpn.sites[takers[0]]
+    path = f"vpn.sites[{takers[0]}].prefixes"
     if site.prefixes is not None and taker.prefix in site.prefixes:
         path += f"[{site.prefixes.index(taker.prefix)}]"
+    names = all_sites([settings.vpn.sites[index].name for index in takers])
+    takes = "take" if len(takers) > 1 else "takes"
     loss = "" if site.bgp else ", and loses it whenever the tunnel is down, since Azure keeps static routes"
     return Cause(
         FAIL_01,
         path,
-        f"more specific than ExpressRoute's {wide}, so site {site.name} takes its traffic while the circuit works"
-        f"{loss}; remove it there, add it to expressRoute.prefixes, {EXCUSE}",
+        f"more specific than ExpressRoute's {wide}, so {names} {takes} its traffic while the circuit works"
+        f"{loss}; remove it there, add it to {_express_route_prefixes(settings)}, {EXCUSE}",
         steady=True,
     )
 
 
-def _user_defined(settings: Settings, tier: int, route: UserRoute) -> Cause:
-    owner, position = next(
-        ((index, one.routes.index(route)) for index, one in enumerate(settings.network.tiers) if route in one.routes),
-        (tier, 0),
-    )
+def _express_route_prefixes(settings: Settings) -> str:
+    """Where the settings say what ExpressRoute carries."""
+    own = [
+        index for index, one in enumerate(settings.express_route.circuits) if one.connects and one.prefixes is not None
+    ]
+    return "expressRoute.prefixes" if not own else f"expressRoute.circuits[{own[0]}].prefixes"
+
+
+_BY_ROUTE = ("userRoute", "gatewaySubnetRoute", "outside", "loop", "firewall", "forwarding")
+"""Causes that are a user-defined route's."""
+
+
+def _by_route(settings: Settings, model: Model, tier: int, path: Path) -> Cause:
+    """What a user-defined route does to the traffic."""
+    route = path.route
+    assert route is not None
+    name = model.network.tiers[tier].name
+    if path.cause == "firewall":
+        return dead_firewall(model, route)
+    if path.cause == "forwarding":
+        return _not_forwarded(settings, model, tier, path)
+    where, _, _ = path.setting.rpartition(".routes[")
+    if path.setting.startswith(GATEWAY_SUBNET):
+        owner, harm = "the GatewaySubnet", f"keeps on-premises traffic from tier {name!r}"
+    else:
+        at = next((one.name for one in model.network.tiers if one.path == where), name)
+        owner = f"tier {at!r}"
+        harm = "takes the traffic away from the gateways" if path.cause != "loop" else "sends the traffic in a circle"
+    way_out = "remove it, or name its network in network.spokes" if path.cause == "outside" else "remove it"
     return Cause(
         FAIL_15,
-        f"network.tiers[{owner}].routes[{position}]",
-        f"user-defined route {route.name!r} ({route.prefix} to {_next_hop(route)}) of tier "
-        f"{settings.network.tiers[owner].name!r} takes the traffic away from the gateways; remove it, {EXCUSE}",
+        path.setting,
+        f"user-defined route {route.name!r} ({route.prefix} to {_next_hop(route, path)}) of {owner} {harm}; "
+        f"{way_out}, {EXCUSE}",
     )
 
 
-def _gateway_subnet(settings: Settings, tier: str, route: UserRoute) -> Cause:
-    return Cause(
-        FAIL_15,
-        f"network.gatewaySubnetRoutes[{settings.network.gateway_subnet_routes.index(route)}]",
-        f"user-defined route {route.name!r} ({route.prefix} to {_next_hop(route)}) of the GatewaySubnet keeps "
-        f"on-premises traffic from tier {tier!r}; remove it, {EXCUSE}",
-    )
-
-
-def _next_hop(route: UserRoute) -> str:
+def _next_hop(route: UserRoute, path: Path) -> str:
+    if path.cause == "outside":
+        return (
+            f"{route.next_hop_address}, where Azure drops the traffic: no machine in the network or one peered with it "
+            "has that address [NVA-05]"
+        )
     if route.next_hop_address is not None:
         return f"{route.next_hop_address}, which does not lead to a gateway"
     if route.next_hop_type == "VirtualNetworkGateway":
@@ -145,5 +182,15 @@ def _next_hop(route: UserRoute) -> str:
     return route.next_hop_type
 
 
-def _sites(settings: Settings) -> str:
-    return "vpn.sites[0].prefixes" if len(settings.vpn.sites) == 1 else "the prefixes of one of vpn.sites"
+def _not_forwarded(settings: Settings, model: Model, tier: int, path: Path) -> Cause:
+    """A spoke whose peering does not let in what a firewall on the other side forwards."""
+    network = model.network
+    numbers = [network.network_of(network.firewalls[one].address) for one in path.firewalls]
+    spokes = [*numbers, network.tiers[tier].network]
+    index = next(number - 1 for number in spokes if number and not network.forwarded[number - 1])
+    return Cause(
+        FAIL_15,
+        f"network.spokes[{index}].forwardedTraffic",
+        f"the peering of spoke {settings.network.spokes[index].name} does not let in what "
+        f"{called(network.firewalls[path.firewalls[-1]])} forwards; set forwardedTraffic: true, {EXCUSE}",
+    )

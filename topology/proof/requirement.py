@@ -4,17 +4,21 @@ Prefixes with the same cause and the same remedy are one problem.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from components.rules import Problem, Rule, rule
 
 from ..settings.model import Settings
+from .causes import EXCUSE, Cause
 from .destinations import Ladder, Node
-from .failover import Model
-from .network import Alive, network
+from .failover import Model, Paths
+from .firewalls import route_line
+from .lopsided import Lopsided, lopsided
+from .network import network
 from .proof import Scenario, required
-from .remedies import Cause, taken_by_vpn, why_lost
+from .remedies import carry, taken_by_vpn, why_lost
+from .state import Alive
 
 FAIL_03 = rule(
     "FAIL-03",
@@ -40,6 +44,8 @@ FAIL_20 = rule(
 
 ALL_EXPRESS_ROUTE: Scenario = ("gateway:expressRoute",)
 """The failure that takes every circuit at once."""
+PROVED = frozenset(("FAIL-01", "FAIL-02", "FAIL-09", "FAIL-15", "FAIL-16", "FAIL-17", "FAIL-18", "NVA-01", "NVA-03"))
+"""The errors that the proof itself finds: beside them its verdict has a meaning."""
 FEW = 3
 """Prefixes named in a message about many."""
 
@@ -64,36 +70,48 @@ def problems(settings: Settings, model: Model) -> Iterator[Problem]:
     accepted = {item.prefix for item in settings.failover.accept}
     found: dict[Finding, list[IPv4Network]] = {}
     needed: set[IPv4Network] = set()
-    asymmetric: dict[Scenario, list[IPv4Network]] = {}
+    asymmetric: dict[tuple[Scenario, Lopsided], list[IPv4Network]] = {}
+    leaking: dict[int, list[Node]] = {}
     groups: dict[Ladder, list[Node]] = {}
     for node in model.tree.destinations:
         groups.setdefault(node.ladder, []).append(node)
     scenarios = _distinct(model, required(model, settings.failover.require))
     for nodes in groups.values():
-        findings, lopsided = _judge(settings, model, nodes[0], scenarios)
+        findings, differing = _judge(settings, model, nodes[0], scenarios)
+        leaks = list(_leaks(model, nodes[0]))
         for node in nodes:
             names = set(_names(node)) & accepted if accepted else set()
-            needed |= names if findings else set()
+            needed |= names if findings or leaks else set()
+            for tier in leaks if not (names and node.ladder.level.internet) else ():
+                leaking.setdefault(tier, []).append(node)
             if names:
                 continue
             for finding in findings:
                 found.setdefault(finding, []).append(node.prefix)
-            if lopsided is not None and not findings:
-                asymmetric.setdefault(lopsided, []).append(node.prefix)
+            if differing is not None and not findings:
+                asymmetric.setdefault(differing, []).append(node.prefix)
     yield from (_problem(finding, prefixes) for finding, prefixes in found.items())
-    for scenario, prefixes in asymmetric.items():
-        yield FAIL_05(
-            "vpn.sites",
-            f"{_shown(prefixes)}: {_when(scenario)} traffic goes out on one path and comes back on another, which "
-            "stateful firewalls drop; let the same sites carry equal prefixes",
-        )
-    yield from _leaks(model, groups)
-    known = {*settings.on_premises.prefixes, *(node.prefix for node in model.tree.destinations)} if accepted else set()
+    for (scenario, how), prefixes in asymmetric.items():
+        yield FAIL_05(how.path, f"{_shown(prefixes)}: {_when(scenario)} {how.text}")
+    for tier, nodes in sorted(leaking.items()):
+        yield from _leak(settings, model, tier, nodes)
+    yield from _accepted(settings, model, needed)
+
+
+def _accepted(settings: Settings, model: Model, needed: set[IPv4Network]) -> Iterator[Problem]:
+    """What is accepted is there, and needs to be [FAIL-18, FAIL-19]. needed: prefixes that are accepted rightly."""
+    if not settings.failover.accept:
+        return
+    known = {*settings.on_premises.prefixes, *(node.prefix for node in model.tree.nodes if node.listed)}
+    known |= {node.prefix for node in model.tree.destinations}
     for index, item in enumerate(settings.failover.accept):
         path = f"failover.accept[{index}].prefix"
         if item.prefix not in known:
             yield FAIL_18(
-                path, f"{item.prefix} is none of onPremises.prefixes nor a part of one that routes tell apart"
+                path,
+                f"{item.prefix} is none of onPremises.prefixes, nor one that ExpressRoute carries, nor a part of one "
+                "that "
+                "routes tell apart",
             )
         elif item.prefix not in needed:
             yield FAIL_19(path, f"{item.prefix} has its failover; remove this")
@@ -116,20 +134,23 @@ def _names(node: Node) -> Iterator[IPv4Network]:
 
 def _judge(
     settings: Settings, model: Model, node: Node, scenarios: dict[Alive, Scenario]
-) -> tuple[list[Finding], Scenario | None]:
+) -> tuple[list[Finding], tuple[Scenario, Lopsided] | None]:
     """What is wrong for destinations with this one's routes, and the first scenario that makes them asymmetric."""
-    normal = model.paths_by_tier(node, model.normal)
-    taken = [cause for paths in normal if (cause := taken_by_vpn(settings, model, node, paths)) is not None]
-    if taken:
-        return [Finding(taken[0].rule, taken[0], ())], None
-    lopsided: Scenario | None = None
+    ladder = node.ladder
+    for tier in model.kinds:
+        taken = taken_by_vpn(settings, model, node, model.paths(ladder, tier, model.normal))
+        if taken is not None:
+            return [Finding(taken.rule, taken, ())], None
+    differing: tuple[Scenario, Lopsided] | None = None
     for state, scenario in scenarios.items():
-        if lopsided is None and any(paths.asymmetric for paths in model.paths_by_tier(node, state)):
-            lopsided = scenario
         found = list(_losses(settings, model, node, state, scenario, None))
         if found:
             return found, None
-    return list(_losses(settings, model, node, model.alive(ALL_EXPRESS_ROUTE), ALL_EXPRESS_ROUTE, FAIL_20)), lopsided
+        for tier in model.kinds if differing is None else ():
+            paths = model.paths(ladder, tier, state)
+            if differing is None and paths.asymmetric:
+                differing = scenario, lopsided(settings, model, paths)
+    return list(_losses(settings, model, node, model.alive(ALL_EXPRESS_ROUTE), ALL_EXPRESS_ROUTE, FAIL_20)), differing
 
 
 def _losses(
@@ -137,15 +158,28 @@ def _losses(
 ) -> Iterator[Finding]:
     """Why the destinations are lost in one scenario, each cause once, under its own rule or the one given."""
     causes: set[Cause] = set()
-    for tier, paths in enumerate(model.paths_by_tier(node, state)):
-        cause = None if paths.reachable else why_lost(settings, model, node, tier, paths)
-        if cause is not None and cause not in causes:
-            causes.add(cause)
-            yield Finding(rule or cause.rule, cause, scenario, paths.leaks)
+    for kind, alike in model.alike.items():
+        if _survives(node.ladder, model.paths(node.ladder, kind, state)):
+            continue
+        for tier in alike:
+            paths = model.paths(node.ladder, tier, state)
+            cause = why_lost(settings, model, node, tier, paths, scenario)
+            if cause is not None and cause not in causes:
+                causes.add(cause)
+                yield Finding(rule or cause.rule, cause, scenario, paths.leaks)
+
+
+def _survives(ladder: Ladder, paths: Paths) -> bool:
+    """Whether a destination is reached. The Internet itself is, when traffic goes there directly: a leak [FAIL-03]."""
+    return paths.reachable or (ladder.level.internet and paths.leaks)
 
 
 def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
     cause = finding.cause
+    if cause.routes_to is not None:
+        lines = [route_line(prefix, cause.routes_to) for prefix in prefixes[:FEW]]
+        left = f", and the same for {len(prefixes) - FEW} more" if len(prefixes) > FEW else ""
+        cause = replace(cause, text=f"{cause.text} {', '.join(lines)}{left}, {EXCUSE}")
     if cause.whole:
         return finding.rule(cause.path, cause.text)
     if cause.steady:
@@ -162,18 +196,32 @@ def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
     return finding.rule(cause.path, f"{_shown(prefixes)} {what} {_when(finding.scenario)}: {cause.text}")
 
 
-def _leaks(model: Model, groups: dict[Ladder, list[Node]]) -> Iterator[Problem]:
+def _leaks(model: Model, node: Node) -> Iterator[int]:
+    """The tiers whose traffic for such a destination leaves to the Internet when all of ExpressRoute is lost."""
     state = model.alive(ALL_EXPRESS_ROUTE)
-    for tier, subnet in enumerate(model.network.tiers):
-        prefixes = [
-            node.prefix for ladder, nodes in groups.items() if model.paths(ladder, tier, state).leaks for node in nodes
-        ]
-        if prefixes:
-            when = _when(ALL_EXPRESS_ROUTE)
+    for kind, alike in model.alike.items():
+        if model.paths(node.ladder, kind, state).leaks:
+            yield from alike
+
+
+def _leak(settings: Settings, model: Model, tier: int, nodes: list[Node]) -> Iterator[Problem]:
+    subnet = model.network.tiers[tier]
+    path, when = f"{subnet.path}.internetOutbound", _when(ALL_EXPRESS_ROUTE)
+    carried = [node.prefix for node in nodes if not node.ladder.level.internet]
+    if carried:
+        yield FAIL_03(
+            path,
+            f"{_shown(carried)}: {when} tier {subnet.name!r} sends this traffic to the Internet; "
+            "set internetOutbound: false, or let the VPN carry the prefix",
+        )
+    for node in nodes:
+        if node.ladder.level.internet:
             yield FAIL_03(
-                f"network.tiers[{tier}].internetOutbound",
-                f"{_shown(prefixes)}: {when} tier {subnet.name!r} sends this traffic to the Internet; "
-                "set internetOutbound: false, or let the VPN carry the prefix",
+                path,
+                f"{node.prefix} is carried by ExpressRoute alone: {when} tier {subnet.name!r} sends everything else "
+                f"straight to the Internet; {carry(settings, node)}, or set internetOutbound: false, which loses it, "
+                "and "
+                f"name {node.prefix} in failover.accept with a reason",
             )
 
 

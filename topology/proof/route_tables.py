@@ -7,16 +7,16 @@ from ipaddress import IPv4Network
 from components.rules.bgp import AZURE_ASN
 
 from .failover import Model
-from .network import VPN_INSTANCES, Circuit, Link, Network, Site, alive, tunnels_up
-from .routing import (
+from .network import Network
+from .parts import HUB, Site
+from .routing import Candidate, Origin, candidates, default_is_replaced, tier_at
+from .state import Remaining, remaining
+from .way_back import (
     EBGP_DISTANCE,
     EXPRESS_ROUTE_PATH_TO_AZURE,
     VPN_PATH_TO_AZURE,
-    Candidate,
-    Origin,
-    candidates,
-    default_is_replaced,
-    tier_at,
+    circuit_preference,
+    site_preference,
 )
 
 EXPRESS_ROUTE_WEIGHT = 32769
@@ -43,25 +43,30 @@ class SubnetRoute:
 
 def subnet_routes(model: Model, tier: int, failed: Collection[str] = ()) -> list[SubnetRoute]:
     """The effective routes of a tier's subnet, in the order of their prefixes."""
-    network, state = model.network, model.alive(failed)
-    subnet = tier_at(network, tier)
+    network, left = model.network, remaining(model.network, failed)
+    state, subnet = left.alive, tier_at(model.network, tier)
     rows: list[SubnetRoute] = []
     for node in model.tree.nodes:
         if node.length != 0 and node.wider is not None and node.ladder is node.wider.ladder:
             continue
-        replaced = default_is_replaced(node.ladder, subnet, tier, state)
+        replaced = default_is_replaced(network, node.ladder, subnet, state)
+        if node.ladder.level.system == "virtualNetwork" and not network.peered(
+            subnet.network, network.network_of(node.prefix) or HUB
+        ):
+            continue
         found = candidates(network, node.ladder.level, tier, state, replaced)
         taken = False
         for candidate in found:
             active = not taken and (candidate.origin in ("user", "system") or not node.inside_network)
             taken = taken or active
             next_hop = candidate.route.next_hop_type if candidate.route else candidate.next_hop
-            hops = tuple(_next_hops(network, candidate, failed))
+            hops = tuple(_next_hops(left, candidate))
             rows.append(SubnetRoute(node.prefix, candidate.origin, next_hop, hops, active, candidate.alive))
     return rows
 
 
-def _next_hops(network: Network, candidate: Candidate, failed: Collection[str]) -> Iterator[str]:
+def _next_hops(left: Remaining, candidate: Candidate) -> Iterator[str]:
+    network = left.network
     if candidate.route is not None:
         if candidate.route.next_hop_address is not None:
             yield str(candidate.route.next_hop_address)
@@ -69,9 +74,8 @@ def _next_hops(network: Network, candidate: Candidate, failed: Collection[str]) 
         yield network.express_route_gateway_address
     elif candidate.next_hop == "vpn":
         sites = [site for site in network.sites if site.name in candidate.via]
-        living = _instances(failed)
-        for index in living if any(not site.moves for site in sites) else living[:1]:
-            if candidate.origin == "static" or any(_has_tunnel(site, index, failed) for site in sites):
+        for index in left.instances if any(not site.moves for site in sites) else left.instances[:1]:
+            if candidate.origin == "static" or any(left.has_tunnel(site, index) for site in sites):
                 yield network.vpn_gateway_addresses[index]
 
 
@@ -90,23 +94,22 @@ class LearnedRoute:
 def learned_by_vpn_gateway(network: Network, instance: int, failed: Collection[str] = ()) -> list[LearnedRoute]:
     """What one instance of the VPN gateway has learned: from its tunnels, the other instance and ExpressRoute."""
     rows: list[LearnedRoute] = []
-    living = _instances(failed)
-    if instance not in living:
+    left = remaining(network, failed)
+    if instance not in left.instances:
         return rows
     for site in network.sites:
         for prefix in site.prefixes:
             if site.asn is None:
                 rows.append(LearnedRoute(prefix, "", (), VPN_WEIGHT, "Network"))
                 continue
-            path = (site.asn,)
-            if _has_tunnel(site, instance, failed):
-                rows.append(LearnedRoute(prefix, site.peer_address, path, VPN_WEIGHT, "EBgp"))
-            for other in living:
-                if other != instance and _has_tunnel(site, other, failed):
+            if left.has_tunnel(site, instance):
+                rows.append(LearnedRoute(prefix, site.peer_address, site.as_path, VPN_WEIGHT, "EBgp"))
+            for other in left.instances:
+                if other != instance and left.has_tunnel(site, other):
                     address = network.vpn_gateway_addresses[other]
-                    rows.append(LearnedRoute(prefix, address, path, VPN_WEIGHT, "IBgp"))
-    for circuit, _ in _links(network, failed):
-        for prefix in network.express_route_prefixes:
+                    rows.append(LearnedRoute(prefix, address, site.as_path, VPN_WEIGHT, "IBgp"))
+    for circuit, _ in left.links:
+        for prefix in network.circuit_prefixes(circuit):
             address = network.express_route_gateway_address
             rows.append(LearnedRoute(prefix, address, circuit.as_path, EXPRESS_ROUTE_WEIGHT, "IBgp"))
     return rows
@@ -115,20 +118,20 @@ def learned_by_vpn_gateway(network: Network, instance: int, failed: Collection[s
 def learned_by_express_route_gateway(network: Network, failed: Collection[str] = ()) -> list[LearnedRoute]:
     """What the ExpressRoute gateway has learned: over each link, and from the VPN gateway's instances [ROUTE-05]."""
     rows: list[LearnedRoute] = []
+    left = remaining(network, failed)
     if "gateway:expressRoute" in failed:
         return rows
-    for circuit, link in _links(network, failed):
-        for prefix in network.express_route_prefixes:
+    for circuit, link in left.links:
+        for prefix in network.circuit_prefixes(circuit):
             rows.append(
                 LearnedRoute(prefix, link.azure_next_hop or link.element, circuit.as_path, EXPRESS_ROUTE_WEIGHT, "EBgp")
             )
-    for index in _instances(failed):
+    for index in left.instances:
         for site in network.sites:
-            if site.asn is None or _has_tunnel(site, index, failed):
-                path = (site.asn,) if site.asn is not None else ()
+            if site.asn is None or left.has_tunnel(site, index):
                 for prefix in site.prefixes:
                     address = network.vpn_gateway_addresses[index]
-                    rows.append(LearnedRoute(prefix, address, path, VPN_WEIGHT, "IBgp"))
+                    rows.append(LearnedRoute(prefix, address, site.as_path, VPN_WEIGHT, "IBgp"))
     return rows
 
 
@@ -142,13 +145,15 @@ class AdvertisedRoute:
 
 
 def advertised_by_vpn_gateway(network: Network, site: Site, failed: Collection[str] = ()) -> list[AdvertisedRoute]:
-    """What the VPN gateway tells a BGP site: the VNet's prefixes [BGP-14], and nothing learned over ExpressRoute, since
-    there is no transit between the two [BGP-02]."""
+    """What the VPN gateway tells a BGP site: the prefixes of the hub and of its spokes [BGP-14, SPOKE-13], and nothing
+    learned over ExpressRoute, since there is no transit between the two [BGP-02]."""
+    left = remaining(network, failed)
     return [
         AdvertisedRoute(prefix, network.vpn_gateway_addresses[index], (AZURE_ASN,))
-        for prefix in network.address_space
-        for index in _instances(failed)
-        if site.bgp and _has_tunnel(site, index, failed)
+        for space in network.spaces
+        for prefix in space
+        for index in left.instances
+        if site.bgp and left.has_tunnel(site, index)
     ]
 
 
@@ -167,53 +172,27 @@ class EdgeRoute:
 
 
 def edge_routes(network: Network, failed: Collection[str] = ()) -> list[EdgeRoute]:
-    """The on-premises edge's routes to the VNet: over every link and tunnel that is up, the preferred ones active.
-
-    Among circuits the edge prefers what Azure prefers (`routingWeight`), by a local preference lower by one a step.
-    """
-    edge = network.edge
-    weights = sorted({circuit.routing_weight for circuit in network.circuits}, reverse=True)
+    """The routes to the virtual networks of the on-premises edge with all links and the sites that are no branch's:
+    over every link and tunnel that is up, the preferred ones active."""
+    left = remaining(network, failed)
     found: list[tuple[str, str, int, int | None, tuple[int, ...]]] = []
-    for circuit, link in _links(network, failed):
-        preference = edge.express_route_preference - weights.index(circuit.routing_weight)
+    for circuit, link in left.links:
+        preference = circuit_preference(network, circuit)
         next_hop = link.edge_next_hop or link.element
         found.append(("bgp", next_hop, EBGP_DISTANCE, preference, EXPRESS_ROUTE_PATH_TO_AZURE))
-    for site in network.sites:
-        if f"appliance:{site.name}" in failed:
+    for index, site in enumerate(network.sites):
+        if network.branches >> index & 1:
             continue
-        for number, up in tunnels_up(site, _instances(failed), failed).items():
+        for number, up in left.tunnels_up(index).items():
+            next_hop = f"tunnel:{site.name}/{number}"
             if up and site.bgp:
-                found.append(
-                    ("bgp", f"tunnel:{site.name}/{number}", EBGP_DISTANCE, edge.vpn_preference, VPN_PATH_TO_AZURE)
-                )
+                found.append(("bgp", next_hop, EBGP_DISTANCE, site_preference(network, site), VPN_PATH_TO_AZURE))
             elif up:
-                found.append(("static", f"tunnel:{site.name}/{number}", edge.static_distance, None, ()))
+                found.append(("static", next_hop, network.edge.static_distance, None, ()))
     ranks = [(distance, -(preference or 0), len(path)) for _, _, distance, preference, path in found]
     return [
         EdgeRoute(prefix, *route, active=rank == min(ranks))
-        for prefix in network.address_space
+        for space in network.spaces
+        for prefix in space
         for route, rank in zip(found, ranks, strict=True)
     ]
-
-
-def _links(network: Network, failed: Collection[str]) -> Iterator[tuple[Circuit, Link]]:
-    """The links that are up, of circuits that are up."""
-    up = alive(network, failed).circuits
-    for index, circuit in enumerate(network.circuits):
-        if up >> index & 1:
-            for link in circuit.links:
-                if link.element not in failed:
-                    yield circuit, link
-
-
-def _instances(failed: Collection[str]) -> list[int]:
-    return [index for index in range(VPN_INSTANCES) if f"gateway:vpn/{index}" not in failed]
-
-
-def _has_tunnel(site: Site, instance: int, failed: Collection[str]) -> bool:
-    """Whether this instance has a tunnel to the site; without active-active only the first living one has."""
-    living = _instances(failed)
-    if f"appliance:{site.name}" in failed or instance not in living:
-        return False
-    up = tunnels_up(site, living, failed)
-    return up[0] and instance == living[0] if site.moves else up.get(instance, False)

@@ -1,20 +1,19 @@
-"""Which route wins: in a tier's subnet, at the gateways, and at the on-premises edge.
+"""Which route wins in a subnet and at the gateways: the way from Azure to on-premises.
 
 Longest prefix first [ROUTE-01]. For equal prefixes in a subnet: user-defined route, then what the gateways learned
-(ExpressRoute before VPN), then system routes [ROUTE-02]; system routes of the VNet's own prefixes stand above more
-specific learned routes, only a user-defined route overrides them [ROUTE-03].
+(ExpressRoute before VPN), then system routes [ROUTE-02]; system routes of the virtual networks' own prefixes stand
+above more specific learned routes, only a user-defined route overrides them [ROUTE-03].
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address
-from typing import Literal
-
-from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
+from typing import Any, Literal, TypeVar
 
 from ..settings.model import UserRoute
 from .destinations import Ladder, Level
-from .network import Alive, Network, TierNetwork
+from .network import Network
+from .parts import HUB, TierNetwork
+from .state import Alive
 
 Kind = Literal["expressRoute", "vpn", "internet", "unreachable"]
 Origin = Literal["user", "expressRoute", "static", "bgp", "system"]
@@ -27,17 +26,17 @@ Cause = Literal[
     "virtualNetwork",
     "edge",
     "gatewaySubnetRoute",
+    "outside",
+    "loop",
+    "firewall",
+    "forwarding",
 ]
 """Why traffic does not arrive: no route to on-premises; a static route into a tunnel that is down; a user-defined route
-leads elsewhere; the address is the VNet's own; the on-premises edge has no route; a user-defined route of the
-GatewaySubnet leads elsewhere."""
+leads elsewhere; the address is the VNet's own; the on-premises edge has no route; a user-defined route on the way from
+the gateways leads elsewhere; one leads to an address outside the network and its peered networks, or in a circle, or
+to a firewall that has failed; a spoke's peering does not let in what a firewall forwards."""
 
-EBGP_DISTANCE = 20
-"""Administrative distance of routes learned from another AS, as routers have it by default."""
-EXPRESS_ROUTE_PATH_TO_AZURE = (MICROSOFT_ASN, AZURE_ASN)
-"""AS path of the VNet's prefixes over ExpressRoute, as the on-premises edge sees it."""
-VPN_PATH_TO_AZURE = (AZURE_ASN,)
-"""The same through a tunnel. Without a preference this shorter path would win [ROUTE-10]."""
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,10 @@ class Path:
     cause: Cause = ""
     route: UserRoute | None = None
     """The user-defined route that decided, if one did."""
+    setting: str = ""
+    """Where the settings have that route."""
+    firewalls: tuple[int, ...] = ()
+    """Numbers of the firewalls that it passes, in its order."""
 
     def __str__(self) -> str:
         return f"{self.kind} {'+'.join(self.via)}".strip()
@@ -73,13 +76,17 @@ class Candidate:
     route: UserRoute | None = None
 
 
-PLAIN_SUBNET = -1
-"""Stands for a subnet that these settings do not make: gateway routes, no user-defined ones."""
+def plain_subnet(network: int) -> int:
+    """Stands for a subnet of a virtual network that these settings do not make: gateway routes, none user-defined."""
+    return -1 - network
 
 
 def tier_at(network: Network, tier: int) -> TierNetwork:
     """The tier of this number, or a plain subnet."""
-    return TierNetwork("", network.address_space[0]) if tier == PLAIN_SUBNET else network.tiers[tier]
+    if tier >= 0:
+        return network.tiers[tier]
+    number = -1 - tier
+    return TierNetwork("", network.spaces[number][0], network=number)
 
 
 def candidates(network: Network, level: Level, tier: int, alive: Alive, default_replaced: bool) -> list[Candidate]:
@@ -88,7 +95,8 @@ def candidates(network: Network, level: Level, tier: int, alive: Alive, default_
     default_replaced: whether a route other than the system's own leads to 0.0.0.0/0 (see `default_is_replaced`).
     """
     subnet = tier_at(network, tier)
-    found = [Candidate("user", "user", route=route) for owner, route in level.user if owner == tier]
+    table = network.tables.get(subnet.routes) if subnet.routes else None
+    found = [Candidate("user", "user", route=route) for owner, route in level.user if owner == table]
     if subnet.gateway_routes:
         found += learned(network, level, alive)
     system = level.system
@@ -108,37 +116,42 @@ def learned(network: Network, level: Level, alive: Alive) -> list[Candidate]:
     empty AS path is shorter than any learned one. A BGP route is there while a session is.
     """
     found: list[Candidate] = []
-    if level.express_route and alive.circuits:
-        found.append(Candidate("expressRoute", "expressRoute", preferred_circuits(network, alive.circuits)))
+    if level.circuits & alive.circuits:
+        preferred = preferred_circuits(network, level.circuits & alive.circuits)
+        found.append(Candidate("expressRoute", "expressRoute", preferred))
     if level.static_sites and alive.vpn_gateway:
         all_up = level.static_sites & ~alive.sites == 0
         found.append(Candidate("static", "vpn", site_names(network, level.static_sites), all_up))
     if level.bgp_sites & alive.sites:
-        found.append(Candidate("bgp", "vpn", site_names(network, level.bgp_sites & alive.sites)))
+        shortest = least(network.sites, level.bgp_sites & alive.sites, lambda site: len(site.as_path))
+        found.append(Candidate("bgp", "vpn", site_names(network, shortest)))
     return found
 
 
-def default_is_replaced(ladder: Ladder, subnet: TierNetwork, tier: int, alive: Alive) -> bool:
+def default_is_replaced(network: Network, ladder: Ladder, subnet: TierNetwork, alive: Alive) -> bool:
     """Whether a user-defined or learned route leads to 0.0.0.0/0; then Azure takes away the routes that drop private
     addresses (https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#routing-example)."""
     default = ladder.levels[-1]
-    if any(owner == tier for owner, _ in default.user):
+    if subnet.routes and any(owner == network.tables[subnet.routes] for owner, _ in default.user):
         return True
     return subnet.gateway_routes and bool(
-        (default.express_route and alive.circuits)
+        default.circuits & alive.circuits
         or (default.static_sites and alive.vpn_gateway)
         or default.bgp_sites & alive.sites
     )
 
 
 def path_from_azure(network: Network, ladder: Ladder, tier: int, alive: Alive) -> Path:
-    """The path from a tier to a destination."""
-    return _from_subnet(network, ladder, tier, alive, frozenset())
+    """The path from a tier to a destination: through the firewalls that user-defined routes lead to, each of which
+    forwards by the routes of its own subnet."""
+    return _from_subnet(network, ladder, tier, alive, frozenset(), ())
 
 
-def _from_subnet(network: Network, ladder: Ladder, tier: int, alive: Alive, seen: frozenset[int]) -> Path:
+def _from_subnet(
+    network: Network, ladder: Ladder, tier: int, alive: Alive, seen: frozenset[int], passed: tuple[int, ...]
+) -> Path:
     subnet = tier_at(network, tier)
-    replaced = default_is_replaced(ladder, subnet, tier, alive)
+    replaced = default_is_replaced(network, ladder, subnet, alive)
     levels = ladder.levels
     own = next((index for index, level in enumerate(levels) if level.system == "virtualNetwork"), -1)
     for index, level in enumerate(levels):
@@ -149,97 +162,93 @@ def _from_subnet(network: Network, ladder: Ladder, tier: int, alive: Alive, seen
             continue
         best = found[0]
         if best.route is not None:
-            return _user_defined(network, ladder, best.route, tier, alive, seen)
+            return _user_defined(network, ladder, best.route, tier, alive, seen, passed)
+        if best.next_hop in ("expressRoute", "vpn") and passed and not network.forwards(subnet.network, HUB):
+            return Path("unreachable", best.via, "forwarding", firewalls=passed)
         if best.next_hop == "expressRoute":
-            return Path("expressRoute", best.via)
+            return Path("expressRoute", best.via, firewalls=passed)
         if best.next_hop == "vpn":
-            return Path("vpn", best.via) if best.alive else Path("unreachable", best.via, "deadTunnel")
+            if best.alive:
+                return Path("vpn", best.via, firewalls=passed)
+            return Path("unreachable", best.via, "deadTunnel", firewalls=passed)
         if best.next_hop == "internet":
-            return Path("internet", (), "noRoute")
-        return Path("unreachable", (), "virtualNetwork" if best.next_hop == "virtualNetwork" else "noRoute")
-    return Path("unreachable", (), "noRoute")
+            return Path("internet", (), "noRoute", firewalls=passed)
+        cause: Cause = "virtualNetwork" if best.next_hop == "virtualNetwork" else "noRoute"
+        return Path("unreachable", (), cause, firewalls=passed)
+    return Path("unreachable", (), "noRoute", firewalls=passed)
 
 
 def _user_defined(
-    network: Network, ladder: Ladder, route: UserRoute, tier: int, alive: Alive, seen: frozenset[int]
+    network: Network,
+    ladder: Ladder,
+    route: UserRoute,
+    tier: int,
+    alive: Alive,
+    seen: frozenset[int],
+    passed: tuple[int, ...],
 ) -> Path:
-    """Where a user-defined route leads. An appliance in the VNet forwards by the routes of its own subnet; a next hop
-    VirtualNetworkGateway cannot be used where both gateways coexist (the same page, #user-defined)."""
-    lost = Path("unreachable", (), "userRoute", route)
-    if route.next_hop_type == "Internet" and tier_at(network, tier).internet_outbound:
-        return Path("internet", (), "userRoute", route)
-    if route.next_hop_address is None or not any(route.next_hop_address in space for space in network.address_space):
-        return lost
-    onward = subnet_of(network, route.next_hop_address)
+    """Where a user-defined route leads. A next hop VirtualNetworkGateway cannot be used where both gateways coexist
+    (the same page, #user-defined)."""
+    subnet = tier_at(network, tier)
+    setting = f"{subnet.path}.routes[{subnet.routes.index(route)}]"
+
+    def lost(cause: Cause) -> Path:
+        return Path("unreachable", (), cause, route, setting, passed)
+
+    if route.next_hop_type == "Internet" and subnet.internet_outbound:
+        return Path("internet", (), "userRoute", route, setting, passed)
+    if route.next_hop_address is None:
+        return lost("userRoute")
+    firewall, where = hop(network, subnet.network, route)
+    if firewall is None:
+        return lost("outside")
+    if not alive.firewalls >> firewall & 1:
+        return lost("firewall")
+    if passed and not network.forwards(subnet.network, where):
+        return lost("forwarding")
+    onward = subnet_of(network, firewall, where)
     if onward in seen or onward == tier:
-        return lost
-    path = _from_subnet(network, ladder, onward, alive, seen | {tier})
-    return Path(path.kind, path.via, path.cause, path.route or route)
+        return lost("loop")
+    path = _from_subnet(network, ladder, onward, alive, seen | {tier}, (*passed, firewall))
+    if path.route is not None:
+        return path
+    return Path(path.kind, path.via, path.cause, route, setting, path.firewalls)
 
 
-def subnet_of(network: Network, address: IPv4Address) -> int:
-    """The number of the tier whose subnet has this address."""
-    return next((index for index, tier in enumerate(network.tiers) if address in tier.subnet), PLAIN_SUBNET)
+def hop(network: Network, here: int, route: UserRoute) -> tuple[int | None, int]:
+    """The firewall that a route of a virtual network leads to, and the virtual network that it is in; None where Azure
+    drops the traffic: outside the network and those peered with it [NVA-05], or where no machine can be."""
+    address = route.next_hop_address
+    if address is None:
+        return None, HUB
+    where = network.network_of(address)
+    if where is None or not network.peered(here, where) or not network.can_have_machine(address):
+        return None, HUB
+    return network.firewall_at[address], where
 
 
-def path_to_azure(network: Network, ladder: Ladder, tier: int, alive: Alive) -> Path:
-    """The path from a destination back to a tier: the on-premises edge's preference, then the GatewaySubnet's routes.
-
-    A destination that ExpressRoute does not carry is not behind the circuit, only behind its sites' appliances.
-    """
-    blocked = _gateway_subnet_block(network, network.tiers[tier])
-    if blocked is not None:
-        return Path("unreachable", (), "gatewaySubnetRoute", blocked)
-    ranked = sorted(_edge_candidates(network, ladder, alive), key=lambda item: item[0])
-    return ranked[0][1] if ranked else Path("unreachable", (), "edge")
-
-
-EdgeRank = tuple[int, int, int]
-"""Administrative distance, local preference (negated), length of the AS path: the lowest wins."""
-
-
-def _edge_candidates(network: Network, ladder: Ladder, alive: Alive) -> Iterator[tuple[EdgeRank, Path]]:
-    edge = network.edge
-    if ladder.express_route and alive.circuits:
-        rank = (EBGP_DISTANCE, -edge.express_route_preference, len(EXPRESS_ROUTE_PATH_TO_AZURE))
-        yield rank, Path("expressRoute", preferred_circuits(network, alive.circuits))
-    bgp, static = _near_sites(network, ladder, alive)
-    if bgp:
-        yield (EBGP_DISTANCE, -edge.vpn_preference, len(VPN_PATH_TO_AZURE)), Path("vpn", site_names(network, bgp))
-    if static:
-        yield (edge.static_distance, 0, 0), Path("vpn", site_names(network, static))
-
-
-def _near_sites(network: Network, ladder: Ladder, alive: Alive) -> tuple[int, int]:
-    """The BGP and static sites through which on-premises sends a destination's traffic: those that carry it, the most
-    specific first; any site for what only ExpressRoute carries."""
-    for level in ladder.levels:
-        if (level.bgp_sites | level.static_sites) & alive.sites:
-            return level.bgp_sites & alive.sites, level.static_sites & alive.sites
-    if ladder.sites or not ladder.express_route:
-        return 0, 0
-    bgp = sum(1 << index for index, site in enumerate(network.sites) if site.bgp)
-    return alive.sites & bgp, alive.sites & ~bgp
-
-
-def _gateway_subnet_block(network: Network, tier: TierNetwork) -> UserRoute | None:
-    """The user-defined route of the GatewaySubnet that keeps traffic from a tier."""
-    covering = [
-        route
-        for route in network.gateway_subnet_routes
-        if tier.subnet.subnet_of(route.prefix) and any(route.prefix.subnet_of(space) for space in network.address_space)
-    ]
-    if not covering:
-        return None
-    longest = max(covering, key=lambda route: route.prefix.prefixlen)
-    return None if longest.next_hop_type in ("VirtualAppliance", "VnetLocal") else longest
+def subnet_of(network: Network, firewall: int, where: int) -> int:
+    """The number of the tier whose subnet a firewall is in, or of a plain subnet of its virtual network."""
+    address = network.firewalls[firewall].address
+    found = (index for index, tier in enumerate(network.tiers) if tier.network == where and address in tier.subnet)
+    return next(found, plain_subnet(where))
 
 
 def preferred_circuits(network: Network, mask: int) -> tuple[str, ...]:
     """Among circuits that are up those that share the traffic: weight, then AS path, then all equally [ROUTE-06]."""
-    up = [circuit for index, circuit in enumerate(network.circuits) if mask >> index & 1]
-    best = min((-circuit.routing_weight, len(circuit.as_path)) for circuit in up)
-    return tuple(circuit.name for circuit in up if (-circuit.routing_weight, len(circuit.as_path)) == best)
+    return circuit_names(network, least(network.circuits, mask, lambda one: (-one.routing_weight, len(one.as_path))))
+
+
+def least(items: Sequence[Item], mask: int, rank: Callable[[Item], Any]) -> int:
+    """Of the items of a mask those with the lowest rank, as a mask."""
+    chosen = [(rank(item), index) for index, item in enumerate(items) if mask >> index & 1]
+    best = min(value for value, _ in chosen)
+    return sum(1 << index for value, index in chosen if value == best)
+
+
+def circuit_names(network: Network, mask: int) -> tuple[str, ...]:
+    """Names of the circuits of a mask."""
+    return tuple(circuit.name for index, circuit in enumerate(network.circuits) if mask >> index & 1)
 
 
 def site_names(network: Network, mask: int) -> tuple[str, ...]:

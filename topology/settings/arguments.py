@@ -9,8 +9,8 @@ from typing import Any
 from components.rules import security, service_tags
 from components.rules.circuits import CircuitOrder
 
-from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Tier, UserRoute
-from .names import Names
+from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Spoke, Tier, UserRoute
+from .names import Names, in_id, spoke_group, tier_in
 
 
 def resource_group(settings: Settings) -> dict[str, Any]:
@@ -63,23 +63,60 @@ def management(settings: Settings, names: Names, management: Management) -> dict
     return arguments
 
 
-def tier(settings: Settings, names: Names, tier: Tier) -> dict[str, Any]:
-    """Arguments of ApplicationTier."""
+def spoke_resource_group(settings: Settings, spoke: Spoke) -> dict[str, Any] | None:
+    """Arguments of the ResourceGroup that a spoke brings; None without one."""
+    group = spoke_group(settings, spoke)
+    return group and {"name": group.name, "existing": group.existing, **_of_spoke(settings, spoke)}
+
+
+def spoke(settings: Settings, names: Names, spoke: Spoke) -> dict[str, Any]:
+    """Arguments of Spoke; the resource group is among them where the existing network's is meant."""
+    arguments = {
+        "name": names.spoke_network(spoke.name),
+        "address_prefixes": [str(prefix) for prefix in spoke.address_space],
+        "dns_servers": [str(server) for server in spoke.dns_servers],
+        "own_peerings": [names.spoke_peering(spoke.name)],
+        **_of_spoke(settings, spoke),
+    }
+    if spoke.existing:
+        arguments["existing_network_id"] = spoke.existing.id
+        if not spoke.resource_group:
+            arguments["resource_group_name"] = in_id(spoke.existing.id, "resourceGroups")
+    return arguments
+
+
+def spoke_subscription(spoke: Spoke) -> str | None:
+    """The subscription that a spoke is said to be in; None for the hub's."""
+    return in_id(spoke.existing.id, "subscriptions") if spoke.existing else spoke.subscription
+
+
+def peering(names: Names, spoke: Spoke) -> dict[str, Any]:
+    """What the settings say of a HubPeering."""
+    return {
+        "hub_peering_name": names.hub_peering(spoke.name),
+        "spoke_peering_name": names.spoke_peering(spoke.name),
+        "forwarded_traffic": spoke.forwarded_traffic,
+    }
+
+
+def tier(settings: Settings, names: Names, tier: Tier, spoke: Spoke | None = None) -> dict[str, Any]:
+    """Arguments of ApplicationTier, in the hub or in a spoke."""
+    name = tier_in(spoke.name, tier.name) if spoke else tier.name
     arguments = {
         "subnet_prefix": str(tier.subnet),
-        "allow": [_allowed(settings, index, allowed) for index, allowed in enumerate(tier.allow)],
+        "allow": [_allowed(settings, index, allowed, spoke) for index, allowed in enumerate(tier.allow)],
         "internet_outbound": tier.internet_outbound,
         "routes": [_route(route) for route in tier.routes],
         "gateway_routes": tier.gateway_routes,
-        "subnet_name": names.subnet(tier.name),
-        "network_security_group_name": names.network_security_group(tier.name),
-        "route_table_name": names.route_table(tier.name),
+        "subnet_name": names.subnet(name),
+        "network_security_group_name": names.network_security_group(name),
+        "route_table_name": names.route_table(name),
     }
     if balancer := tier.load_balancer:
         arguments["load_balancer"] = {
-            "name": names.load_balancer(tier.name),
+            "name": names.load_balancer(name),
             **balancer.model_dump(mode="json", exclude_none=True),
-            **zones(settings, balancer.zones),
+            **zones(settings, balancer.zones, spoke and spoke.location),
         }
     return arguments
 
@@ -167,11 +204,11 @@ def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     return arguments
 
 
-def zones(settings: Settings, own: Sequence[str] | None = None) -> dict[str, Any]:
-    """Zones of a part that says its own, or of a new one of those that do not."""
+def zones(settings: Settings, own: Sequence[str] | None = None, location: str | None = None) -> dict[str, Any]:
+    """Zones of a part that says its own, or of a new one of those that do not. location: that of a spoke."""
     if own is not None:
         return {"zones": list(own)}
-    new = settings.zones_of_new
+    new = settings.new_zones(location or settings.location)
     return {"keeps_zones": True, **({} if new is None else {"zones": list(new)})}
 
 
@@ -183,8 +220,12 @@ def _route(route: UserRoute) -> dict[str, Any]:
     return route.model_dump(mode="json", exclude_none=True)
 
 
-def _allowed(settings: Settings, index: int, allowed: AllowedTraffic) -> dict[str, Any]:
-    prefixes = [prefix for source in allowed.sources for prefix in settings.source_prefixes(source)]
+def _of_spoke(settings: Settings, spoke: Spoke) -> dict[str, Any]:
+    return {"location": spoke.location or settings.location, "tags": settings.tags}
+
+
+def _allowed(settings: Settings, index: int, allowed: AllowedTraffic, spoke: Spoke | None) -> dict[str, Any]:
+    prefixes = [prefix for source in allowed.sources for prefix in settings.source_prefixes(source, spoke)]
     sources = [*map(str, security.apart(prefixes)), *filter(service_tags.is_tag, allowed.sources)]
     groups = [source for source in allowed.sources if source.startswith("/")]
     return {

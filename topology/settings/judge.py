@@ -5,15 +5,25 @@ Every function yields all problems it finds, each with the path of the setting t
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from components.rules import Problem, bastion, did_you_mean, prefixes, rule, security, service_tags
+from components.rules import (
+    Problem,
+    bastion,
+    did_you_mean,
+    prefixes,
+    rule,
+    security,
+    service_tags,
+)
 from components.rules import subnets as subnet_rules
 
+from .judge_edge import carried, edge_problems
 from .judge_existing import existing_problems
 from .judge_names import name_problems
 from .judge_parts import part_problems
 from .judge_secrets import secret_problems
 from .judge_side_by_side import express_route_problems, vpn_problems
-from .model import SOURCE_WORDS, Settings
+from .judge_spokes import spoke_problems
+from .model import SOURCE_WORDS, Network, Settings, Spoke
 from .values import Refusal, prefix
 
 NSG_04 = rule(
@@ -33,11 +43,13 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
         *existing_problems(settings),
         *part_problems(settings),
         *_addresses(settings),
+        *spoke_problems(settings),
         *_default_route(settings),
         *_let_in(settings),
         *_allowed_traffic(settings),
         *express_route_problems(settings),
         *vpn_problems(settings),
+        *edge_problems(settings),
     ]
     if secrets is not None:
         problems += secret_problems(settings, secrets)
@@ -63,7 +75,7 @@ def _default_route(settings: Settings) -> Iterator[Problem]:
     if settings.network.management and settings.network.management.bastion_subnet:
         lists = {
             "onPremises.prefixes": settings.on_premises.prefixes,
-            "expressRoute.prefixes": settings.express_route.prefixes or [],
+            **dict(carried(settings)),
         } | {f"vpn.sites[{index}].prefixes": site.prefixes or [] for index, site in enumerate(settings.vpn.sites)}
         for path, announced in lists.items():
             yield from bastion.default_route(path, announced, "network.management.bastionSubnet")
@@ -94,12 +106,18 @@ def _let_in(settings: Settings) -> Iterator[Problem]:
 
 
 def _allowed_traffic(settings: Settings) -> Iterator[Problem]:
-    tiers = [tier.name for tier in settings.network.tiers]
+    yield from _allowed_in(settings, "network", settings.network)
+    for index, spoke in enumerate(settings.network.spokes):
+        yield from _allowed_in(settings, f"network.spokes[{index}]", spoke)
+
+
+def _allowed_in(settings: Settings, at: str, network: Network | Spoke) -> Iterator[Problem]:
+    tiers = [tier.name for tier in network.tiers]
     known = (*SOURCE_WORDS, *tiers)
-    for index, tier in enumerate(settings.network.tiers):
+    for index, tier in enumerate(network.tiers):
         for number, allowed in enumerate(tier.allow):
             for position, source in enumerate(allowed.sources):
-                path = f"network.tiers[{index}].allow[{number}].sources[{position}]"
+                path = f"{at}.tiers[{index}].allow[{number}].sources[{position}]"
                 if source == "management" and settings.network.management is None:
                     yield NSG_04(
                         path,

@@ -31,15 +31,21 @@ def name_problems(settings: Settings) -> Iterator[Problem]:
         "network.tiers": ("the tier", settings.network.tiers),
         "expressRoute.circuits": ("the circuit", settings.express_route.circuits),
         "vpn.sites": ("the site", settings.vpn.sites),
+        "onPremises.devices": ("the device", settings.on_premises.devices),
+        "network.firewalls": ("the firewall", settings.network.firewalls),
+        "network.spokes": ("the spoke", settings.network.spokes),
     }
+    tiers = {"network.tiers": settings.network.tiers}
+    tiers |= {f"network.spokes[{index}].tiers": one.tiers for index, one in enumerate(settings.network.spokes)}
+    lists |= {path: ("the tier", items) for path, items in tiers.items()}
     for path, (what, items) in lists.items():
         yield from unique(path, what, (item.name for item in items), NAME_01)
     words = {word.lower(): word for word in SOURCE_WORDS}
-    for index, tier in enumerate(settings.network.tiers):
-        if word := words.get(tier.name):
-            yield NAME_06(
-                f"network.tiers[{index}].name", f"{tier.name} would be the word {word} among sources; rename the tier"
-            )
+    for path, items in tiers.items():
+        for index, tier in enumerate(items):
+            if word := words.get(tier.name):
+                here = f"{path}[{index}].name"
+                yield NAME_06(here, f"{tier.name} would be the word {word} among sources; rename the tier")
     yield from names.ignored_tags("ignoreTags", settings.ignore_tags, settings.tags)
     things = list(made(settings))
     yield from _own_names(settings, things)

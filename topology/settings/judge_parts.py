@@ -8,7 +8,7 @@ from components.judging import UNREADABLE, Judge
 from components.rules import Problem, zones
 
 from . import arguments
-from .model import ExpressRouteGateway, Settings, VpnGateway
+from .model import ExpressRouteGateway, Settings, Spoke, Tier, VpnGateway
 from .names import Names
 
 _SPACE = {parts.SPACE: "network.addressSpace"}
@@ -17,7 +17,7 @@ _PHYSICAL = dict.fromkeys(
     (
         *("name", "gateway_subnet_route_table_name", "subnet_name", "network_security_group_name", "route_table_name"),
         *("public_ip_name", "local_network_gateway_name", "connection_name", "physical_name", "load_balancer.name"),
-        "virtual_network_name",
+        *("virtual_network_name", "hub_peering_name", "spoke_peering_name"),
     ),
     _MADE,
 )
@@ -35,19 +35,8 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
     }
     yield from _group(settings)
     yield from _hub(settings, names)
-    for index, tier in enumerate(settings.network.tiers):
-        yield from judged(
-            parts.application_tier,
-            {**_known_sources(arguments.tier(settings, names, tier)), **space},
-            f"network.tiers[{index}]",
-            {
-                "subnet_prefix": ".subnet",
-                **dict.fromkeys(
-                    ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids"), ".sources"
-                ),
-                **_where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones"),
-            },
-        )
+    yield from _tiers(settings, names, settings.network.tiers, "network")
+    yield from _spokes(settings, names)
     if management := settings.network.management:
         yield from judged(
             parts.management,
@@ -57,6 +46,40 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
         )
     yield from _express_route(settings, names)
     yield from _vpn(settings, names)
+
+
+def _tiers(
+    settings: Settings, names: Names, tiers: Sequence[Tier], path: str, spoke: Spoke | None = None
+) -> Iterator[Problem]:
+    """The tiers of one network, the hub or a spoke, at this path."""
+    network = {
+        "virtual_network_name": "made",
+        parts.SPACE: (spoke or settings.network).address_space,
+        "location": (spoke and spoke.location) or settings.location,
+    }
+    sources = ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids")
+    paths = {"subnet_prefix": ".subnet", parts.SPACE: f"{path}.addressSpace", **dict.fromkeys(sources, ".sources")}
+    for index, tier in enumerate(tiers):
+        values = {**_known_sources(arguments.tier(settings, names, tier, spoke)), **network}
+        zones_at = _where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones")
+        yield from judged(parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
+
+
+def _spokes(settings: Settings, names: Names) -> Iterator[Problem]:
+    for index, spoke in enumerate(settings.network.spokes):
+        path = f"network.spokes[{index}]"
+        if group := arguments.spoke_resource_group(settings, spoke):
+            own = spoke.resource_group and spoke.resource_group.name is not None
+            at = f"{path}.resourceGroup"
+            yield from judged(parts.resource_group, group, at, {"name": f"{at}.name" if own else _MADE})
+        yield from judged(
+            parts.spoke,
+            {**arguments.spoke(settings, names, spoke), "address_prefixes": spoke.address_space},
+            path,
+            {"address_prefixes": ".addressSpace", "existing_network_id": ".existing.id", "dns_servers": ".dnsServers"},
+        )
+        yield from judged(parts.hub_peering, arguments.peering(names, spoke), path)
+        yield from _tiers(settings, names, spoke.tiers, path, spoke)
 
 
 def judged(
@@ -83,13 +106,24 @@ def _known_sources(tier: Mapping[str, Any]) -> dict[str, Any]:
 
 def _zones(settings: Settings) -> Iterator[Problem]:
     """The zones of what says none itself, and whether anybody knows them."""
-    balancers = [tier.load_balancer for tier in settings.network.tiers if tier.load_balancer]
-    own = [settings.vpn.gateway.zones, *(balancer.zones for balancer in balancers)]
+    gateway, network = settings.vpn.gateway, settings.network
+    needed = {
+        settings.location: [
+            *([] if gateway.existing else [gateway.zones]),
+            *([None] if network.management else []),
+            *(tier.load_balancer.zones for tier in network.tiers if tier.load_balancer),
+        ]
+    }
+    for spoke in network.spokes:
+        own = [tier.load_balancer.zones for tier in spoke.tiers if tier.load_balancer]
+        needed.setdefault(spoke.location or settings.location, []).extend(own)
     if settings.zones is not None:
         yield from zones.listed("zones", settings.zones)
-        yield from zones.in_region("zones", settings.zones, settings.location)
-    elif None in own or settings.network.management:
-        yield from zones.known("zones", settings.location)
+    for location, own in needed.items():
+        if settings.zones is not None and (None in own or location == settings.location):
+            yield from zones.in_region("zones", settings.zones, location)
+        elif None in own:
+            yield from zones.known("zones", location)
 
 
 def _where_zones(own: Sequence[str] | None, field: str = "zones") -> dict[str, str]:

@@ -1,11 +1,13 @@
 """Circuits, peerings and sites, judged side by side, and each gateway against all that it connects."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from components.rules import Problem, apipa, bgp, circuits, limits, peering, vpn
 from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
+from .judge_edge import carried
 from .model import Circuit, Settings
 
 _CIRCUITS = "expressRoute.circuits"
@@ -35,18 +37,22 @@ def express_route_problems(settings: Settings) -> Iterator[Problem]:
         "network.gatewaySubnetRoutes",
         len(settings.network.gateway_subnet_routes),
     )
-    prefixes_path = "onPremises.prefixes"
-    if express_route.prefixes is not None:
-        prefixes_path = "expressRoute.prefixes"
-        yield from on_premises(
-            prefixes_path, express_route.prefixes, settings.network.address_space, space_path="network.addressSpace"
-        )
+    for path, prefixes in carried(settings):
+        yield from on_premises(path, prefixes, settings.network.address_space, space_path="network.addressSpace")
+    general = "onPremises.prefixes" if express_route.prefixes is None else "expressRoute.prefixes"
+    for index, circuit in enumerate(express_route.circuits):
+        if circuit.connects:
+            path = general if circuit.prefixes is None else f"{_CIRCUITS}[{index}].prefixes"
+            count = len(settings.circuit_prefixes(circuit))
+            yield from limits.peering_prefixes(path, circuit.tier, count, circuit.name)
+    learned = {prefix for circuit in connected for prefix in settings.circuit_prefixes(circuit)}
     if connected and gateway.sku:
-        yield from limits.gateway_routes(prefixes_path, gateway.sku, len(settings.express_route_prefixes))
-    for circuit in connected:
-        yield from limits.peering_prefixes(
-            prefixes_path, circuit.tier, len(settings.express_route_prefixes), circuit.name
-        )
+        yield from limits.gateway_routes(general, gateway.sku, len(learned))
+
+
+def _listed(settings: Settings) -> list[tuple[str, IPv4Network]]:
+    """Every prefix that ExpressRoute is said to carry, with its path."""
+    return [named for path, prefixes in carried(settings) for named in listed(path, prefixes)]
 
 
 def vpn_problems(settings: Settings) -> Iterator[Problem]:
@@ -55,7 +61,7 @@ def vpn_problems(settings: Settings) -> Iterator[Problem]:
     everything = Prefixes(
         [
             *listed("onPremises.prefixes", settings.on_premises.prefixes),
-            *listed("expressRoute.prefixes", settings.express_route.prefixes or []),
+            *_listed(settings),
             *(
                 named
                 for index, site in enumerate(settings.vpn.sites)
@@ -94,7 +100,7 @@ def _peerings_side_by_side(settings: Settings) -> Iterator[Problem]:
     yield from peering.links_apart(links)
     yield from peering.vlans_on_ports(vlans)
     announced = [*listed("onPremises.prefixes", settings.on_premises.prefixes)]
-    announced += listed("expressRoute.prefixes", settings.express_route.prefixes or [])
+    announced += _listed(settings)
     subnets = {path: subnet for own in links.values() for path, subnet in own.items()}
     yield from peering.apart_from_on_premises(subnets, Prefixes(announced))
 

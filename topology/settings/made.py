@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .model import Circuit, Settings, Site, Tier
-from .names import Names
+from .model import Circuit, Settings, Site, Spoke, Tier
+from .names import Names, in_id, logical, spoke_group, tier_in
 
-_Part = TypeVar("_Part", Tier, Circuit, Site)
+_Part = TypeVar("_Part", Tier, Circuit, Site, Spoke)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ def keeping_zones(settings: Settings) -> Iterator[KeepsZones]:
         if one.kind == "loadBalancers":
             type, place = "LoadBalancer", f"{one.path}.loadBalancer.zones"
             way_out = f"{words} here replaces the load balancer, whose address does not answer meanwhile"
-            tier = next(tier for tier in settings.network.tiers if tier.name == one.logical)
+            tier = next((tier for tier in settings.network.tiers if tier.name == one.logical), None)
+            if tier is None:
+                continue  # A spoke's: none was ever made without the zones of its region.
             own = tier.load_balancer and tier.load_balancer.zones
         elif one.kind != "publicIPAddresses" or settings.zones is None:
             continue
@@ -73,7 +75,9 @@ def made(settings: Settings) -> Iterator[Made]:
     """What the settings make, each part once though two have its name."""
     names = Names(settings)
     yield from _network(settings, names)
-    yield from _tiers(settings, names)
+    for path, tier in _once("network.tiers", settings.network.tiers):
+        yield from _tier(names, path, tier, tier.name, "", "network")
+    yield from _spokes(settings, names)
     yield from _circuits(settings, names)
     yield from _vpn(settings, names)
 
@@ -102,18 +106,46 @@ def _network(settings: Settings, names: Names) -> Iterator[Made]:
                 yield Made("networkSecurityGroups", group, component, "management", path, own)
 
 
-def _tiers(settings: Settings, names: Names) -> Iterator[Made]:
-    component = "ApplicationTier"
-    for path, tier in _once("network.tiers", settings.network.tiers):
-        group, name = names.network_security_group(tier.name), tier.name
-        subnet = names.subnet(name)
-        yield Made("networkSecurityGroups", group, component, name, path, f"names.networkSecurityGroups.{name}")
-        yield Made("subnets", subnet, component, name, path, f"names.subnets.{name}", "network")
-        if tier.routes or not tier.gateway_routes:
-            yield Made("routeTables", names.route_table(name), component, name, path, f"names.routeTables.{name}")
-        if tier.load_balancer:
-            balancer = names.load_balancer(name)
-            yield Made("loadBalancers", balancer, component, name, path, f"names.loadBalancers.{name}")
+def _tier(names: Names, path: str, tier: Tier, name: str, group: str, network: str) -> Iterator[Made]:
+    """What one tier makes. name: the tier's, with its spoke's. group, network: what the names are unique in."""
+
+    def one(kind: str, physical: str, own: str, scope: str = group) -> Made:
+        return Made(kind, physical, "ApplicationTier", logical(name), path, f"names.{own}.{name}", scope)
+
+    yield one("networkSecurityGroups", names.network_security_group(name), "networkSecurityGroups")
+    yield one("subnets", names.subnet(name), "subnets", network)
+    if tier.routes or not tier.gateway_routes:
+        yield one("routeTables", names.route_table(name), "routeTables")
+    if tier.load_balancer:
+        yield one("loadBalancers", names.load_balancer(name), "loadBalancers")
+
+
+def _spokes(settings: Settings, names: Names) -> Iterator[Made]:
+    peering = "HubPeering"
+    for path, spoke in _once("network.spokes", settings.network.spokes):
+        name, group = spoke.name, _scope(settings, spoke)
+        network = f"network of {name}"
+        if not spoke.existing:
+            own = f"names.spokeNetworks.{name}"
+            yield Made("virtualNetworks", names.spoke_network(name), "Spoke", name, path, own, group)
+        for here, tier in _once(f"{path}.tiers", spoke.tiers):
+            yield from _tier(names, here, tier, tier_in(name, tier.name), group, network)
+        for side, physical, own, scope in (
+            ("hub", names.hub_peering(name), f"names.hubPeerings.{name}", "network"),
+            ("spoke", names.spoke_peering(name), f"names.spokePeerings.{name}", network),
+        ):
+            yield Made("virtualNetworkPeerings", physical, peering, f"{name}-{side}", path, own, scope)
+
+
+def _scope(settings: Settings, spoke: Spoke) -> str:
+    """The resource group that names in a spoke are unique in; empty for the hub's."""
+    if spoke.existing and not spoke.resource_group:
+        return f"{in_id(spoke.existing.id, 'subscriptions')}/{in_id(spoke.existing.id, 'resourceGroups')}"
+    subscription = in_id(spoke.existing.id, "subscriptions") if spoke.existing else spoke.subscription
+    own = spoke_group(settings, spoke)
+    if own is None or (subscription is None and own.name == settings.resource_group_name):
+        return ""
+    return f"{subscription or ''}/{own.name}"
 
 
 def _circuits(settings: Settings, names: Names) -> Iterator[Made]:

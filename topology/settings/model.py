@@ -142,6 +142,46 @@ class ExistingNetwork(Model):
     """`adopt` uses a GatewaySubnet that is there already, without owning it."""
 
 
+class Firewall(Model):
+    """A network virtual appliance or Azure Firewall, by the address that user-defined routes lead to."""
+
+    name: ShortName
+    address: Address
+    """In the virtual network or one peered with it [NVA-05]: of its interface, or of the load balancer before it."""
+    redundant: bool = False
+    """It survives the loss of a machine: Azure Firewall, or several machines behind a load balancer with HA ports."""
+    stateful: bool = True
+    """It drops the traffic of connections of which it sees one direction only [NVA-01]."""
+
+
+class ExistingSpoke(Model):
+    """A spoke's network that is there already, in this or another subscription; it has no gateway [SPOKE-04]."""
+
+    id: ResourceId
+
+
+class Spoke(Model):
+    """A virtual network of its own, peered with the hub, whose gateways serve it [SPOKE-01]."""
+
+    name: ShortName
+    address_space: Annotated[list[Prefix], NOT_EMPTY]
+    """All prefixes of its virtual network; of an existing one, as they are. When they change, both peerings learn it
+    [SPOKE-12]."""
+    existing: ExistingSpoke | None = None
+    subscription: Annotated[str, BeforeValidator(values.subscription)] | None = None
+    """Subscription of a new one, where it is not the hub's; an existing one's id says it."""
+    resource_group: ResourceGroup | None = None
+    """Group of what is made in it. By default the hub's; in another subscription one of its own, `rg-NAME-SPOKE`; of an
+    existing network its own."""
+    location: str | None = None
+    """Azure region; the hub's by default. An existing network's, where that is another [SPOKE-17]."""
+    tiers: list[Tier] = []
+    dns_servers: list[Address] = []
+    """Custom DNS servers of a new one; Azure's own by default."""
+    forwarded_traffic: bool = True
+    """Let in, on both sides, what an appliance on the other side forwards [SPOKE-01]."""
+
+
 class Network(Model):
     """The hub virtual network."""
 
@@ -155,6 +195,23 @@ class Network(Model):
     """Custom DNS servers; Azure's own by default. They must forward to 168.63.129.16."""
     gateway_subnet_routes: list[UserRoute] = []
     """User-defined routes of the GatewaySubnet; gateway route propagation stays on."""
+    firewalls: list[Firewall] = []
+    """What user-defined routes lead to. An address that is not here is taken for a stateful one without a double."""
+    spokes: list[Spoke] = []
+    """Virtual networks that use this one's gateways; at most 500 [SPOKE-15]."""
+
+
+class Device(Model):
+    """A machine at the on-premises edge; it fails with all that it holds."""
+
+    name: ShortName
+    links: list[str] = []
+    """Links of circuits that end on it, each `CIRCUIT/primary` or `CIRCUIT/secondary`. A device without any answers
+    through its tunnels, all others over ExpressRoute."""
+    sites: list[str] = []
+    """VPN sites whose appliance it is."""
+    asn: Asn | None = None
+    """Its AS number; by default that of its peerings and sites."""
 
 
 class OnPremises(Model):
@@ -162,6 +219,8 @@ class OnPremises(Model):
 
     prefixes: Annotated[list[Prefix], NOT_EMPTY]
     """The prefixes that must stay reachable when the circuit is lost."""
+    devices: list[Device] = []
+    """Which machine holds what. What no device holds is a machine of its own, for each link and each site."""
 
 
 class ExistingGateway(Model):
@@ -223,6 +282,14 @@ class Circuit(Model):
     """`auto`: connect as soon as the provider has provisioned the circuit, and never disconnect by itself."""
     routing_weight: int = 0
     """0 to 32000; the circuit with the highest is preferred [CONN-05]."""
+    prefixes: list[Prefix] | None = None
+    """What on-premises announces over this circuit, when that is not `expressRoute.prefixes`."""
+    prepend: int = 0
+    """How many times more on-premises repeats its AS number in what it announces over this circuit: 0 to 16. Azure
+    prefers the shorter path where prefixes and weights are equal [ROUTE-06]; on-premises itself does not see it."""
+    local_preference: int | None = None
+    """BGP local preference that on-premises gives to Azure's prefixes over this circuit; the highest is its way back.
+    By default 150, one less for each lower `routingWeight`."""
     fast_path: bool = False
     authorizations: list[ShortName] = []
     """Authorizations for gateways of other subscriptions; each allows one connection."""
@@ -324,6 +391,12 @@ class Site(Model):
     """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
     dpd_timeout_seconds: int = ipsec.DEFAULT_DPD_SECONDS
     """Seconds until a silent peer counts as dead: 9 to 3600, 30 to 45 advised [IPSEC-11]."""
+    prepend: int = 0
+    """How many times more the appliance repeats its AS number in what it announces: 0 to 16, with `bgp` only. Azure
+    prefers the shorter path among sites [ROUTE-07]."""
+    local_preference: int | None = None
+    """BGP local preference that on-premises gives to Azure's prefixes through this site; 100 by default, below
+    ExpressRoute's [ROUTE-10]. With `bgp` only."""
 
     def apipa(self) -> dict[int, IPv4Address]:
         """The gateway's APIPA addresses that the settings name for this site, by instance."""
@@ -354,7 +427,8 @@ class Failover(Model):
 
     require: Literal["circuitLoss", "anySingleFailure", "anyTwoFailures"] = "circuitLoss"
     """`circuitLoss`: the loss of any one circuit, or of a link of it. `anySingleFailure`: of any one element (circuit,
-    link, peering location, gateway or gateway instance, appliance, tunnel). `anyTwoFailures`: of any two at once."""
+    link, port, peering location, gateway or gateway instance, zone, appliance, tunnel, device, firewall).
+    `anyTwoFailures`: of any two at once."""
     accept: list[AcceptedPrefix] = []
     """Prefixes that are excused, each with a reason."""
 
@@ -377,7 +451,7 @@ class OwnNames(Model):
     vpn_public_ips: list[OwnName] = []
     """One for each instance of the VPN gateway."""
     subnets: dict[str, OwnName] = {}
-    """By the tier's name, as the next three."""
+    """By the tier's name, as the next three; of a tier in a spoke by SPOKE/TIER."""
     network_security_groups: dict[str, OwnName] = {}
     route_tables: dict[str, OwnName] = {}
     load_balancers: dict[str, OwnName] = {}
@@ -387,6 +461,12 @@ class OwnNames(Model):
     local_network_gateways: dict[str, OwnName] = {}
     """By the site's name, as the next."""
     site_connections: dict[str, OwnName] = {}
+    spoke_networks: dict[str, OwnName] = {}
+    """By the spoke's name, as the next two."""
+    hub_peerings: dict[str, OwnName] = {}
+    """The hub's side of each peering."""
+    spoke_peerings: dict[str, OwnName] = {}
+    """The spoke's side."""
 
 
 class Settings(Model):
@@ -433,14 +513,23 @@ class Settings(Model):
 
     @property
     def zones_of_new(self) -> Sequence[str] | None:
-        """The zones of what is new and says none itself; None where they are not said and the region is not known."""
-        return regions.zones_of(self.location) if self.zones is None else self.zones
+        """`new_zones` in this stack's own region."""
+        return self.new_zones(self.location)
+
+    def new_zones(self, location: str) -> Sequence[str] | None:
+        """The zones of what is new in a region and says none itself; None where they are not said and the region is not
+        known."""
+        return regions.zones_of(location) if self.zones is None else self.zones
 
     @property
     def express_route_prefixes(self) -> list[IPv4Network]:
-        """What on-premises advertises over ExpressRoute."""
+        """What on-premises advertises over every circuit that has no prefixes of its own."""
         advertised = self.express_route.prefixes
         return self.on_premises.prefixes if advertised is None else advertised
+
+    def circuit_prefixes(self, circuit: Circuit) -> list[IPv4Network]:
+        """What on-premises advertises over one circuit."""
+        return self.express_route_prefixes if circuit.prefixes is None else circuit.prefixes
 
     def site_prefixes(self, site: Site) -> list[IPv4Network]:
         """What is reached through a site's appliance."""
@@ -455,20 +544,21 @@ class Settings(Model):
         ]
         return of_instances if any(of_instances) else []
 
-    def source_prefixes(self, source: str) -> list[IPv4Network]:
-        """The prefixes that a source of allowed traffic stands for.
+    def source_prefixes(self, source: str, spoke: Spoke | None = None) -> list[IPv4Network]:
+        """The prefixes that a source of allowed traffic stands for, in a tier of the hub or of a spoke.
 
-        `virtualNetwork` is the VNet's own prefixes: Azure's tag of that name means on-premises and peered networks too.
-        None for what is neither a word, nor a tier, nor a prefix: a service tag, an application security group.
+        `virtualNetwork` is the tier's own network: Azure's tag of that name means on-premises and peered networks too.
+        None for what is neither a word, nor a tier of that network, nor a prefix: a service tag, an application
+        security group.
         """
-        network = self.network
+        network = spoke or self.network
         match source:
             case "virtualNetwork":
                 return network.address_space
             case "onPremises":
                 return self.on_premises.prefixes
             case "management":
-                return network.management.sources if network.management else []
+                return self.network.management.sources if self.network.management else []
         subnets = [tier.subnet for tier in network.tiers if tier.name == source]
         return subnets or ([IPv4Network(source)] if self.is_prefix(source) else [])
 

@@ -3,9 +3,27 @@
 Abbreviations are those of the Cloud Adoption Framework; the setting `names` has names of one's own instead.
 """
 
+import re
+
 from components.rules import gateways
 
-from .model import Settings
+from .model import ResourceGroup, Settings, Spoke
+
+
+def tier_in(spoke: str, tier: str) -> str:
+    """A spoke's tier among all tiers of the stack, as the setting `names` calls it."""
+    return f"{spoke}/{tier}"
+
+
+def logical(tier: str) -> str:
+    """A tier as Pulumi knows it, and as a part of physical names."""
+    return tier.replace("/", "-")
+
+
+def in_id(id: str, word: str) -> str:
+    """What stands in a resource id behind `subscriptions` or `resourceGroups`; empty in what is no id."""
+    found = re.search(rf"/{word}/([^/]+)", id, re.IGNORECASE)
+    return found[1] if found else ""
 
 
 class Names:
@@ -35,20 +53,32 @@ class Names:
         self.vpn_public_ips = [*own.vpn_public_ips, *made[len(own.vpn_public_ips) :]][:instances]
 
     def subnet(self, tier: str) -> str:
-        """A tier's subnet."""
-        return self._own.subnets.get(tier) or f"snet-{self._workload}-{tier}"
+        """A tier's subnet; here and below, a tier of a spoke is `tier_in`."""
+        return self._own.subnets.get(tier) or f"snet-{self._workload}-{logical(tier)}"
 
     def network_security_group(self, tier: str) -> str:
         """A tier's network security group."""
-        return self._own.network_security_groups.get(tier) or f"nsg-{self._workload}-{tier}"
+        return self._own.network_security_groups.get(tier) or f"nsg-{self._workload}-{logical(tier)}"
 
     def route_table(self, tier: str) -> str:
         """A tier's route table."""
-        return self._own.route_tables.get(tier) or f"rt-{self._workload}-{tier}"
+        return self._own.route_tables.get(tier) or f"rt-{self._workload}-{logical(tier)}"
 
     def load_balancer(self, tier: str) -> str:
         """A tier's internal load balancer."""
-        return self._own.load_balancers.get(tier) or f"lbi-{self._workload}-{tier}"
+        return self._own.load_balancers.get(tier) or f"lbi-{self._workload}-{logical(tier)}"
+
+    def spoke_network(self, spoke: str) -> str:
+        """A new spoke's virtual network."""
+        return self._own.spoke_networks.get(spoke) or f"vnet-{self._workload}-{spoke}"
+
+    def hub_peering(self, spoke: str) -> str:
+        """The hub's side of the peering with a spoke."""
+        return self._own.hub_peerings.get(spoke) or f"peer-{self._workload}-hub-to-{spoke}"
+
+    def spoke_peering(self, spoke: str) -> str:
+        """The spoke's side."""
+        return self._own.spoke_peerings.get(spoke) or f"peer-{self._workload}-{spoke}-to-hub"
 
     def circuit(self, circuit: str) -> str:
         """An ExpressRoute circuit."""
@@ -65,3 +95,12 @@ class Names:
     def site_connection(self, site: str) -> str:
         """The VPN gateway's connection to a site."""
         return self._own.site_connections.get(site) or f"con-{self._workload}-vpn-{site}"
+
+
+def spoke_group(settings: Settings, spoke: Spoke) -> ResourceGroup | None:
+    """The resource group that a spoke brings; None where what is made in it goes into the hub's, or into that of its
+    existing network."""
+    given = spoke.resource_group or (ResourceGroup.model_construct() if spoke.subscription else None)
+    return given and ResourceGroup.model_construct(
+        name=given.name or f"rg-{settings.name}-{spoke.name}", existing=given.existing
+    )

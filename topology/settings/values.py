@@ -187,6 +187,14 @@ def name(value: Any) -> str:
     return given
 
 
+def subscription(value: Any) -> str:
+    """The id of an Azure subscription, in small letters."""
+    given = text(value)
+    if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", given, re.IGNORECASE):
+        raise Refusal(f"{shown(given)} is no subscription's id; such a one is 00000000-0000-0000-0000-000000000000")
+    return given.lower()
+
+
 def flag(value: Any) -> bool:
     """true or false, or a word for it."""
     if isinstance(value, str) and value.lower() in _YES_AND_NO:

@@ -33,14 +33,17 @@ def tables(report: Report) -> list[Table]:
 
 def requirement(report: Report) -> str:
     """The requirement and whether it is met, in one line."""
-    require = report.settings.failover.require
     proof = report.proof
     survived = [sum(proof.tally(one).lost == 0 for one in group) for group in (proof.singles, proof.pairs)]
-    met = "met" if report.survives else "NOT met"
     return (
-        f"failover.require {require}: {met}. Survived: {survived[0]} of {len(proof.singles)} single failures, "
-        f"{survived[1]} of {len(proof.pairs)} pairs."
+        f"failover.require {report.verdict.replace('not met', 'NOT met')}. "
+        f"Survived: {survived[0]} of {len(proof.singles)} single failures, {survived[1]} of {len(proof.pairs)} pairs."
     )
+
+
+def assumed(report: Report) -> list[str]:
+    """What the proof assumes, a line each."""
+    return [f"Assumed: {assumption}." for assumption in report.assumptions]
 
 
 def prefixes(report: Report) -> Table:
@@ -120,6 +123,7 @@ NAMES = {
     "expressRoute": "ExpressRoute",
     "vpn": "VPN",
     "asymmetric": "asymmetric",
+    "leak": "leaks to the Internet",
     "internet": "leaks to the Internet",
     "unreachable": "lost",
 }

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from components.rules import Problem
 
-from .content import Table, requirement, tables
+from .content import Table, assumed, requirement, tables
 from .report import Report
 
 
@@ -14,6 +14,7 @@ def render(report: Report | None, problems: Collection[Problem], notes: Collecti
     if report is not None:
         parts += [_table(table) for table in tables(report)]
         parts.append(requirement(report))
+        parts += map(_escape, assumed(report))
     if problems:
         parts.append("\n".join(f"- **{problem.severity}** {_escape(str(problem))}" for problem in problems))
     parts += map(_escape, notes)

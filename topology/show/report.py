@@ -8,6 +8,7 @@ from typing import Any
 
 from components.rules import Problem, errors
 
+from ..proof.assumptions import assumptions
 from ..proof.destinations import Ladder, Node
 from ..proof.detection import detection
 from ..proof.failover import Model, Paths
@@ -80,6 +81,23 @@ class Report:
         """What the failover lacks."""
         return list(problems(self.settings, self.model))
 
+    @cached_property
+    def assumptions(self) -> list[str]:
+        """What the settings leave open, and what the proof takes for granted instead."""
+        return assumptions(self.model.network)
+
+    @property
+    def verdict(self) -> str:
+        """The requirement, and whether it is met; that there is nothing to meet it for, where there is not."""
+        require = self.settings.failover.require
+        if not self.survives:
+            return f"{require}: not met"
+        if not self._binding:
+            return f"{require}: nothing to prove, every prefix is accepted"
+        if require == "circuitLoss" and not self.model.network.circuits:
+            return f"{require}: nothing to prove, no circuit is connected"
+        return f"{require}: met"
+
     @property
     def survives(self) -> bool:
         """Whether the network survives what `failover.require` asks, but for what the settings accept."""
@@ -137,11 +155,12 @@ class Report:
         found = self._fallbacks.get(node.ladder)
         if found is None:
             fallbacks: dict[str, Fallback] = {}
-            for tier in self._tiers:
-                fallback = self._fallback(node, tier)
-                before = fallbacks.get(fallback.line)
-                tiers = (*before.tiers, *fallback.tiers) if before else fallback.tiers
-                fallbacks[fallback.line] = Fallback(tiers, *_rest(before or fallback))
+            for alike in self.model.alike.values():
+                fallback = self._fallback(node, alike[0])
+                before = fallbacks.get(fallback.line, fallback)
+                named = {*before.tiers, *(self.model.network.tiers[tier].name for tier in alike)}
+                tiers = tuple(tier.name for tier in self.model.network.tiers if tier.name in named)
+                fallbacks[fallback.line] = Fallback(tiers, *_rest(before))
             found = self._fallbacks[node.ladder] = tuple(fallbacks.values())
         return found
 
@@ -169,6 +188,8 @@ class Report:
         return {
             "survives": self.survives,
             "require": self.settings.failover.require,
+            "verdict": self.verdict,
+            "assumptions": self.assumptions,
             "scenarios": [self._scenario(failed) for failed in ((), *self.proof.singles, *self.proof.pairs)],
             "prefixes": [self._prefix(row) for row in self.rows],
         }
@@ -208,6 +229,7 @@ class Report:
                     "azureToOnPremises": {"kind": fallback.normal.out.kind, "via": list(fallback.normal.out.via)},
                     "onPremisesToAzure": {"kind": fallback.normal.back.kind, "via": list(fallback.normal.back.via)},
                     "asymmetric": fallback.normal.asymmetric,
+                    "firewalls": self._firewalls(fallback.normal),
                     "failover": fallback.failover,
                     "reason": fallback.reason,
                     "change": fallback.setting,
@@ -215,6 +237,12 @@ class Report:
                 for fallback in row.fallbacks
             ],
         }
+
+    def _firewalls(self, paths: Paths) -> dict[str, list[str]]:
+        """Names of the firewalls that traffic crosses, in each direction."""
+        known = self.model.network.firewalls
+        named = {"azureToOnPremises": paths.out, "onPremisesToAzure": paths.back}
+        return {direction: [known[number].name for number in path.firewalls] for direction, path in named.items()}
 
 
 def _rest(fallback: Fallback) -> tuple[str, Paths, tuple[Paths, ...], bool, str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from components.rules import Problem, errors
 
 from ..proof.proof import Proof, Scenario
+from ..proof.requirement import PROVED
 from ..settings.model import Settings
 from .report import Fallback, Report, Row
 
@@ -13,7 +14,8 @@ MANY = 50
 
 
 def summary(settings: Settings, connected: Collection[str] | None = None) -> dict[str, str]:
-    """Whether the requirement is met, how many single and double failures are survived, then a line for each prefix.
+    """Whether the requirement is met, how many single and double failures are survived, what is assumed where the
+    settings leave it open, then a line for each prefix.
 
     A prefix's line names its paths in turn: `ExpressRoute, then VPN hq`, or `VPN hq -> lost` where there is no other.
     It is the finished topology's; what differs today stands behind it. connected: names of the circuits that carry
@@ -23,11 +25,11 @@ def summary(settings: Settings, connected: Collection[str] | None = None) -> dic
 
 
 def provable(settings: Settings | None, problems: Iterable[Problem]) -> bool:
-    """Whether the failover of these settings can be shown: all were read, and no error is another than the failover's.
+    """Whether the failover of these settings can be shown: all were read, and no error is another than the proof's own.
 
     What is refused for another reason will be changed, and a proof of it would be one of another network.
     """
-    return settings is not None and all(problem.rule.startswith("FAIL-") for problem in errors(problems))
+    return settings is not None and all(problem.rule in PROVED for problem in errors(problems))
 
 
 def failover_of_the_refused(settings: Settings | None, problems: Iterable[Problem]) -> str:
@@ -46,6 +48,7 @@ def lines(report: Report) -> dict[str, str]:
         "requirement": _requirement(report),
         "singleFailures": _survived(proof, proof.singles),
         "doubleFailures": _survived(proof, proof.pairs),
+        **({"assumes": "; ".join(report.assumptions)} if report.assumptions else {}),
     }
     tiers = len(report.model.network.tiers)
     entries = [
@@ -75,10 +78,8 @@ def _grouped(entries: list[tuple[str, str, str]]) -> dict[str, str]:
 
 
 def _requirement(report: Report) -> str:
-    require = report.settings.failover.require
     accepted = len(report.settings.failover.accept)
-    met = "met" if report.survives else "not met"
-    return f"{require}: {met}" + (f", {accepted} accepted" if accepted else "")
+    return f"{report.verdict}" + (f", {accepted} accepted" if accepted else "")
 
 
 def _survived(proof: Proof, scenarios: list[Scenario]) -> str:

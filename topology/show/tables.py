@@ -9,7 +9,7 @@ from rich.table import Table as RichTable
 
 from components.rules import Problem
 
-from .content import requirement, tables
+from .content import assumed, requirement, tables
 from .report import Report
 
 FILE_WIDTH = 120
@@ -31,6 +31,8 @@ def render(
                 grid.add_row(*map(escape, row))
             out.print(grid)
         out.print(requirement(report), style="green" if report.survives else "bold red", highlight=False)
+        for line in assumed(report):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
     for problem in problems:
         style = "bold red" if problem.severity == "error" else "yellow"
         out.print(f"{problem.severity}: {problem}", style=style, highlight=False, markup=False, soft_wrap=True)

@@ -16,6 +16,9 @@ FEW = 3
 
 def both(network: Network, paths: Paths) -> str:
     """Where traffic goes, both directions in one phrase, such as `ExpressRoute`, `VPN hq` or `lost`."""
+    if paths.one_way:
+        names = ", ".join(network.firewalls[number].name for number in paths.one_way)
+        return f"{LOST}, asymmetric at firewall {names}"
     if not paths.reachable:
         return LEAK if paths.leaks else LOST
     out, back = _one(network, paths.out), _one(network, paths.back)

@@ -7,19 +7,25 @@ from pathlib import Path
 from tests.unit.rules.cases_arguments import ARGUMENTS as ARGUMENTS
 from tests.unit.rules.cases_bastion import BASTION
 from tests.unit.rules.cases_bgp import BGP
+from tests.unit.rules.cases_edge import EDGE
 from tests.unit.rules.cases_existing import EXISTING as EXISTING
 from tests.unit.rules.cases_existing import OF_EXISTING
 from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_network import NETWORK
+from tests.unit.rules.cases_spokes import SPOKES
 from tests.unit.rules.cases_tunnels import TUNNELS
 from tests.unit.rules.cases_vpn import VPN
 from tests.unit.rules.cases_zones import ZONES
 from tests.unit.rules.changes import case, circuit, keys
 
-CASES = (*NETWORK, *BASTION, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *ZONES, *OF_EXISTING)
+CASES = (
+    *(*NETWORK, *SPOKES, *BASTION, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *ZONES, *EDGE),
+    *OF_EXISTING,
+)
 
 _SITE = "vpn.sites[0]"
+_FIREWALL = {"nextHopType": "VirtualAppliance", "nextHopAddress": "10.20.9.4"}
 FAILOVER = (
     case("FAIL-01", {f"{_SITE}.prefixes": ["192.168.0.0/16", "172.20.0.0/16", "192.168.5.0/24"]}),
     case("FAIL-02", {f"{_SITE}.prefixes": ["192.168.0.0/16"]}),
@@ -47,6 +53,22 @@ FAILOVER = (
         {"expressRoute.prefixes": ["192.168.0.0/16"], f"{_SITE}.prefixes": ["192.168.0.0/16"]},
     ),
     case("FAIL-20", {"expressRoute.circuits[1]": circuit(1), f"{_SITE}.prefixes": ["192.168.0.0/16"]}),
+    case(
+        "NVA-01",
+        {
+            "network.tiers[1].routes": [
+                {"name": "fw", "prefix": "172.0.0.0/8", **_FIREWALL},
+                {"name": "fw2", "prefix": "192.168.0.0/16", **_FIREWALL},
+            ]
+        },
+    ),
+    case(
+        "NVA-03",
+        {
+            "network.tiers[1].routes": [{"name": "fw", "prefix": "172.0.0.0/8", **_FIREWALL}],
+            "network.gatewaySubnetRoutes": [{"name": "data", "prefix": "10.20.2.0/24", **_FIREWALL}],
+        },
+    ),
     case("FAIL-18", {"failover": {"accept": [{"prefix": "10.99.0.0/16", "reason": "old"}]}}),
     case("FAIL-19", {"failover": {"accept": [{"prefix": "192.168.0.0/16", "reason": "old"}]}}),
 )
@@ -56,12 +78,14 @@ _HERE = "tests/unit/rules"
 FAMILIES = {
     f"{_HERE}/cases_network.py": NETWORK,
     f"{_HERE}/cases_bastion.py": BASTION,
+    f"{_HERE}/cases_spokes.py": SPOKES,
     f"{_HERE}/cases_express_route.py": EXPRESS_ROUTE,
     f"{_HERE}/cases_vpn.py": VPN,
     f"{_HERE}/cases_bgp.py": BGP,
     f"{_HERE}/cases_tunnels.py": TUNNELS,
     f"{_HERE}/cases_ipsec.py": IPSEC,
     f"{_HERE}/cases_zones.py": ZONES,
+    f"{_HERE}/cases_edge.py": EDGE,
     f"{_HERE}/cases_arguments.py": ARGUMENTS,
     f"{_HERE}/cases_existing.py": (*OF_EXISTING, *EXISTING),
     f"{_HERE}/cases.py": FAILOVER,

@@ -287,13 +287,15 @@ OF_AZURE = {
 _ROUTES = "which path a prefix takes is a question to the whole network"
 _MAPS = "secret maps are the stack's; a component is given its secret itself, and ARG-01 asks for it"
 _FILE = "the form of a stack's settings"
+_EDGE = "what on-premises has and prefers is nobody's argument: only the proof and the device's files read it"
 SETTINGS_ALONE = {
     "BAS-10": "which tier lets Bastion in: the rules are the tiers', the subnet is Management's",
     "BAS-12": "what all sites and circuits announce: default routes are theirs, the subnet is Management's",
     "BGP-16": "several sites side by side",
     "CIRCUIT-15": "FastPath is the ExpressRoute gateway's, the routes of its subnet are the hub's",
     "ER-11": "bandwidth is the circuit's, throughput the gateway's",
-    **{f"FAIL-{n:02}": _ROUTES for n in (1, 2, 3, 5, 9, 15, 16, 17, 18, 19, 20)},
+    **{f"DEV-{n:02}": _EDGE for n in (1, 2, 3, 4)},
+    **{f"FAIL-{n:02}": _ROUTES for n in (1, 2, 3, 5, 9, 15, 16, 17, 18, 19, 20, 21, 22, 23)},
     "KEY-01": _MAPS,
     "KEY-02": _MAPS,
     "LIMIT-01": "several circuits of a subscription",
@@ -306,9 +308,15 @@ SETTINGS_ALONE = {
     "NAME-07": "the setting `names` is the settings' own",
     "NET-02": "several subnets side by side; Azure refuses the second, and nothing is lost",
     "NSG-04": "words for sources are the settings'; a component takes prefixes and Azure's tags [NSG-17]",
+    **{f"NVA-{n:02}": _ROUTES for n in (1, 3, 5, 6, 10)},
+    **{f"PREF-{n:02}": _EDGE for n in (1, 2, 3)},
     "SET-01": _FILE,
     "SET-02": _FILE,
     "SET-03": _FILE,
+    "SPOKE-06": "settings alone for now",
+    "SPOKE-07": "settings alone for now",
+    "SPOKE-15": "several spokes side by side",
+    "SPOKE-18": "a component's provider says its subscription; Azure says whether the network is there",
     "VPN-14": "several sites side by side",
     "ZONE-01": "a component is told its zones; which ones a region has is asked by the settings alone",
     "VPN-25": "several sites side by side",

@@ -12,7 +12,10 @@ from topology.reading import read
 
 REMOVE = object()
 """In place of a value: the setting is taken out."""
-ROUTE_MODEL = ("FAIL-01", "FAIL-02", "FAIL-03", "FAIL-05", "FAIL-09", "FAIL-15", "FAIL-16", "FAIL-17", "FAIL-20")
+ROUTE_MODEL = (
+    *("FAIL-01", "FAIL-02", "FAIL-03", "FAIL-05", "FAIL-09", "FAIL-15", "FAIL-16", "FAIL-17", "FAIL-20"),
+    *("NVA-01", "NVA-03"),
+)
 """What the route model finds in addition where a case happens to touch the failover too."""
 ASG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationSecurityGroups/asg"
 """Id of an application security group in the simulated subscription."""
@@ -67,8 +70,12 @@ def numbered(count: int, start: str = "10.128.0.0", length: int = 32) -> list[st
 
 
 def circuit(number: int, **more: Any) -> dict[str, Any]:
-    """A circuit ordered from a provider, in a place of its own."""
-    ordered = {"provider": "Equinix", "peeringLocation": f"Place {number}", "bandwidthInMbps": 200}
+    """A circuit ordered from a provider, in a place of its own; the next one's provider is another."""
+    ordered = {
+        "provider": ("Equinix", "Megaport")[number % 2],
+        "peeringLocation": f"Place {number}",
+        "bandwidthInMbps": 200,
+    }
     return {"name": f"c{number}", **ordered, **more}
 
 

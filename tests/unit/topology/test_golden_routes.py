@@ -3,7 +3,7 @@
 from collections import Counter
 from ipaddress import IPv4Network
 
-from topology.proof.failover import Model
+from topology.proof.failover import Model, flows_of
 from topology.proof.network import Circuit, Link, Network, Site, TierNetwork
 from topology.proof.route_tables import (
     advertised_by_vpn_gateway,
@@ -19,7 +19,8 @@ SPOKE = IPv4Network("10.17.11.128/26")
 
 # "Using S2S VPN as a backup for ExpressRoute private peering": an active-active gateway, one appliance with BGP.
 MICROSOFT = Network(
-    address_space=(HUB, SPOKE),
+    address_space=(HUB,),
+    spokes=((SPOKE,),),
     on_premises=(LAN,),
     express_route_prefixes=(LAN,),
     circuits=(
@@ -33,7 +34,7 @@ MICROSOFT = Network(
         ),
     ),
     sites=(Site("firewall", (LAN,), 65020, "192.168.11.88"),),
-    tiers=(TierNetwork("spoke", SPOKE),),
+    tiers=(TierNetwork("spoke", SPOKE, network=1),),
     express_route_gateway_address="10.17.11.69",
     vpn_gateway_addresses=("10.17.11.76", "10.17.11.77"),
 )
@@ -63,6 +64,19 @@ def test_vpn_gateway_learns_eight_rows_and_prefers_expressroute_by_weight() -> N
         ("10.17.11.77", (65020,), 32768): 1,
         ("10.17.11.69", (12076, 65020), 32769): 4,
     }
+
+
+def test_the_spokes_machine_reaches_on_premises_over_expressroute_then_over_both_instances() -> None:
+    model = Model(MICROSOFT)
+
+    before = {str(row.prefix): (row.origin, row.next_hops) for row in subnet_routes(model, 0) if row.active}
+    [after] = [row for row in subnet_routes(model, 0, {"circuit:circuit"}) if row.prefix == LAN and row.active]
+
+    assert before[str(LAN)] == ("expressRoute", ("10.17.11.69",))
+    assert before[str(HUB)] == before[str(SPOKE)] == ("system", ())
+    assert (after.origin, after.next_hops) == ("bgp", ("10.17.11.76", "10.17.11.77"))
+    for failed, via in (((), ("circuit",)), (("circuit:circuit",), ("firewall",))):
+        assert {flow.path.via for flow in flows_of(model, failed)} == {via}
 
 
 def test_vpn_gateway_advertises_the_network_and_nothing_learned_over_expressroute() -> None:

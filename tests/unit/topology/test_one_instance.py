@@ -7,8 +7,9 @@ from tests.stacks import example_config
 from tests.unit.topology.variants import settings
 from topology.proof.detection import detection
 from topology.proof.failover import Model, flows
-from topology.proof.network import network, tunnels_up
+from topology.proof.network import network
 from topology.proof.route_tables import edge_routes, learned_by_vpn_gateway, subnet_routes
+from topology.proof.state import remaining
 from topology.reading import read
 from topology.settings.model import Settings
 
@@ -70,7 +71,7 @@ def test_an_instance_that_the_gateway_has_not_got_proves_nothing_else() -> None:
             gateway={"sku": "VpnGw1AZ", "activeActive": False}, sites=[{**values["vpn"]["sites"][0], "instance": 0}]
         ),
     )
-    assert tunnels_up(network(standby).sites[0], {1}, ()) == {0: True}
+    assert remaining(network(standby), ["gateway:vpn/0"]).tunnels_up(0) == {0: True}
 
 
 def test_route_tables_show_each_tunnel_at_its_own_instance() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.topology.variants import (
     Edit,
+    devices,
     expressroute_prefixes,
     on_premises,
     route,
@@ -34,6 +35,11 @@ def path(stack: str, edits: Iterable[Edit], failed: set[str], prefix: str, tier_
 
 
 MORE_SPECIFIC = [vpn_prefixes("192.168.0.0/16", "192.168.5.0/24")]
+ONLY_VPN = [
+    on_premises("192.168.0.0/16", "172.20.0.0/16"),
+    expressroute_prefixes("192.168.0.0/16"),
+    vpn_prefixes("172.20.0.0/16"),
+]
 WIDER_VPN = [vpn_prefixes("192.168.0.0/16"), expressroute_prefixes("192.168.0.0/16", "192.168.5.0/24")]
 
 
@@ -57,9 +63,9 @@ WIDER_VPN = [vpn_prefixes("192.168.0.0/16"), expressroute_prefixes("192.168.0.0/
         # A wider VPN prefix covers a more specific one of ExpressRoute.
         (WIDER_VPN, set(), "192.168.5.0/24", ER, ER),
         (WIDER_VPN, {"circuit:primary"}, "192.168.5.0/24", "vpn onprem", "vpn onprem"),
-        # A prefix that only the VPN carries is a branch behind its appliance.
-        ([on_premises("192.168.0.0/16", "172.20.0.0/16"), expressroute_prefixes("192.168.0.0/16"),
-          vpn_prefixes("172.20.0.0/16")], set(), "172.20.0.0/16", "vpn onprem", "vpn onprem"),
+        # A prefix that only the VPN carries answers over ExpressRoute, unless its site is a branch without a link.
+        ([*ONLY_VPN], set(), "172.20.0.0/16", "vpn onprem", ER),
+        ([*ONLY_VPN, devices(branch=["onprem"])], set(), "172.20.0.0/16", "vpn onprem", "vpn onprem"),
         # A prefix that the VPN lacks: the answer would come, but nothing goes out.
         ([vpn_prefixes("172.20.0.0/16")], {"circuit:primary"}, "192.168.0.0/16", LOST, "vpn onprem"),
         # A default route learned over ExpressRoute only: a leak where the tier may reach the Internet, else a loss.

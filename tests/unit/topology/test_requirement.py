@@ -124,7 +124,8 @@ def test_many_prefixes_with_one_cause_are_one_problem_and_few_lines() -> None:
     assert "172.16.0.0/24, 172.16.1.0/24, 172.16.2.0/24 and 297 more prefixes are lost" in problem.message
     found = summary(settings("reference", *edits))
     assert found["172.16.0.0/24 and 299 more"] == "ExpressRoute -> lost"
-    assert len(found) == 5
+    assert list(found)[:3] == ["requirement", "singleFailures", "doubleFailures"]
+    assert len([name for name in found if "/" in name]) == 2
 
 
 def test_tiers_that_fare_differently_have_lines_of_their_own() -> None:

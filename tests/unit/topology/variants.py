@@ -67,3 +67,12 @@ def second_circuit(**changes: Any) -> Edit:
 def failover(**changes: Any) -> Edit:
     """What the network must survive."""
     return lambda values: values.update(failover=changes)
+
+
+def devices(**held: list[str]) -> Edit:
+    """Devices by their names, each with what it holds: links where there is a slash, else sites."""
+    listed = [
+        {"name": name, "links": [one for one in all_ if "/" in one], "sites": [one for one in all_ if "/" not in one]}
+        for name, all_ in held.items()
+    ]
+    return lambda values: values["onPremises"].update(devices=listed)

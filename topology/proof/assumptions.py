@@ -1,0 +1,49 @@
+"""What the proof takes for granted because the settings do not say it, in words."""
+
+from collections.abc import Iterator
+
+from .causes import in_words
+from .elements import places
+from .network import Network
+
+
+def assumptions(network: Network) -> list[str]:
+    """Each assumption that these settings leave open, with the setting that would answer it."""
+    return [*_machines(network), *_places(network), *_firewalls(network)]
+
+
+def _machines(network: Network) -> Iterator[str]:
+    held = {name for device in network.devices for name in (*device.links, *device.sites)}
+    links = any(
+        link.element.removeprefix("link:") not in held for circuit in network.circuits for link in circuit.links
+    )
+    sites = any(site.name not in held for site in network.sites)
+    open_ones = [*(["each link's edge router"] if links else []), *(["each site's appliance"] if sites else [])]
+    if open_ones:
+        rest = " that no device holds" if network.devices else ""
+        yield (
+            f"{' and '.join(open_ones)}{rest} "
+            f"{'is a machine of its own' if len(open_ones) == 1 else 'are machines of their own'}, "
+            "on one LAN that answers over ExpressRoute while any circuit works (onPremises.devices)"
+        )
+
+
+def _places(network: Network) -> Iterator[str]:
+    found = places(network.circuits)
+    unknown = [circuit for circuit, place in zip(network.circuits, found, strict=True) if place is None]
+    ports = {circuit.port for circuit in unknown}
+    if not unknown or len(found) == 1 or (len(unknown) == len(found) and len(ports) == 1 and None not in ports):
+        return
+    names, many = in_words([circuit.name for circuit in unknown]), len(unknown) > 1
+    yield (
+        f"circuit{'s'[:many]} {names}, of unknown peering location, {'are' if many else 'is'} in one place with each "
+        "other "
+        "circuit (expressRoute.circuits[].peeringLocation)"
+    )
+
+
+def _firewalls(network: Network) -> Iterator[str]:
+    unclaimed = [firewall.name for firewall in network.firewalls if not firewall.claimed]
+    if unclaimed:
+        each = "each a stateful firewall" if len(unclaimed) > 1 else "a stateful firewall"
+        yield f"{in_words(unclaimed)}: {each} that is not redundant (network.firewalls)"

@@ -1,0 +1,73 @@
+"""Traffic that goes out on one path and comes back on another: where, and what makes the two agree [FAIL-05]."""
+
+from dataclasses import dataclass
+
+from ..settings.model import Settings
+from .causes import all_sites, in_words
+from .failover import Model, Paths
+
+
+@dataclass(frozen=True)
+class Lopsided:
+    """The setting to change, and a text that follows "PREFIX: when ... "."""
+
+    path: str
+    text: str
+
+
+def lopsided(settings: Settings, model: Model, paths: Paths) -> Lopsided:
+    """What two paths that differ mean, and the way out."""
+    out, back = paths.out, paths.back
+    names = [site.name for site in settings.vpn.sites]
+    site = (
+        f"vpn.sites[{names.index((out if out.kind == 'vpn' else back).via[0])}]"
+        if "vpn" in (out.kind, back.kind)
+        else ""
+    )
+    if (out.kind, back.kind) == ("vpn", "expressRoute"):
+        return Lopsided(
+            site,
+            f"traffic goes out through {all_sites(out.via)} and comes back over {_circuits(back.via)}, which "
+            "on-premises "
+            f"prefers for all of Azure; {_carry(settings, model, out.via, back.via)}",
+        )
+    if (out.kind, back.kind) == ("expressRoute", "vpn"):
+        return Lopsided(
+            f"{site}.localPreference" if settings.vpn.sites[names.index(back.via[0])].bgp else site,
+            f"traffic goes out over {_circuits(out.via)} and comes back through {all_sites(back.via)}, which "
+            "on-premises "
+            "prefers, or as much; give its sites a lower localPreference than each circuit [ROUTE-10]",
+        )
+    if out.kind == "expressRoute":
+        first = next(i for i, one in enumerate(settings.express_route.circuits) if one.name == out.via[0])
+        return Lopsided(
+            f"expressRoute.circuits[{first}].localPreference",
+            f"traffic goes out over {_circuits(out.via)} and comes back over {_circuits(back.via)}: on-premises sees "
+            "neither Azure's weights nor what is prepended, since Microsoft's edge takes private AS numbers away, "
+            "and a "
+            f"tie decides there; give {_circuits(out.via)} the highest localPreference [MR-02, MR-03]",
+        )
+    return Lopsided(
+        "vpn.sites",
+        f"traffic goes out through {all_sites(out.via)} and comes back through {all_sites(back.via)}; let the same "
+        "sites "
+        "carry equal prefixes, all of them with BGP, and where one is preferred by prepend give it the highest "
+        "localPreference",
+    )
+
+
+def _circuits(names: tuple[str, ...]) -> str:
+    return f"circuit{'s'[: len(names) > 1]} {in_words(names)}"
+
+
+def _carry(settings: Settings, model: Model, sites: tuple[str, ...], circuits: tuple[str, ...]) -> str:
+    """How ExpressRoute can carry what only sites do, or the sites be branches."""
+    own = [
+        i for i, one in enumerate(settings.express_route.circuits) if one.name in circuits and one.prefixes is not None
+    ]
+    text = f"add it to {f'expressRoute.circuits[{own[0]}].prefixes' if own else 'expressRoute.prefixes'} too"
+    linked = {name for device in model.network.devices if device.links for name in device.sites}
+    if not linked & {*sites}:
+        where = "their devices have" if len(sites) > 1 else "its device has"
+        text += f", or, where {where} no link, say so in onPremises.devices"
+    return text

@@ -1,0 +1,100 @@
+"""What still works when elements have failed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .elements import Harm
+from .network import Network
+from .parts import VPN_INSTANCES, Circuit, Link, Site
+
+
+class Alive(NamedTuple):
+    """What still works. Bit n of a mask stands for circuit, site or firewall n of the network."""
+
+    circuits: int
+    """Circuits whose routes reach both Azure and the on-premises edge."""
+    sites: int
+    """Sites with a tunnel that is up."""
+    vpn_gateway: bool
+    """An instance of the VPN gateway lives, so the static routes of local network gateways are in force."""
+    firewalls: int
+
+
+def alive(network: Network, failed: Collection[str]) -> Alive:
+    """What still works when these elements have failed. Raises ValueError for a name that is none of the network's.
+
+    The time depends on the number of failures and of circuits only, so that every pair of a large network can be tried.
+    """
+    return remaining(network, failed).alive
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """What still works, down to links, instances and tunnels."""
+
+    network: Network
+    lost: Harm
+
+    @property
+    def alive(self) -> Alive:
+        """The same as far as it decides about paths."""
+        circuits = (1 << len(self.network.circuits)) - 1 & ~self.lost.circuits
+        if self.lost.links:
+            first = 0
+            for index, circuit in enumerate(self.network.circuits):
+                own = (1 << len(circuit.links)) - 1 << first
+                if self.lost.links & own == own:
+                    circuits &= ~(1 << index)
+                first += len(circuit.links)
+        sites = (1 << len(self.network.sites)) - 1 & ~self.lost.sites
+        for index, _ in self.lost.tunnels:
+            if not any(self.tunnels_up(index).values()):
+                sites &= ~(1 << index)
+        gateway = bool(self.instances)
+        firewalls = (1 << len(self.network.firewalls)) - 1 & ~self.lost.firewalls
+        return Alive(circuits, sites if gateway else 0, gateway, firewalls)
+
+    @property
+    def instances(self) -> list[int]:
+        """The instances of the VPN gateway that live."""
+        return [index for index in range(VPN_INSTANCES) if not self.lost.instances >> index & 1]
+
+    @property
+    def links(self) -> list[tuple[Circuit, Link]]:
+        """The links that are up, of circuits that are up."""
+        circuits, number, found = self.alive.circuits, 0, list[tuple[Circuit, Link]]()
+        for index, circuit in enumerate(self.network.circuits):
+            for link in circuit.links:
+                if circuits >> index & 1 and not self.lost.links >> number & 1:
+                    found.append((circuit, link))
+                number += 1
+        return found
+
+    def tunnels_up(self, index: int) -> dict[int, bool]:
+        """For each tunnel of a site, by its number, whether it is up.
+
+        The only tunnel to an active-standby gateway moves to the instance that lives.
+        """
+        site = self.network.sites[index]
+        return {
+            number: not self.lost.sites >> index & 1
+            and (index, number) not in self.lost.tunnels
+            and (bool(self.instances) if site.moves else number in self.instances)
+            for number in site.tunnel_numbers
+        }
+
+    def has_tunnel(self, site: Site, instance: int) -> bool:
+        """Whether an instance has a tunnel to a site; without active-active only the first living one has."""
+        up = self.tunnels_up(self.network.sites.index(site))
+        if instance not in self.instances:
+            return False
+        return up[0] and instance == self.instances[0] if site.moves else up.get(instance, False)
+
+
+def remaining(network: Network, failed: Collection[str]) -> Remaining:
+    """What still works when these elements have failed. Raises ValueError for a name that is none of the network's."""
+    lost = Harm()
+    for element in dict.fromkeys(failed):
+        lost |= network.harm(element)
+    return Remaining(network, lost)
