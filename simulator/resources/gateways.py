@@ -7,7 +7,8 @@ from simulator.errors import fail
 from simulator.resources import bgp, gateway_skus, skus
 from simulator.resources.addresses import refuse_taken
 from simulator.resources.base import AnyCloud, Kind, Request
-from simulator.resources.networks import GATEWAY_SUBNET, ranges, spaces
+from simulator.resources.networks import GATEWAY_SUBNET, ranges
+from simulator.resources.peerings import spaces, users_of_gateways, uses_remote_gateways
 from simulator.resources.sites import KINDS as SITE_KINDS
 from simulator.store import Json, Record
 
@@ -126,6 +127,8 @@ class Gateway(Kind):
         cloud, kind = request.cloud, request.inputs["gatewayType"]
         network = network_of(request.inputs)
         others = [other for other in gateways_of(cloud, network) if other.key != request.id.lower()]
+        if peering := uses_remote_gateways(cloud, network):
+            raise fail("CodeUnknown_EXIST-05", id=request.id, peering=peering.id)
         for other in others:
             if other.body["gatewayType"] == kind:
                 raise fail("CodeUnknown_GW-03", vnet=network, type=kind, other=other.id)
@@ -227,6 +230,9 @@ class Gateway(Kind):
     def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if found := connections_of(cloud, record.key):
             raise fail("VirtualNetworkGatewayCannotBeDeleted", id=record.id, user=found[0].id)
+        # What ARM says is not known (SPOKE-10): what a spoke uses must not go, whether Azure minds or not.
+        if used := users_of_gateways(cloud, network_of(record.body)):
+            raise fail("CodeUnknown_SPOKE-10", id=record.id, peering=used[0].id)
 
 
 def _address(config: Json) -> str:

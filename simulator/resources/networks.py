@@ -8,18 +8,14 @@ from simulator import prefixes
 from simulator.errors import fail
 from simulator.prefixes import Network
 from simulator.resources.base import AnyCloud, Kind, Request
+from simulator.resources.peerings import KINDS as PEERINGS
+from simulator.resources.peerings import refuse_overlap, spaces
 from simulator.store import Json, Record
 
 GATEWAY_SUBNET = "GatewaySubnet"
 BASTION_SUBNET = "AzureBastionSubnet"
 SMALLEST_SUBNET = 29
 """Azure's smallest IPv4 subnet: five of its eight addresses are Azure's own (NSG-02)."""
-
-
-def spaces(network: Json, id: str) -> list[Network]:
-    """A virtual network's address spaces."""
-    texts = (network.get("addressSpace") or {}).get("addressPrefixes") or []
-    return [prefixes.read(text, id) for text in texts]
 
 
 def ranges(subnet: Json, id: str) -> list[Network]:
@@ -71,6 +67,7 @@ class VirtualNetwork(Kind):
         for first, second in itertools.pairwise(ordered):
             if prefixes.overlap(first, second):
                 raise fail("CodeUnknown_VNET", first=first, second=second, vnet=request.rid.name)
+        refuse_overlap(request, nets)
         if "subnets" not in request.inputs:
             for child in request.cloud.store.find(parent=request.id):
                 for net in ranges(child.body, child.id) if child.token.endswith(":Subnet") else []:
@@ -178,54 +175,6 @@ def _siblings(request: Request) -> Iterator[Record]:
             yield record
 
 
-@dataclass(frozen=True)
-class Peering(Kind):
-    """One side of a virtual network peering."""
-
-    def holds(self, request: Request) -> frozenset[str]:
-        return frozenset({request.id.lower(), f"peerings of {request.rid.parent.lower()}"})
-
-    def check(self, request: Request) -> None:
-        cloud = request.cloud
-        own = cloud.store.get(request.rid.parent)
-        remote = request.record(request.inputs.get("remoteVirtualNetwork"))
-        if own is None or remote is None:
-            raise fail("InvalidRequestFormat", detail="Value for reference id is missing. Path remoteVirtualNetwork")
-        for network in (own, remote):
-            for operation in cloud.store.open_operations():
-                if network.key in operation.holds:
-                    raise fail(
-                        "ReferencedResourceNotProvisioned",
-                        target=network.id,
-                        id=request.id,
-                        state="Updating",
-                        operation=operation.name,
-                    )
-        for first in spaces(own.body, own.id):
-            if any(prefixes.overlap(first, second) for second in spaces(remote.body, remote.id)):
-                raise fail("VnetAddressSpacesOverlap", id=request.id, first=own.id, second=remote.id)
-        gateways = [id for child in cloud.store.find(parent=remote.key) for id in users(cloud, child.key)]
-        if request.inputs.get("useRemoteGateways") and not any("/virtualNetworkGateways/" in id for id in gateways):
-            raise fail("RemoteVnetHasNoGateways", id=request.id, remote=remote.id)
-
-    def view(self, cloud: AnyCloud, record: Record) -> Json:
-        body = super().view(cloud, record)
-        target = body["remoteVirtualNetwork"]["id"]
-        remote = cloud.store.get(target)
-        back = [
-            peer
-            for peer in cloud.store.find(token=record.token, parent=target)
-            if peer.body["remoteVirtualNetwork"]["id"].lower() == record.parent
-        ]
-        space = remote.body.get("addressSpace", {}) if remote else {}
-        return body | {
-            "peeringState": "Disconnected" if remote is None else "Connected" if back else "Initiated",
-            "peeringSyncLevel": "FullyInSync" if back else "RemoteNotInSync",
-            "remoteAddressSpace": space,
-            "remoteVirtualNetworkAddressSpace": space,
-        }
-
-
 KINDS = (
     VirtualNetwork(
         "azure-native:network:VirtualNetwork",
@@ -251,20 +200,5 @@ KINDS = (
             "privateLinkServiceNetworkPolicies": "Enabled",
         },
     ),
-    Peering(
-        "azure-native:network:VirtualNetworkPeering",
-        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
-        ("virtualNetworkName", "virtualNetworkPeeringName"),
-        "VirtualNetworkPeering",
-        duration="virtualNetworkPeering",
-        # SPOKE-16.
-        across={"remoteVirtualNetwork": "Microsoft.Network/virtualNetworks/peer/action"},
-        defaults={
-            "allowForwardedTraffic": False,
-            "allowGatewayTransit": False,
-            "allowVirtualNetworkAccess": True,
-            "doNotVerifyRemoteGateways": False,
-            "useRemoteGateways": False,
-        },
-    ),
+    *PEERINGS,
 )

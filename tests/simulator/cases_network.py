@@ -226,14 +226,6 @@ CASES = (
         given=BASTION,
         before=lambda cloud: put(cloud, "bastion"),
     ),
-    Case("ORDER-11", "RemoteVnetHasNoGateways", "spoke peering", {"useRemoteGateways": True}, given=(*BASE, "spoke")),
-    Case(
-        "",
-        "VnetAddressSpacesOverlap",
-        "spoke peering",
-        given=(*BASE, "spoke"),
-        before=lambda cloud: put(cloud, "spoke", **_space("10.0.0.0/20")),
-    ),
     Case(
         "DELETE-03",
         "InUseSubnetCannotBeDeleted",
