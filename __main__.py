@@ -10,7 +10,7 @@ what the components give each other.
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
@@ -24,15 +24,19 @@ from components import (
     HubNetwork,
     HubNetworkArgs,
     ManagementInHubArgs,
+    PeeringInHubArgs,
     PrivatePeeringArgs,
     ResourceGroup,
     ResourceGroupArgs,
     SiteAtGatewayArgs,
+    Spoke,
+    SpokeArgs,
     TierInHubArgs,
     VpnGateway,
     VpnGatewayArgs,
     circuit_phase,
     gateway_change,
+    in_subscription,
     missing_key,
     own_resources,
     warn,
@@ -145,9 +149,20 @@ for circuit, phase in phases.items():
             "went [ROUTE-10]"
         )
 
-# The resource group of everything that this stack makes.
+# The resource group of everything that this stack makes, and those of spokes that bring their own: in the subscription
+# that a spoke names.
 
-group = ResourceGroup("network", ResourceGroupArgs(**arguments.resource_group(settings)), protected())
+places = {
+    spoke.name: pulumi.ResourceOptions(
+        protect=protect, provider=in_subscription(spoke.name, arguments.spoke_subscription(spoke))
+    )
+    for spoke in settings.network.spokes
+}
+groups = {
+    name: ResourceGroup(name, ResourceGroupArgs(**group), places.get(name, protected()))
+    for name, group in arguments.resource_groups(settings, "network").items()
+}
+group = groups["network"]
 
 # Azure virtual network, with the subnet that both gateways share.
 
@@ -157,11 +172,28 @@ hub = HubNetwork(
     protected(),
 )
 
+# Spokes: virtual networks of their own, which will use this network's gateways.
+
+spokes = {
+    spoke.name: Spoke(
+        spoke.name,
+        cast(
+            SpokeArgs,
+            {
+                "resource_group_name": groups.get(spoke.name, group).resource_group_name,
+                **arguments.spoke(settings, names, spoke),
+            },
+        ),
+        places[spoke.name],
+    )
+    for spoke in settings.network.spokes
+}
+
 # Cloud application: its tiers, each with its subnet, network security group and internal load balancer.
 
 tiers = {
-    tier.name: hub.add_tier(tier.name, TierInHubArgs(**arguments.tier(settings, names, tier)))
-    for tier in settings.network.tiers
+    name: spokes.get(spoke, hub).add_tier(name, TierInHubArgs(**tier))
+    for spoke, name, tier in arguments.tiers(settings, names)
 }
 
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
@@ -231,11 +263,22 @@ sites = {
     for site in settings.vpn.sites
 }
 
+# Peerings: each spoke uses both gateways, and is reached through them.
+
+for spoke in settings.network.spokes:
+    hub.peer(
+        spoke.name,
+        PeeringInHubArgs(**arguments.peering(names, spoke)),
+        spoke=spokes[spoke.name],
+        gateways=[express_route_gateway.gateway, vpn_gateway.gateway],
+    )
+
 # What the next person needs.
 
 pulumi.export("resourceGroup", group.resource_group_name)
 pulumi.export("virtualNetworkId", hub.virtual_network_id)
 pulumi.export("virtualNetworkName", hub.virtual_network_name)
+pulumi.export("virtualNetworkPrefixes", hub.virtual_network_prefixes)
 pulumi.export("gatewaySubnetId", hub.gateway_subnet_id)
 pulumi.export(
     "tiers",

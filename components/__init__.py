@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
     from .gateway_state import gateway_change
     from .hub_network import HubNetwork, HubNetworkArgs
+    from .hub_peering import HubPeering, HubPeeringArgs, PeeringInHubArgs
     from .management import Management, ManagementArgs, ManagementInHubArgs
     from .own_state import OwnResource, own_resources
     from .resource_group import ResourceGroup, ResourceGroupArgs
     from .route_table import RouteArgs
     from .rules.circuits import CircuitOrder
+    from .spoke import Spoke, SpokeArgs
+    from .subscription import in_subscription
     from .vpn_gateway import VpnGateway, VpnGatewayArgs
     from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs, VpnSite, VpnSiteArgs
 
@@ -31,11 +34,14 @@ _HOMES = {
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
     "gateway_state": ("gateway_change",),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
+    "hub_peering": ("HubPeering", "HubPeeringArgs", "PeeringInHubArgs"),
     "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
     "own_state": ("OwnResource", "own_resources"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
     "route_table": ("RouteArgs",),
     "rules.circuits": ("CircuitOrder",),
+    "spoke": ("Spoke", "SpokeArgs"),
+    "subscription": ("in_subscription",),
     "vpn_gateway": ("VpnGateway", "VpnGatewayArgs"),
     "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "SiteAtGatewayArgs", "VpnSite", "VpnSiteArgs"),
 }
@@ -55,17 +61,22 @@ __all__ = [
     "ExpressRouteGatewayArgs",
     "HubNetwork",
     "HubNetworkArgs",
+    "HubPeering",
+    "HubPeeringArgs",
     "IpsecPolicyArgs",
     "LoadBalancerArgs",
     "Management",
     "ManagementArgs",
     "ManagementInHubArgs",
     "OwnResource",
+    "PeeringInHubArgs",
     "PrivatePeeringArgs",
     "ResourceGroup",
     "ResourceGroupArgs",
     "RouteArgs",
     "SiteAtGatewayArgs",
+    "Spoke",
+    "SpokeArgs",
     "TierInHubArgs",
     "VpnGateway",
     "VpnGatewayArgs",
@@ -73,6 +84,7 @@ __all__ = [
     "VpnSiteArgs",
     "circuit_phase",
     "gateway_change",
+    "in_subscription",
     "missing_key",
     "own_resources",
     "warn",

@@ -41,6 +41,7 @@ _PATHS = {
     "resources:ResourceGroup": ("resourceGroups", "resourceGroupName"),
     "network:VirtualNetwork": ("virtualNetworks", "virtualNetworkName"),
     "network:Subnet": ("subnets", "subnetName"),
+    "network:VirtualNetworkPeering": ("virtualNetworkPeerings", "virtualNetworkPeeringName"),
     "network:NetworkSecurityGroup": ("networkSecurityGroups", "networkSecurityGroupName"),
     "network:RouteTable": ("routeTables", "routeTableName"),
     "network:LoadBalancer": ("loadBalancers", "loadBalancerName"),
@@ -220,6 +221,8 @@ class _Azure(mocks.Mocks):
         if not args.custom:
             return "", args.inputs
         short = args.typ.removeprefix("azure-native:")
+        if args.typ == "pulumi:providers:azure-native":
+            return str(uuid.UUID(int=3)), args.inputs
         if short not in _PATHS:
             raise Exception(f"the mocks know no {args.typ}")
         collection, key = _PATHS[short]
@@ -230,8 +233,8 @@ class _Azure(mocks.Mocks):
         }
         name, group = given[key], given.get("resourceGroupName")
         id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group or name}"
-        if short == "network:Subnet":
-            id += f"/providers/Microsoft.Network/virtualNetworks/{given['virtualNetworkName']}/subnets/{name}"
+        if short in ("network:Subnet", "network:VirtualNetworkPeering"):
+            id += f"/providers/Microsoft.Network/virtualNetworks/{given['virtualNetworkName']}/{collection}/{name}"
         elif "circuitName" in args.inputs and key != "circuitName":
             id += f"/providers/Microsoft.Network/expressRouteCircuits/{given['circuitName']}/{collection}/{name}"
         elif short.startswith("network:"):

@@ -50,13 +50,13 @@ NOT_FROM_SETTINGS = {
     "another resource or an operation under way, not a setting": (
         "ResourceNotFound NotFound ParentResourceNotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
-        "PrivateIPAddressIsAllocated VnetAddressSpacesOverlap RemoteVnetHasNoGateways CodeUnknown_ORDER-03 "
-        "CodeUnknown_CIRCUIT-13"
+        "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 CodeUnknown_CIRCUIT-13 "
+        "RemotePeeringIsDisconnected"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "
         "InUseRouteTableCannotBeDeleted PublicIPAddressCannotBeDeleted VirtualNetworkGatewayCannotBeDeleted "
-        "CodeUnknown_DELETE-05 CodeUnknown_DELETE-06 CodeUnknown_DELETE-07 ConflictError"
+        "CodeUnknown_DELETE-05 CodeUnknown_DELETE-06 CodeUnknown_DELETE-07 ConflictError CodeUnknown_SPOKE-10"
     ),
     "a change of what exists, which a single reading of the settings cannot see": (
         "CodeUnknown_PIP-07 CodeUnknown_PIP-08 CodeUnknown_IMMUTABLE "
@@ -71,7 +71,7 @@ NOT_FROM_SETTINGS = {
         "PublicIpForGatewayIsRequired CodeUnknown_VPN-01 CodeUnknown_VPN-03 CodeUnknown_VPN-12 "
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
         "CodeUnknown_VPN-21 CodeUnknown_VPN-20 CodeUnknown_VPN-22 CodeUnknown_CONN-01 CodeUnknown_IPSEC-01 "
-        "CodeUnknown_CIRCUIT-12"
+        "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02"
     ),
     "the account: which subscriptions there are, and its rights in them": (
         "SubscriptionNotFound InvalidSubscriptionId AuthorizationFailed LinkedAuthorizationFailed "

@@ -13,6 +13,8 @@ ROUTE = {
     "next_hop_type": "VirtualAppliance",
     "next_hop_address": "10.0.3.4",
 }
+PROVIDER = ("azure-native's provider", SUBSCRIPTION)
+"""Stands for a provider, which only a running program can make."""
 SHARED = {"resource_group_name": "rg", "location": "westus2", "tags": {"team": "network"}}
 IN_NETWORK = {
     **SHARED,
@@ -74,6 +76,33 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
                     "ports": ["*"],
                 }
             ],
+        },
+    ],
+    "Spoke": [
+        {
+            **SHARED,
+            "address_prefixes": ["10.1.0.0/16"],
+            "name": "vnet-spoke",
+            "dns_servers": ["168.63.129.16"],
+        },
+        {
+            "resource_group_name": "rg",
+            "address_prefixes": ["10.0.0.0/16"],
+            "existing_network_id": NETWORK,
+            "own_peerings": ["peer-to-hub"],
+        },
+    ],
+    "HubPeering": [
+        {
+            "hub_network_id": NETWORK,
+            "hub_prefixes": ["10.0.0.0/16"],
+            "spoke_network_id": f"{NETWORK}-spoke",
+            "spoke_prefixes": ["10.1.0.0/16"],
+            "hub_peering_name": "peer-to-spoke",
+            "spoke_peering_name": "peer-to-hub",
+            "forwarded_traffic": False,
+            "hub_provider": PROVIDER,
+            "spoke_provider": PROVIDER,
         },
     ],
     "Management": [
@@ -208,6 +237,8 @@ WRONG = {
     "gateway_addresses": "10.0.0.1", "connection_mode": "Both", "dpd_timeout_seconds": 5, "ike_encryption": "X",
     "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
     "sa_life_time_seconds": 1, "sa_data_size_kilobytes": 1, "shared_key": "not allowed", "fast_path": None,
+    "hub_network_id": "/nowhere", "spoke_network_id": NETWORK, "hub_prefixes": "10.1.0.0/17",
+    "spoke_prefixes": "10.0.0.0/17", "hub_peering_name": "!", "spoke_peering_name": "!",
 }  # fmt: skip
 """A value of the right type that a rule refuses, by the argument's name; None where no rule can."""
 
@@ -215,10 +246,12 @@ NOT_JUDGED = {
     "authorization_key": "any text can be a key",
     "bandwidth_in_gbps": "sizes of Direct ports are a warning",
     "fast_path": "true and false are both right",
+    "forwarded_traffic": "true and false are both right",
     "gateway_asn": "another component's, judged there",
     "ip_configuration_ids": "the gateway's own output",
     "location": "regions are Azure's affair",
     "own_gateways": "names that are looked for, not made",
+    "own_peerings": "names that are looked for, not made",
     "peering_location": "five circuits of one place are needed to break ER-03",
     "probe_path": "any path can be probed",
     "provider": "only Azure knows its providers",
@@ -234,6 +267,6 @@ def lookup(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
     if token == "azure-native:authorization:getClientConfig":
         return {"subscriptionId": SUBSCRIPTION}
     if token == "azure-native:network:getVirtualNetwork":
-        return {"id": NETWORK}
+        return {"id": NETWORK, "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
     assert token == "azure-native:network:getSubnet"
     return {"addressPrefix": "10.0.255.0/26"}

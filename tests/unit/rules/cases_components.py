@@ -57,6 +57,14 @@ def _policy(**more: Any) -> dict[str, Any]:
     return {**STRONG_POLICY, **more}
 
 
+_TAGGED = [component for component in EXAMPLES if component != "HubPeering"]
+"""Components whose resources take tags."""
+_SPACES = (
+    ("HubNetwork", "address_prefixes", "10.0.0.0/16"),
+    ("Spoke", "address_prefixes", "10.1.0.0/16"),
+    ("HubPeering", "hub_prefixes", "10.0.0.0/16"),
+)
+"""Arguments that are the address space of a network, with a prefix of the example."""
 _SUBNET = "gateway_subnet_prefix"
 _FIXED = {"sku": "ErGw1AZ", "min_scale_units": None, "max_scale_units": None, "connections": []}
 """An ExpressRoute gateway that is not of SKU ErGwScale."""
@@ -65,8 +73,8 @@ _STATIC = 1
 _SPACE = "virtual_network_prefixes"
 
 COMPONENT_CASES = (
-    *(_one(component, "TAG-01", "tags", {"a/b": "x"}, {"a.b": "x"}) for component in EXAMPLES),
-    *(_one(component, "TAG-02", "tags", {"a": "x", "A": "x"}, {"a": "x", "b": "x"}) for component in EXAMPLES),
+    *(_one(component, "TAG-01", "tags", {"a/b": "x"}, {"a.b": "x"}) for component in _TAGGED),
+    *(_one(component, "TAG-02", "tags", {"a": "x", "A": "x"}, {"a": "x", "b": "x"}) for component in _TAGGED),
     _one(
         "ApplicationTier",
         "NSG-14",
@@ -156,9 +164,12 @@ COMPONENT_CASES = (
     _one("HubNetwork", "GW-12", "gateway_subnet_routes", _route("0.0.0.0/0"), _route("0.0.0.0/1")),
     _one("HubNetwork", "GW-14", "gateway_subnet_routes", _route("10.0.255.0/25"), _route("10.0.254.0/25")),
     _one("HubNetwork", "GW-15", "gateway_subnet_routes", _route("10.0.255.0/26"), _route("10.0.254.0/26")),
-    _one("HubNetwork", "GW-16", "dns_servers", ["10.0.1.4"], ["168.63.129.16"]),
+    *(_one(name, "GW-16", "dns_servers", ["10.0.1.4"], ["168.63.129.16"]) for name in ("HubNetwork", "Spoke")),
     _one("HubNetwork", "LIMIT-14", "gateway_subnet_routes", _routes(401), _routes(400)),
-    _one("HubNetwork", "LIMIT-15", "dns_servers", numbered(21, length=32), ["168.63.129.16"] * 1),
+    *(
+        _one(name, "LIMIT-15", "dns_servers", numbered(21, length=32), ["168.63.129.16"])
+        for name in ("HubNetwork", "Spoke")
+    ),
     _one("HubNetwork", "UDR-01", "gateway_subnet_routes", [ROUTE, {**ROUTE, "name": "b"}], _routes(2)),
     _one("HubNetwork", "NAME-01", "gateway_subnet_routes", [ROUTE, {**ROUTE, "prefix": "172.20.0.0/16"}], _routes(2)),
     *(
@@ -172,9 +183,23 @@ COMPONENT_CASES = (
         for rule, wrong, right in (("LIMIT-04", 1001, 600), ("LIMIT-07", 601, 600), ("LIMIT-05", 201, 200))
     ),
     _one("HubNetwork", "NET-01", _SUBNET, "10.1.255.0/26", "10.0.0.0/26"),
-    _one("HubNetwork", "NET-04", "address_prefixes", ["10.0.0.0/16", "10.0.1.0/24"], ["10.0.0.0/16", "10.1.0.0/24"]),
-    _one("HubNetwork", "NET-05", "address_prefixes", ["10.0.0.0/16", "224.0.0.0/24"], ["10.0.0.0/16", "223.0.0.0/24"]),
-    _one("HubNetwork", "NET-07", "address_prefixes", ["10.0.0.0/16"] * 2, ["10.0.0.0/16", "10.1.0.0/16"]),
+    *(
+        _one(component, rule, argument, [first, wrong], [first, right])
+        for component, argument, first in _SPACES
+        for rule, wrong, right in (
+            ("NET-04", first.replace("0.0/16", "1.0/24"), "10.9.0.0/24"),
+            ("NET-05", "224.0.0.0/24", "223.0.0.0/24"),
+            ("NET-07", first, "10.9.0.0/16"),
+        )
+    ),
+    _one("HubPeering", "SPOKE-06", "spoke_prefixes", ["10.0.255.0/24"], ["10.1.0.0/16"]),
+    _one(
+        "HubPeering",
+        "SPOKE-07",
+        "spoke_network_id",
+        EXAMPLES["HubPeering"][0]["hub_network_id"],
+        f"{GROUP}/virtualNetworks/v",
+    ),
     _one("Management", "NET-01", "bastion_subnet_prefix", "10.1.254.0/26", "10.0.254.0/26"),
     _one("Management", "NET-03", "bastion_subnet_prefix", "10.0.254.0/30", "10.0.254.0/26"),
     ComponentCase("VpnGateway", "BGP-01", {"asn": 65010}, {"asn": 65010, "alone": True}),
@@ -231,7 +256,10 @@ _WHOLE = "the hub does not know which gateways come; ExpressRouteGateway judges 
 NOT_ALONE = {("HubNetwork", rule): _WHOLE for rule in ("GW-07", "GW-08", "GW-09")}
 """Rules that a component's composition has, but that only the settings can break there."""
 
-OF_AZURE = {("HubNetwork", rule) for rule in ("GW-03", "GW-04", "GW-19", "NET-08")}
+OF_AZURE = {
+    *(("HubNetwork", rule) for rule in ("GW-03", "GW-04", "GW-19", "NET-08")),
+    *(("Spoke", rule) for rule in ("SPOKE-03", "SPOKE-04", "SPOKE-12", "SPOKE-18")),
+}
 """Rules that are broken by what a lookup finds: `tests/unit/test_components.py` has them."""
 
 _ROUTES = "which path a prefix takes is a question to the whole network"
@@ -257,10 +285,7 @@ SETTINGS_ALONE = {
     "SET-01": _FILE,
     "SET-02": _FILE,
     "SET-03": _FILE,
-    "SPOKE-06": "settings alone for now",
-    "SPOKE-07": "settings alone for now",
     "SPOKE-15": "several spokes side by side",
-    "SPOKE-18": "a component's provider says its subscription; Azure says whether the network is there",
     "VPN-14": "several sites side by side",
     "VPN-25": "several sites side by side",
 }
