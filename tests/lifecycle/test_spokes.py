@@ -1,5 +1,6 @@
 """A hub with two spokes, one that is there already and one in another subscription: made, changed, taken down."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from simulator.cloud import Cloud
 from simulator.ids import SUBSCRIPTION
+from tests.lifecycle import recovery_support as support
 from tests.lifecycle.observe import calls, ids, steps
 from toolchain.workspace import Workspace
 
@@ -67,13 +69,20 @@ GOOD = {
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """Deployed and unprotected. Not to be changed: clone it."""
-    with Workspace.open(tmp_path_factory.mktemp("spokes"), stack="reference") as workspace:
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """Set up and not deployed. Not to be changed: clone it."""
+    with Workspace.open(tmp_path_factory.mktemp("empty"), stack="reference") as workspace:
         workspace.make_shared_keys()
         their_network(workspace, "10.2.0.0/16")
         spokes(workspace, *SPOKES)
         workspace.change(protect=False)
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def deployed(empty: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """Deployed and unprotected. Not to be changed: clone it."""
+    with empty.clone(tmp_path_factory.mktemp("deployed")) as workspace:
         workspace.pulumi(*UP).check()
         yield workspace
 
@@ -157,3 +166,66 @@ def test_a_spoke_leaves_alone_and_all_of_it_is_destroyed(hub: Workspace):
         "vnet-shop",
         "erc-reference-primary",
     }
+
+
+FAULTS: dict[str, list[dict[str, Any]]] = {
+    "refused": [
+        {"attempt": 1, "error": {"status": 429, "code": "TooManyRequests"}},
+        {"attempt": 2, "error": {"status": 409, "code": "AnotherOperationInProgress"}},
+        {"attempt": 3, "error": {"status": 500, "code": "InternalServerError"}},
+    ],
+    "answer lost": [{"attempt": 1, "nth": 1, "lost": True}],
+    "timed out": [{"attempt": 1, "nth": 1, "delay_min": 200}],
+}
+"""Each creation of what a spoke has fails so, all of them in one deployment."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_every_creation_of_a_spoke_may_fail_and_nothing_is_lost(
+    empty: Workspace, deployed: Workspace, tmp_path: Path, fault: str
+):
+    made = [
+        call["id"]
+        for call in calls(deployed, "create")
+        if "virtualNetworkPeerings" in call["id"] or ELSEWHERE in call["id"]
+    ]
+    assert len(made) == 8
+    with empty.clone(tmp_path / "disturbed") as workspace:
+        rules = [
+            {"operation": "create", "name": id, "id": f"{id} {number}", **rule}
+            for id in made
+            for number, rule in enumerate(FAULTS[fault])
+        ]
+        support.fault(workspace, *rules)
+        for _ in range(2 * len(made)):
+            if support.up(workspace).code == 0:
+                break
+            assert support.recover(workspace).code in (0, 3)
+        assert [rule["id"] for rule in rules if not support.struck(workspace, rule)] == []
+        support.fault(workspace)
+        workspace.pulumi("preview", "--expect-no-changes").check()
+        assert support.unlike(workspace, deployed) == []
+        assert sides(workspace) == GOOD
+
+
+def test_what_the_state_lost_is_found_again_in_both_subscriptions(hub: Workspace):
+    """A state without the spokes' things, as a killed run may leave it: nothing of them is made a second time."""
+    document = json.loads(hub.pulumi("stack", "export").check().stdout)
+    lost = ("Spoke", "HubPeering", "VirtualNetworkPeering")
+
+    def kept(entry: dict[str, Any]) -> bool:
+        kinds = entry["urn"].split("::")[2]
+        return not any(kind in kinds for kind in lost) and not entry["urn"].endswith("data-db")
+
+    resources = document["deployment"]["resources"]
+    document["deployment"]["resources"] = [entry for entry in resources if kept(entry)]
+    assert len(document["deployment"]["resources"]) == len(resources) - 12
+    before = ids(hub)
+    hub.pulumi("stack", "import", stdin=json.dumps(document)).check()
+    told = support.recover(hub)
+    assert told.code == 0, told.text
+    assert told.stdout.count("adopted") == 7
+    hub.pulumi(*UP).check()
+    assert ids(hub) == before
+    assert sides(hub) == GOOD
+    hub.pulumi("preview", "--expect-no-changes").check()
