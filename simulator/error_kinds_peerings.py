@@ -52,6 +52,7 @@ PEERINGS = {
         "virtual network {second}, which is peered already.",
         ("SPOKE-06",),
     ),
+    "CodeUnknown_SPOKE-07": Kind(400, "Peering {id} cannot reference its own virtual network.", ("SPOKE-07",), "U"),
     "AnotherPeeringAlreadyReferencesRemoteVnet": Kind(
         400,
         "Peering {id} cannot be created because peering {other} already references remote virtual network {remote}.",

@@ -76,6 +76,9 @@ class Resource:
     replace_with: frozenset[str]
     ignore_changes: frozenset[str]
     delete_before_replace: bool
+    replacement_trigger: str
+    provider: str
+    """Reference of the provider that was given explicitly; empty for the program's own."""
     aliases: int
     error_hooks: tuple[str, ...]
 
@@ -288,6 +291,8 @@ class _Monitor(mocks.MockMonitor):
                     replace_with=frozenset(request.replace_with),
                     ignore_changes=frozenset(request.ignoreChanges),
                     delete_before_replace=request.deleteBeforeReplace,
+                    provider=request.provider,
+                    replacement_trigger=str(_plain(json_format.MessageToDict(request.replacement_trigger) or "")),
                     aliases=len(request.aliases),
                     error_hooks=tuple(request.hooks.on_error),
                 )

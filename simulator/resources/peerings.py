@@ -95,7 +95,7 @@ class Peering(Kind):
     def _check_networks(request: Request, own: Record, remote: Record, others: Sequence[Record]) -> None:
         """SPOKE-06, SPOKE-07 and SPOKE-15."""
         if own.key == remote.key:
-            raise fail("InvalidRequestFormat", detail="a virtual network cannot be peered with itself")
+            raise fail("CodeUnknown_SPOKE-07", id=request.id)
         if len(others) >= MOST:
             raise fail("CodeUnknown_SPOKE-15", network=own.id, most=MOST)
         for other in others:

@@ -14,6 +14,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "SecurityRuleInvalidPriority": ("NSG-05",),
     "InvalidResourceName": ("NAME-02", "NAME-03"),
     "ResourceGroupNotFound": ("ID-01",),
+    "ParentResourceNotFound": ("ID-01",),
     "CodeUnknown_SUBSCRIPTION": ("NET-08",),
     "InvalidAddressPrefixFormat": ("SET-02",),
     "InvalidCIDRNotation": ("SET-02",),
@@ -48,7 +49,7 @@ FORESEEN_IN_A_REQUEST = {
 
 NOT_FROM_SETTINGS = {
     "another resource or an operation under way, not a setting": (
-        "ResourceNotFound NotFound ParentResourceNotFound InvalidResourceReference ReferencedResourceNotProvisioned "
+        "ResourceNotFound NotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
         "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 CodeUnknown_CIRCUIT-13 "
         "RemotePeeringIsDisconnected"

@@ -125,6 +125,8 @@ CASES = (
          before=lambda cloud: put(cloud, "spoke peering")),
     Case("SPOKE-07", "AnotherPeeringAlreadyReferencesRemoteVnet", "spoke peering",
          {"virtualNetworkPeeringName": "again"}, given=SPOKE, before=lambda cloud: put(cloud, "spoke peering")),
+    Case("SPOKE-07", unknown("SPOKE-07"), "spoke peering", {"remoteVirtualNetwork": ref("virtualNetworks/spoke")},
+         given=SPOKE),
     Case("SPOKE-08", "RemotePeeringIsDisconnected", "spoke peering", HUB_SIDE, given=HUB_WITH_VPN,
          before=_hub_side_gone),
     Case("SPOKE-10", unknown("SPOKE-10"), "", given=HUB_WITH_VPN, before=both,
