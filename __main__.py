@@ -10,7 +10,7 @@ what the components give each other.
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 
@@ -25,10 +25,13 @@ from components import (
     HubNetworkArgs,
     ManagementInHubArgs,
     OwnResource,
+    PeeringInHubArgs,
     PrivatePeeringArgs,
     ResourceGroup,
     ResourceGroupArgs,
     SiteAtGatewayArgs,
+    Spoke,
+    SpokeArgs,
     TierInHubArgs,
     VpnGateway,
     VpnGatewayArgs,
@@ -36,6 +39,7 @@ from components import (
     circuit_phase,
     find_existing,
     gateway_change,
+    in_subscription,
     keeps_generation,
     kept_zones,
     missing_key,
@@ -192,6 +196,7 @@ if moved:
         f"gateway {names.vpn_gateway} is of Generation2 in Azure, to which Microsoft moves gateways by itself; it "
         "stays so, whatever the settings say [VPN-09]"
     )
+
 # What is there keeps the zones that it was made with, where its own setting does not say others; it is told.
 
 for kept in keeping_zones(settings):
@@ -207,9 +212,20 @@ for kept in keeping_zones(settings):
             )
         )
 
-# The resource group of everything that this stack makes.
+# The resource group of everything that this stack makes, and those of spokes that bring their own: in the subscription
+# that a spoke names.
 
-group = ResourceGroup("network", ResourceGroupArgs(**arguments.resource_group(settings)), protected())
+places = {
+    spoke.name: pulumi.ResourceOptions(
+        protect=protect, provider=in_subscription(spoke.name, arguments.spoke_subscription(spoke))
+    )
+    for spoke in settings.network.spokes
+}
+groups = {
+    name: ResourceGroup(name, ResourceGroupArgs(**group), places.get(name, protected()))
+    for name, group in arguments.resource_groups(settings, "network").items()
+}
+group = groups["network"]
 
 # Azure virtual network, with the subnet that both gateways share.
 
@@ -219,11 +235,28 @@ hub = HubNetwork(
     protected(),
 )
 
+# Spokes: virtual networks of their own, which will use this network's gateways.
+
+spokes = {
+    spoke.name: Spoke(
+        spoke.name,
+        cast(
+            SpokeArgs,
+            {
+                "resource_group_name": groups.get(spoke.name, group).resource_group_name,
+                **arguments.spoke(settings, names, spoke),
+            },
+        ),
+        places[spoke.name],
+    )
+    for spoke in settings.network.spokes
+}
+
 # Cloud application: its tiers, each with its subnet, network security group and internal load balancer.
 
 tiers = {
-    tier.name: hub.add_tier(tier.name, TierInHubArgs(**arguments.tier(settings, names, tier)))
-    for tier in settings.network.tiers
+    name: spokes.get(spoke, hub).add_tier(name, TierInHubArgs(**tier))
+    for spoke, name, tier in arguments.tiers(settings, names)
 }
 
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
@@ -296,11 +329,26 @@ sites = {
     for site in settings.vpn.sites
 }
 
+# Peerings: each spoke uses both gateways, and is reached through them.
+
+made_here = (
+    *([] if settings.express_route.gateway.existing else [express_route_gateway.gateway]),
+    *([] if settings.vpn.gateway.existing else [vpn_gateway.gateway]),
+)
+for spoke in settings.network.spokes:
+    hub.peer(
+        spoke.name,
+        PeeringInHubArgs(**arguments.peering(names, spoke)),
+        spoke=spokes[spoke.name],
+        gateways=made_here,
+    )
+
 # What the next person needs.
 
 pulumi.export("resourceGroup", group.resource_group_name)
 pulumi.export("virtualNetworkId", hub.virtual_network_id)
 pulumi.export("virtualNetworkName", hub.virtual_network_name)
+pulumi.export("virtualNetworkPrefixes", hub.virtual_network_prefixes)
 pulumi.export("gatewaySubnetId", hub.gateway_subnet_id)
 pulumi.export(
     "tiers",

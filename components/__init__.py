@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from .express_route_gateway import CircuitConnectionArgs, ExpressRouteGateway, ExpressRouteGatewayArgs
     from .gateway_state import gateway_change, keeps_generation, moved_generation
     from .hub_network import HubNetwork, HubNetworkArgs
+    from .hub_peering import HubPeering, HubPeeringArgs, PeeringInHubArgs
     from .management import Management, ManagementArgs, ManagementInHubArgs
     from .network_state import find_existing
     from .own_state import OwnResource, own_resources
     from .resource_group import ResourceGroup, ResourceGroupArgs
     from .route_table import RouteArgs
     from .rules.circuits import CircuitOrder
+    from .spoke import Spoke, SpokeArgs
+    from .subscription import in_subscription
     from .vpn_gateway import VpnGateway, VpnGatewayArgs
     from .vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs, VpnSite, VpnSiteArgs
     from .zone_state import kept_zones
@@ -35,12 +38,15 @@ _HOMES = {
     "express_route_gateway": ("CircuitConnectionArgs", "ExpressRouteGateway", "ExpressRouteGatewayArgs"),
     "gateway_state": ("gateway_change", "keeps_generation", "moved_generation"),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
+    "hub_peering": ("HubPeering", "HubPeeringArgs", "PeeringInHubArgs"),
     "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
     "network_state": ("find_existing",),
     "own_state": ("OwnResource", "own_resources"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
     "route_table": ("RouteArgs",),
     "rules.circuits": ("CircuitOrder",),
+    "spoke": ("Spoke", "SpokeArgs"),
+    "subscription": ("in_subscription",),
     "vpn_gateway": ("VpnGateway", "VpnGatewayArgs"),
     "vpn_site": ("BgpPeerArgs", "IpsecPolicyArgs", "SiteAtGatewayArgs", "VpnSite", "VpnSiteArgs"),
     "zone_state": ("kept_zones",),
@@ -61,17 +67,22 @@ __all__ = [
     "ExpressRouteGatewayArgs",
     "HubNetwork",
     "HubNetworkArgs",
+    "HubPeering",
+    "HubPeeringArgs",
     "IpsecPolicyArgs",
     "LoadBalancerArgs",
     "Management",
     "ManagementArgs",
     "ManagementInHubArgs",
     "OwnResource",
+    "PeeringInHubArgs",
     "PrivatePeeringArgs",
     "ResourceGroup",
     "ResourceGroupArgs",
     "RouteArgs",
     "SiteAtGatewayArgs",
+    "Spoke",
+    "SpokeArgs",
     "TierInHubArgs",
     "VpnGateway",
     "VpnGatewayArgs",
@@ -81,6 +92,7 @@ __all__ = [
     "circuit_phase",
     "find_existing",
     "gateway_change",
+    "in_subscription",
     "keeps_generation",
     "kept_zones",
     "missing_key",

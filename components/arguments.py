@@ -98,7 +98,7 @@ class _Reader:
         good = isinstance(value, (int, float) if kind is float else kind)
         if good and (kind is bool or not isinstance(value, bool)):
             return value
-        return self._wrong(path, f"is {_shown(value)}; {_WORDS[kind]} is needed")
+        return self._wrong(path, f"is {_shown(value)}; {_WORDS.get(kind, 'a provider')} is needed")
 
     def _fields(self, value: Any, kind: Any, path: str) -> Any:
         known, inside = kind.__annotations__, f"{path}." if path else ""

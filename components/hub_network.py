@@ -7,16 +7,20 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import parts, virtual_network
 from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
 from .arguments import gated, judged, waits
-from .base import NETWORK_MINUTES, Component, named
+from .base import NETWORK_MINUTES, Component
+from .hub_peering import HubPeering, HubPeeringArgs, PeeringInHubArgs
 from .management import Management, ManagementArgs, ManagementInHubArgs
 from .network_state import find_network
 from .route_table import RouteArgs, route_table
 from .rules import existing_network
 from .rules.existing_network import ARGUMENTS
 from .rules.names import GATEWAY_SUBNET
+from .spoke import Spoke
+
+_PEERING = "azure-native:network:VirtualNetworkPeering"
 
 
 class HubNetworkArgs(TypedDict):
@@ -53,8 +57,8 @@ class HubNetwork(Component):
     """A virtual network, made here or existing, and its GatewaySubnet.
 
     Other subnets are added with `add_tier` and `add_management`: Azure refuses two subnets of one network at once, so
-    each waits for the one before it [ORDER-06]. What is made without these methods (another language, another stack)
-    says so itself with `depends_on`, starting at `last`.
+    each waits for the one before it [ORDER-06]. Spokes are joined with `peer`. What is made without these methods
+    (another language, another stack) says so itself with `depends_on`, starting at `last`.
 
     Raises pulumi.RunError for arguments that Azure would refuse, and for an existing network that does not fit;
     an Output that turns out wrong fails what it is given to (README, "One component in another stack").
@@ -78,27 +82,21 @@ class HubNetwork(Component):
         adopted = bool(args.get("adopt_gateway_subnet"))
         existing = self._fitting(args) if "existing_network_id" in args else None
         if existing is not None:
-            parts_of_id = pulumi.Output.from_input(existing).apply(lambda id: id.split("/"))
-            self.virtual_network_id = pulumi.Output.from_input(existing)
-            self.virtual_network_name = parts_of_id.apply(lambda known: known[8])
-            self.virtual_network_resource_group_name = parts_of_id.apply(lambda known: known[4])
-            before: list[pulumi.Resource] = []
+            found = virtual_network.existing(existing)
         else:
-            dns = args.get("dns_servers")
-            physical = args.get("name", f"vnet-{name}")
-            vnet = network.VirtualNetwork(
+            found = virtual_network.make(
+                self,
                 name,
-                virtual_network_name=physical,
+                physical=args.get("name", f"vnet-{name}"),
                 resource_group_name=args["resource_group_name"],
-                address_space=network.AddressSpaceArgs(address_prefixes=args["address_prefixes"]),
-                dhcp_options=network.DhcpOptionsArgs(dns_servers=dns) if dns else None,
-                opts=self.child(minutes=NETWORK_MINUTES),
+                address_prefixes=args["address_prefixes"],
+                dns_servers=args.get("dns_servers"),
                 **common,
             )
-            self.virtual_network_id = vnet.id
-            self.virtual_network_name = named(vnet, physical)
-            self.virtual_network_resource_group_name = pulumi.Output.from_input(args["resource_group_name"])
-            before = [vnet]
+        before = self._made = found.made
+        self.virtual_network_id = found.id
+        self.virtual_network_name = found.name
+        self.virtual_network_resource_group_name = found.resource_group_name
         self.virtual_network_prefixes = pulumi.Output.from_input(cast(Any, args["address_prefixes"]))
         self.last: pulumi.Resource = self
         """The resource that the next subnet of this network waits for."""
@@ -136,13 +134,8 @@ class HubNetwork(Component):
                 "gatewaySubnetId": self.gateway_subnet_id,
             }
         )
-        self._inside = {
-            "resource_group_name": args["resource_group_name"],
-            "virtual_network_name": self.virtual_network_name,
-            "virtual_network_resource_group_name": self.virtual_network_resource_group_name,
-            "virtual_network_prefixes": args["address_prefixes"],
-            **{name: value for name, value in common.items() if value is not None},
-        }
+        self._inside = virtual_network.inside(args, found)
+        self._last_peering: list[pulumi.Resource] = []
 
     def add_tier(self, name: str, args: TierInHubArgs, opts: pulumi.ResourceOptions | None = None) -> ApplicationTier:
         """One more tier in this network: where the hub's own things are, protected as they are."""
@@ -162,6 +155,43 @@ class HubNetwork(Component):
         management = Management(name, cast(ManagementArgs, {**inside, **args}), self._next(opts))
         self.last = getattr(management, "subnet", self.last)
         return management
+
+    def peer(
+        self,
+        name: str,
+        args: PeeringInHubArgs,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        spoke: Spoke,
+        gateways: Sequence[pulumi.Resource],
+    ) -> HubPeering:
+        """The peering with one more spoke, which then uses this network's gateways: where the hub is, protected as it
+        is, the spoke's side with the spoke's own provider.
+
+        gateways: both gateways of this network; the peering comes after them, and is replaced with them.
+        """
+        theirs = spoke.get_provider(_PEERING)
+        if theirs is None and self.get_provider(_PEERING):
+            raise pulumi.RunError(
+                f"HubPeering {name!r}: the hub has a provider of its own and the Spoke has none, so the spoke's side "
+                "would go to the hub's subscription; give the Spoke its provider, the hub's if they share one"
+            )
+        whole = {
+            "hub_network_id": self.virtual_network_id,
+            "hub_prefixes": self.virtual_network_prefixes,
+            "spoke_network_id": spoke.virtual_network_id,
+            "spoke_prefixes": spoke.virtual_network_prefixes,
+            **({"spoke_provider": theirs} if theirs else {}),
+            **args,
+        }
+        after = pulumi.ResourceOptions(
+            depends_on=[self.last, spoke.last, *gateways, *self._last_peering],
+            replace_with=[*self._made, *spoke.made, *gateways],
+        )
+        options = pulumi.ResourceOptions.merge(self.beside(opts), after)
+        peering = HubPeering(name, cast(HubPeeringArgs, whole), options)
+        self._last_peering = [peering.peering]
+        return peering
 
     def _next(self, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
         return self.beside(opts, depends_on=[self.last])

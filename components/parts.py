@@ -113,7 +113,7 @@ def hub_peering(judge: Judge) -> None:
     for field in ("hub_peering_name", "spoke_peering_name"):
         judge(names.resource, field)
     for field in ("hub_network_id", "spoke_network_id"):
-        judge(names.resource_id, field, given={"kinds": ("virtualNetworks",)})
+        judge(names.type_of_id, field, given={"kind": "virtualNetworks"})
     judge(spokes.other_network, "spoke_network_id", "hub_network_id")
     for field in ("hub_prefixes", "spoke_prefixes"):
         judge(subnets.address_space, field)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.azure_ids import UNKNOWN, id_of, path_parameters, secret_inputs
+from operations.azure_ids import UNKNOWN, id_of, path_parameters, secret_inputs, subscription_in
 
 Json = dict[str, Any]
 
@@ -108,9 +108,27 @@ def is_azure(resource: Json) -> bool:
     return bool(resource.get("custom")) and str(resource.get("type", "")).startswith("azure-native:")
 
 
-def without_provider(missing: Iterable[Missing]) -> bool:
-    """Whether the state has not even the provider yet, so that nothing can be put into it."""
-    return any(UNKNOWN in str(entry.resource.get("provider", UNKNOWN)) for entry in missing)
+def without_provider(missing: Iterable[Missing]) -> list[Missing]:
+    """Those whose provider the state does not have yet, so that they cannot be put into it."""
+    return [entry for entry in missing if UNKNOWN in str(entry.resource.get("provider", UNKNOWN))]
+
+
+def subscriptions(deployment: Json) -> dict[str, str]:
+    """URN of each provider in the state -> the subscription that it is told, or else that its resources are in."""
+    said: dict[str, str] = {}
+    for entry in deployment.get("resources") or []:
+        if str(entry.get("type", "")).startswith("pulumi:providers:"):
+            subscription = (entry.get("inputs") or {}).get("subscriptionId")
+            if isinstance(subscription, str):
+                said[entry["urn"]] = subscription
+        elif found := subscription_in(str(entry.get("id", ""))):
+            said.setdefault(provider_of(entry), found)
+    return said
+
+
+def provider_of(resource: Json) -> str:
+    """The URN of the provider that a resource is made with."""
+    return str(resource.get("provider", "")).rpartition("::")[0]
 
 
 def adopt(deployment: Json, candidates: Iterable[Candidate]) -> Json:

@@ -17,6 +17,8 @@ from operations.adoption import (
     is_azure,
     missing_in_operations,
     missing_in_plan,
+    provider_of,
+    subscriptions,
     unread,
     without_provider,
 )
@@ -85,8 +87,8 @@ class Recovery:
         self._free_lock(dry=True)
         before = self.stack.export()
         self._tell_pending(before)
-        found, unknown = self._look(before, {})
-        answers = probe.states(self.stack, [(entry.type, entry.names) for entry in found])
+        found, unknown = self._look(before, set())
+        answers = self._states(found)
         for entry, state in zip(found, answers, strict=True):
             what = {"": "not in Azure", "unknown": "Azure does not say whether it exists"}.get(state)
             self.tell(f"  missing  {_name(entry)}: {what or f'in Azure ({state}), would be adopted'}")
@@ -97,6 +99,22 @@ class Recovery:
             if not entry.settled or entry.failed:
                 self.tell(f"  in state {entry.name}: {entry.provisioning_state} when it was last read")
         return any(entry.failed for entry in conditions) or "Failed" in answers
+
+    def _states(self, found: list[Candidate]) -> list[str]:
+        """What Azure says of each, as `probe.states`; it is asked with the stack's own provider, which says nothing of
+        what is in another subscription."""
+        if not found:
+            return []
+        own = probe.subscription(self.stack).lower()
+        here = [entry for entry in found if (subscription_in(entry.id) or "").lower() == own]
+        answers = dict(
+            zip(
+                (entry.urn for entry in here),
+                probe.states(self.stack, [(entry.type, entry.names) for entry in here]),
+                strict=True,
+            )
+        )
+        return [answers.get(entry.urn, "unknown") for entry in found]
 
     def _free_lock(self, *, dry: bool) -> None:
         locks = self.stack.locks()
@@ -116,7 +134,7 @@ class Recovery:
 
     def _adopt_what_exists(self, before: Json) -> Json:
         """Rounds of look and adopt: what a found resource contains can be looked for when it is in the state."""
-        looked: dict[str, Candidate] = {}
+        looked: set[str] = set()
         given: dict[str, Collection[str]] = {
             urn: frozenset(entry.get("inputs") or {}) for urn, entry in unread(before["deployment"]).items()
         }
@@ -133,7 +151,7 @@ class Recovery:
             elif found:
                 self.stack.refresh(entry.urn for entry in found)
             first = False
-            looked |= {entry.urn: entry for entry in found}
+            looked |= {entry.urn for entry in found}
             given |= {entry.urn: entry.given for entry in found}
             document = self._as_given(self.stack.export(), given)
             present = {entry["urn"]: entry for entry in _azure(document)}
@@ -157,22 +175,27 @@ class Recovery:
         self.stack.restore(changed)
         return changed
 
-    def _look(self, document: Json, looked: dict[str, Candidate]) -> tuple[list[Candidate], list[Missing]]:
+    def _look(self, document: Json, looked: set[str]) -> tuple[list[Candidate], list[Missing]]:
         """What the state does not have: those with a known id that were not looked for yet, and the others."""
         deployment = document["deployment"]
         present = {entry["urn"] for entry in deployment.get("resources") or [] if not entry.get("pendingReplacement")}
         everything = [*missing_in_operations(deployment), *missing_in_plan(self.stack.plan())]
-        missing = {entry.urn: entry for entry in reversed(everything) if entry.urn not in present | looked.keys()}
-        if without_provider(missing.values()):
+        missing = {entry.urn: entry for entry in reversed(everything) if entry.urn not in present | looked}
+        homeless = without_provider(missing.values())
+        if homeless and len(homeless) == len(missing):
             self.tell(
                 "  The state does not even have the provider: there is nothing to adopt, unless the state itself was "
                 "lost. Then run `pulumi up` until it is refused something that exists, and recover again."
             )
             return [], []
+        for entry in homeless:
+            self.tell(f"  absent   {_short(entry.urn)}: nothing was made with its provider yet; pulumi up makes both")
+            looked.add(entry.urn)
+            del missing[entry.urn]
         found, unknown = [], []
         for entry in reversed(missing.values()):
             try:
-                candidate = entry.candidate(self._subscription_of(deployment))
+                candidate = entry.candidate(self._subscription_of(entry, deployment))
             except UnknownTypeError as error:
                 self.tell(f"  unknown  {_short(entry.urn)} is not looked for: {error}")
                 continue
@@ -182,10 +205,13 @@ class Recovery:
                 unknown.append(entry)
         return found, unknown
 
-    def _subscription_of(self, deployment: Json) -> str:
+    def _subscription_of(self, entry: Missing, deployment: Json) -> str:
+        """Where a missing resource would be: in its provider's subscription, or in the account's own."""
+        said = subscriptions(deployment).get(provider_of(entry.resource))
+        if said:
+            return said
         if not self._subscription:
-            ids = (subscription_in(str(entry.get("id", ""))) for entry in deployment.get("resources") or [])
-            self._subscription = next(filter(None, ids), None) or probe.subscription(self.stack)
+            self._subscription = probe.subscription(self.stack)
         return self._subscription
 
     def _tell_lost(self, before: Json, after: Json) -> None:

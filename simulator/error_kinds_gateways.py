@@ -9,12 +9,6 @@ GATEWAYS = {
     "CodeUnknown_GW-03": Kind(
         400, "Virtual network {vnet} already has a gateway of type {type}: {other}.", ("GW-03",), "U"
     ),
-    "CodeUnknown_SPOKE-10": Kind(
-        400,
-        "Gateway {gateway} is the last one of its virtual network, and peering {peering} uses the network's gateways.",
-        ("SPOKE-10",),
-        "I",
-    ),
     "GatewaySubnetTooSmallForExpressrouteUltraPerformanceGatewaySku": Kind(
         400,
         "Subnet {subnet} has prefix /{length}, too small for an ExpressRoute gateway of SKU UltraPerformance.",

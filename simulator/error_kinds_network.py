@@ -225,24 +225,6 @@ SUBNETS = {
         400, "Security rule {id} has access {access}; the tag {value} can only be denied.", ("NSG-20",)
     ),
     "CodeUnknown_NSG-23": Kind(400, "Security rule {id} has {what} of {one} and {many}.", ("NSG-23",), "U"),
-    "RemoteVnetHasNoGateways": Kind(
-        400,
-        "Peering {id} cannot have UseRemoteGateways flag set to true because remote virtual network {remote} "
-        "referenced by the peering does not have any gateways.",
-        ("ORDER-11",),
-    ),
-    "CodeUnknown_EXIST-05": Kind(
-        400,
-        "Virtual network {vnet} uses the gateways of a remote one through peering {peering}, so it cannot have gateway "
-        "{gateway} of its own.",
-        ("EXIST-05", "SPOKE-04"),
-        "D",
-    ),
-    "VnetAddressSpacesOverlap": Kind(
-        400,
-        "Cannot create or update peering {id}. Virtual networks {first} and {second} cannot be peered because their "
-        "address spaces overlap.",
-    ),
 }
 
 ADDRESSES = {

@@ -1,6 +1,7 @@
 """Runs the program against the simulated Azure's core, in this process and in no time: does Azure accept it?"""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +12,19 @@ from simulator.admission import normal_location
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.ids import SUBSCRIPTION
+from simulator.subscriptions import Account
 from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, Secret, record_program
 
 _CIRCUIT = "azure-native:network:ExpressRouteCircuit"
 _GATEWAY = "azure-native:network:VirtualNetworkGateway"
 _ADDRESS = "azure-native:network:PublicIPAddress"
+_PROVIDER = "pulumi:providers:azure-native"
+
+
+def subscription_of(provider: str | None) -> str:
+    """The subscription of a provider, which here has it for an id; the simulated default of the program's own."""
+    found = re.search(rf"{_PROVIDER}::[^:]+::([0-9a-f-]{{36}})$", provider or "")
+    return found[1] if found else SUBSCRIPTION
 
 
 class SimulatedAzure(mocks.Mocks):
@@ -41,8 +50,10 @@ class SimulatedAzure(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if not args.custom:
             return "", args.inputs
-        inputs = wire(args.inputs)
-        id = self.cloud.id_of(args.typ, inputs)
+        if args.typ == _PROVIDER:
+            return args.inputs["subscriptionId"], args.inputs
+        inputs, subscription = wire(args.inputs), subscription_of(args.provider)
+        id = self.cloud.id_of(args.typ, inputs, subscription)
         not_made = id, {**inputs, "name": id.rsplit("/", 1)[-1]}
         if self._needs_what_is_absent(id, inputs):
             self._absent.add(id)
@@ -50,7 +61,7 @@ class SimulatedAzure(mocks.Mocks):
         if self._sent.get(id) == inputs:
             return id, {**inputs, **self.cloud.get(id)}
         try:
-            made = self.cloud.put(args.typ, inputs)
+            made = self.cloud.put(args.typ, inputs, subscription)
         except AzureError as error:
             self.refusals.append(error)
             self._absent.add(id)
@@ -77,8 +88,10 @@ class PlannedAzure(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if not args.custom:
             return "", args.inputs
+        if args.typ == _PROVIDER:
+            return args.inputs["subscriptionId"], args.inputs
         inputs = wire(args.inputs)
-        id = self._cloud.id_of(args.typ, inputs)
+        id = self._cloud.id_of(args.typ, inputs, subscription_of(args.provider))
         try:
             return id, {**self._cloud.get(id), **inputs}
         except AzureError:
@@ -87,7 +100,7 @@ class PlannedAzure(mocks.Mocks):
 
 def _looked_up(cloud: Cloud, args: mocks.MockCallArgs) -> Any:
     try:
-        return cloud.invoke(args.token, dict(args.args))
+        return cloud.invoke(args.token, dict(args.args), Account(subscription_of(args.provider)))
     except AzureError as error:
         raise LookupFailed(str(error)) from None
 
@@ -124,7 +137,12 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
         if existing.get("gatewaySubnet") == "adopt":
             there_is(f"{existing['id']}/subnets/GatewaySubnet", addressPrefix=network["gatewaySubnet"])
     _gateways_of_others(cloud, values, location)
-    traffic = [allowed for tier in network.get("tiers", []) for allowed in tier.get("allow", [])]
+    spokes = network.get("spokes", [])
+    for spoke in spokes:
+        if existing := spoke.get("existing"):
+            there_is(existing["id"], addressSpace={"addressPrefixes": spoke["addressSpace"]})
+    tiers = [tier for one in (network, *spokes) for tier in one.get("tiers", [])]
+    traffic = [allowed for tier in tiers for allowed in tier.get("allow", [])]
     for source in {source for allowed in traffic for source in allowed["sources"] if source.count("/") == 8}:
         there_is(source)
     keys: dict[str, str] = {}

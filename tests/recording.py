@@ -41,6 +41,7 @@ _PATHS = {
     "resources:ResourceGroup": ("resourceGroups", "resourceGroupName"),
     "network:VirtualNetwork": ("virtualNetworks", "virtualNetworkName"),
     "network:Subnet": ("subnets", "subnetName"),
+    "network:VirtualNetworkPeering": ("virtualNetworkPeerings", "virtualNetworkPeeringName"),
     "network:NetworkSecurityGroup": ("networkSecurityGroups", "networkSecurityGroupName"),
     "network:RouteTable": ("routeTables", "routeTableName"),
     "network:LoadBalancer": ("loadBalancers", "loadBalancerName"),
@@ -75,6 +76,9 @@ class Resource:
     replace_with: frozenset[str]
     ignore_changes: frozenset[str]
     delete_before_replace: bool
+    replacement_trigger: str
+    provider: str
+    """Reference of the provider that was given explicitly; empty for the program's own."""
     aliases: int
     error_hooks: tuple[str, ...]
 
@@ -220,6 +224,8 @@ class _Azure(mocks.Mocks):
         if not args.custom:
             return "", args.inputs
         short = args.typ.removeprefix("azure-native:")
+        if args.typ == "pulumi:providers:azure-native":
+            return str(uuid.UUID(int=3)), args.inputs
         if short not in _PATHS:
             raise Exception(f"the mocks know no {args.typ}")
         collection, key = _PATHS[short]
@@ -230,8 +236,8 @@ class _Azure(mocks.Mocks):
         }
         name, group = given[key], given.get("resourceGroupName")
         id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group or name}"
-        if short == "network:Subnet":
-            id += f"/providers/Microsoft.Network/virtualNetworks/{given['virtualNetworkName']}/subnets/{name}"
+        if short in ("network:Subnet", "network:VirtualNetworkPeering"):
+            id += f"/providers/Microsoft.Network/virtualNetworks/{given['virtualNetworkName']}/{collection}/{name}"
         elif "circuitName" in args.inputs and key != "circuitName":
             id += f"/providers/Microsoft.Network/expressRouteCircuits/{given['circuitName']}/{collection}/{name}"
         elif short.startswith("network:"):
@@ -285,6 +291,8 @@ class _Monitor(mocks.MockMonitor):
                     replace_with=frozenset(request.replace_with),
                     ignore_changes=frozenset(request.ignoreChanges),
                     delete_before_replace=request.deleteBeforeReplace,
+                    provider=request.provider,
+                    replacement_trigger=str(_plain(json_format.MessageToDict(request.replacement_trigger) or "")),
                     aliases=len(request.aliases),
                     error_hooks=tuple(request.hooks.on_error),
                 )

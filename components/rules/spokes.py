@@ -1,12 +1,14 @@
 """Rules for spokes: virtual networks that are peered with the hub and use its gateways."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from . import Problem, few, rule
 from .prefixes import listed
-from .sources import PEERING, VNET_LIMITS
+from .sources import PEERING, PEERING_SYNC, PEERING_TROUBLE, VNET_LIMITS
 
+SPOKE_03 = rule("SPOKE-03", "a virtual network uses the gateways of one peered network at most", PEERING)
+SPOKE_04 = rule("SPOKE-04", "a spoke that uses its hub's gateways has none of its own [EXIST-05]", PEERING_TROUBLE)
 SPOKE_06 = rule(
     "SPOKE-06",
     "peered virtual networks do not overlap, and neither do two spokes of one hub",
@@ -14,6 +16,9 @@ SPOKE_06 = rule(
 )
 SPOKE_07 = rule(
     "SPOKE-07", "two virtual networks are peered once, and none with itself", f"{PEERING}#requirements-and-constraints"
+)
+SPOKE_12 = rule(
+    "SPOKE-12", "a spoke's prefixes are those that its network has: both sides of the peering learn them", PEERING_SYNC
 )
 SPOKE_15 = rule("SPOKE-15", "a virtual network has 500 peerings", VNET_LIMITS)
 SPOKE_18 = rule(
@@ -90,3 +95,45 @@ def subscription(path: str, given: str | None) -> Iterator[Problem]:
     """An existing spoke's subscription is said by its id alone [SPOKE-18]."""
     if given is not None:
         yield SPOKE_18(path, f"{given} is said, and existing.id says a subscription too; remove this line")
+
+
+def existing(
+    path: str,
+    id: str,
+    *,
+    there: Sequence[IPv4Network] | None,
+    wanted: Sequence[IPv4Network],
+    wanted_path: str,
+    gateways: Sequence[str] = (),
+    peerings: Mapping[str, bool] | None = None,
+    own_peerings: Sequence[str] = (),
+) -> Iterator[Problem]:
+    """The existing network of a spoke fits [SPOKE-03, SPOKE-04, SPOKE-12, SPOKE-18].
+
+    there: its prefixes, None where Azure has no such network. wanted: those that are asked for. gateways: ids of the
+    gateways in it. peerings: name of each of its peerings -> whether it uses the other side's gateways. own_peerings:
+    names of those that this stack makes.
+    """
+    if there is None:
+        yield SPOKE_18(path, f"Azure has no {id}; correct the id, or leave it out to make a network")
+        return
+    if set(there) != set(wanted):
+        has = ", ".join(map(str, there))
+        yield SPOKE_12(
+            wanted_path,
+            f"{', '.join(map(str, wanted))} is asked for, but {id.rsplit('/', 1)[-1]} has {has}; say {has}",
+        )
+    for gateway in gateways:
+        yield SPOKE_04(
+            path,
+            f"gateway {gateway} is in it, and a network with a gateway of its own uses no other's; use another "
+            "network, or remove the gateway",
+        )
+    own = {name.lower() for name in own_peerings}
+    for name, uses in (peerings or {}).items():
+        if uses and name.lower() not in own:
+            yield SPOKE_03(
+                path,
+                f"its peering {name} uses the gateways of another network already, and a network uses those of one; "
+                "let that peering do without (useRemoteGateways), or use another network",
+            )

@@ -145,10 +145,13 @@ class Kind:
                 yield target
 
     def allowed_across(self, request: Request) -> dict[str, str]:
-        """The ids (in lower case) that may be in another subscription, with the action that it takes there."""
-        return {
-            target.lower(): action for name, action in self.across.items() for target in _ids(request.inputs.get(name))
-        }
+        """The ids (in lower case) that may be in another subscription, with the action that it takes there: those of
+        the resource itself, and those of what is sent with it inline."""
+        found = [(name, action, request.inputs) for name, action in self.across.items()]
+        for inline, token in self.inline:
+            across = request.cloud.kinds[token].across.items()
+            found += [(name, action, item) for item in request.inputs.get(inline) or [] for name, action in across]
+        return {target.lower(): action for name, action, body in found for target in _ids(body.get(name))}
 
     def holds(self, request: Request) -> frozenset[str]:
         """Keys of what no other operation may touch while this one runs."""

@@ -7,7 +7,8 @@ from simulator.errors import fail
 from simulator.resources import bgp, gateway_skus, regions, skus
 from simulator.resources.addresses import refuse_taken
 from simulator.resources.base import AnyCloud, Kind, Request
-from simulator.resources.networks import GATEWAY_SUBNET, peerings_with_remote_gateways, ranges, spaces
+from simulator.resources.networks import GATEWAY_SUBNET, ranges
+from simulator.resources.peerings import spaces, users_of_gateways, uses_remote_gateways
 from simulator.resources.sites import KINDS as SITE_KINDS
 from simulator.store import Json, Record
 
@@ -127,10 +128,9 @@ class Gateway(Kind):
     def _check_others(self, request: Request, subnet: Record) -> None:
         cloud, kind = request.cloud, request.inputs["gatewayType"]
         network = network_of(request.inputs)
-        for peering in peerings_with_remote_gateways(cloud):
-            if peering.parent == network:
-                raise fail("CodeUnknown_EXIST-05", vnet=network, peering=peering.id, gateway=request.id)
         others = [other for other in gateways_of(cloud, network) if other.key != request.id.lower()]
+        if peering := uses_remote_gateways(cloud, network):
+            raise fail("CodeUnknown_EXIST-05", id=request.id, peering=peering.id)
         for other in others:
             if other.body["gatewayType"] == kind:
                 raise fail("CodeUnknown_GW-03", vnet=network, type=kind, other=other.id)
@@ -234,11 +234,9 @@ class Gateway(Kind):
     def check_delete(self, cloud: AnyCloud, record: Record) -> None:
         if found := connections_of(cloud, record.key):
             raise fail("VirtualNetworkGatewayCannotBeDeleted", id=record.id, user=found[0].id)
-        network = network_of(record.body)
-        if [gateway.key for gateway in gateways_of(cloud, network)] == [record.key]:
-            for peering in peerings_with_remote_gateways(cloud):
-                if peering.body["remoteVirtualNetwork"]["id"].lower() == network:
-                    raise fail("CodeUnknown_SPOKE-10", gateway=record.id, peering=peering.id)
+        # What ARM says is not known (SPOKE-10): what a spoke uses must not go, whether Azure minds or not.
+        if used := users_of_gateways(cloud, network_of(record.body)):
+            raise fail("CodeUnknown_SPOKE-10", id=record.id, peering=used[0].id)
 
 
 def _address(config: Json) -> str:

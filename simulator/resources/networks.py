@@ -9,6 +9,8 @@ from simulator.errors import fail
 from simulator.prefixes import Network
 from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.bastion_groups import BASTION_SUBNET, refuse_incomplete
+from simulator.resources.peerings import KINDS as PEERINGS
+from simulator.resources.peerings import refuse_overlap, spaces
 from simulator.store import Json, Record
 
 GATEWAY_SUBNET = "GatewaySubnet"
@@ -16,12 +18,6 @@ WITHOUT_GROUP = (GATEWAY_SUBNET, "AzureFirewallSubnet", "AzureFirewallManagement
 """Subnets that the landing zones' policy Deny-Subnet-Without-Nsg leaves out (BAS-11); Bastion's is none of them."""
 SMALLEST_SUBNET = 29
 """Azure's smallest IPv4 subnet: five of its eight addresses are Azure's own (NSG-02)."""
-
-
-def spaces(network: Json, id: str) -> list[Network]:
-    """A virtual network's address spaces."""
-    texts = (network.get("addressSpace") or {}).get("addressPrefixes") or []
-    return [prefixes.read(text, id) for text in texts]
 
 
 def ranges(subnet: Json, id: str) -> list[Network]:
@@ -73,6 +69,7 @@ class VirtualNetwork(Kind):
         for first, second in itertools.pairwise(ordered):
             if prefixes.overlap(first, second):
                 raise fail("CodeUnknown_VNET", first=first, second=second, vnet=request.rid.name)
+        refuse_overlap(request, nets)
         if "subnets" not in request.inputs:
             for child in request.cloud.store.find(parent=request.id):
                 for net in ranges(child.body, child.id) if child.token.endswith(":Subnet") else []:
@@ -184,67 +181,6 @@ def _siblings(request: Request) -> Iterator[Record]:
             yield record
 
 
-def _gateways_in(cloud: AnyCloud, network: str) -> list[str]:
-    """The gateways in a virtual network, by their address configurations."""
-    found = [id for child in cloud.store.find(parent=network) for id in users(cloud, child.key)]
-    return [id for id in found if "/virtualNetworkGateways/" in id]
-
-
-def peerings_with_remote_gateways(cloud: AnyCloud) -> list[Record]:
-    """The peerings through which one network uses another's gateways; each is nested in the network that does."""
-    return [peering for peering in cloud.find("VirtualNetworkPeering") if peering.body.get("useRemoteGateways")]
-
-
-@dataclass(frozen=True)
-class Peering(Kind):
-    """One side of a virtual network peering."""
-
-    def holds(self, request: Request) -> frozenset[str]:
-        return frozenset({request.id.lower(), f"peerings of {request.rid.parent.lower()}"})
-
-    def check(self, request: Request) -> None:
-        cloud = request.cloud
-        own = cloud.store.get(request.rid.parent)
-        remote = request.record(request.inputs.get("remoteVirtualNetwork"))
-        if own is None or remote is None:
-            raise fail("InvalidRequestFormat", detail="Value for reference id is missing. Path remoteVirtualNetwork")
-        for network in (own, remote):
-            for operation in cloud.store.open_operations():
-                if network.key in operation.holds:
-                    raise fail(
-                        "ReferencedResourceNotProvisioned",
-                        target=network.id,
-                        id=request.id,
-                        state="Updating",
-                        operation=operation.name,
-                    )
-        for first in spaces(own.body, own.id):
-            if any(prefixes.overlap(first, second) for second in spaces(remote.body, remote.id)):
-                raise fail("VnetAddressSpacesOverlap", id=request.id, first=own.id, second=remote.id)
-        if request.inputs.get("useRemoteGateways") and not _gateways_in(cloud, remote.key):
-            raise fail("RemoteVnetHasNoGateways", id=request.id, remote=remote.id)
-        if request.inputs.get("useRemoteGateways"):
-            for gateway in _gateways_in(cloud, own.key):
-                raise fail("CodeUnknown_EXIST-05", vnet=own.id, peering=request.id, gateway=gateway)
-
-    def view(self, cloud: AnyCloud, record: Record) -> Json:
-        body = super().view(cloud, record)
-        target = body["remoteVirtualNetwork"]["id"]
-        remote = cloud.store.get(target)
-        back = [
-            peer
-            for peer in cloud.store.find(token=record.token, parent=target)
-            if peer.body["remoteVirtualNetwork"]["id"].lower() == record.parent
-        ]
-        space = remote.body.get("addressSpace", {}) if remote else {}
-        return body | {
-            "peeringState": "Disconnected" if remote is None else "Connected" if back else "Initiated",
-            "peeringSyncLevel": "FullyInSync" if back else "RemoteNotInSync",
-            "remoteAddressSpace": space,
-            "remoteVirtualNetworkAddressSpace": space,
-        }
-
-
 KINDS = (
     VirtualNetwork(
         "azure-native:network:VirtualNetwork",
@@ -270,20 +206,5 @@ KINDS = (
             "privateLinkServiceNetworkPolicies": "Enabled",
         },
     ),
-    Peering(
-        "azure-native:network:VirtualNetworkPeering",
-        "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
-        ("virtualNetworkName", "virtualNetworkPeeringName"),
-        "VirtualNetworkPeering",
-        duration="virtualNetworkPeering",
-        # SPOKE-16.
-        across={"remoteVirtualNetwork": "Microsoft.Network/virtualNetworks/peer/action"},
-        defaults={
-            "allowForwardedTraffic": False,
-            "allowGatewayTransit": False,
-            "allowVirtualNetworkAccess": True,
-            "doNotVerifyRemoteGateways": False,
-            "useRemoteGateways": False,
-        },
-    ),
+    *PEERINGS,
 )

@@ -4,6 +4,7 @@ The network is the stack `dev` with what it lacks: a second and a third site (st
 circuit of another owner, one on a Direct port, user-defined routes, and so on; its circuits are connected.
 """
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -132,6 +133,8 @@ OTHER_BROWN_FIELD: dict[str, Any] = {
 DEVICES: dict[str, Any] = {"onPremises.devices": [{"name": "edge", "links": ["primary/primary"], "sites": ["hq"]}]}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
+_SHOP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{{}}/providers/Microsoft.Network/virtualNetworks/vnet-shop"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -197,7 +200,60 @@ _OWN = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-dev/providers/Microsoft
 _OWN_ER, _OWN_VPN = ({"existing": {"id": f"{_OWN}-{which}"}} for which in ("er", "vpn"))
 _ADOPTED = {path: value for path, value in BROWN_FIELD.items() if path.startswith("network.")}
 
-CASES: tuple[Case, ...] = (
+
+SPOKES: dict[str, Any] = {
+    "network.spokes": [
+        {
+            "name": "data",
+            "addressSpace": ["10.30.0.0/16"],
+            "dnsServers": ["10.30.1.53"],
+            "tiers": json.loads(json.dumps(network(EVERYTHING)["network"]["tiers"]).replace("10.20.", "10.30.")),
+        },
+        {"name": "shop", "addressSpace": ["10.31.0.0/16"], "existing": {"id": _SHOP.format("shop")}},
+    ]
+}
+"""Two spokes: one that is made, with the tiers that the hub has, and one that is there already."""
+_SPOKE = "network.spokes[]"
+
+
+def _in_a_spoke(case: Case) -> Case:
+    """The same change of a spoke's tier."""
+    moved = {
+        path.replace("network.tiers", "network.spokes.0.tiers"): json.loads(
+            json.dumps(value).replace("10.20.", "10.30.")
+        )
+        for path, value in case.to.items()
+    }
+    return Case(case.setting.replace("network.tiers", f"{_SPOKE}.tiers"), moved, case.words, SPOKES)
+
+
+def _spoke(setting: str, value: Any, words: str = "", at: str = "0") -> Case:
+    """A change of one value of the spoke that is made, or of another."""
+    return one(f"{_SPOKE}.{setting}", value, words, at=f"network.spokes.{at}.{setting}", base=SPOKES)
+
+
+_SPOKE_CASES: tuple[Case, ...] = (
+    one("names.spokeNetworks", {"data": "vnet-own"}, base=SPOKES),
+    one("names.hubPeerings", {"data": "peer-own"}, base=SPOKES),
+    one("names.spokePeerings", {"data": "peer-own"}, base=SPOKES),
+    _spoke("name", "store"),
+    _spoke("addressSpace", ["10.30.0.0/16", "10.32.0.0/16"], "a prefix more"),
+    _spoke("existing.id", _SHOP.format("other"), at="1"),
+    _spoke("subscription", "22222222-2222-4222-8222-222222222222"),
+    _spoke("resourceGroup", {"name": "rg-own"}),
+    Case(f"{_SPOKE}.resourceGroup.name", {"network.spokes.0.resourceGroup": {"name": "rg-own"}}, base=SPOKES),
+    Case(
+        f"{_SPOKE}.resourceGroup.existing",
+        {"network.spokes.0.resourceGroup": {"name": "rg-dev", "existing": True}},
+        base=SPOKES,
+    ),
+    _spoke("location", "northeurope"),
+    _spoke("dnsServers", ["10.30.1.54"]),
+    _spoke("forwardedTraffic", False),
+    Case(_SPOKE, {"network.spokes.1": None}, "one less", base=SPOKES),
+)
+
+_CASES: tuple[Case, ...] = (
     one("location", "northeurope"),
     one("name", "other"),
     one("resourceGroup.name", "rg-other"),
@@ -429,3 +485,10 @@ CASES: tuple[Case, ...] = (
     Case("vpnSharedKeys.SITE", {}, keys={"vpnSharedKeys": {"hq": f"{KEY}.2"}}),
     Case("peeringSharedKeys.CIRCUIT", {}, keys={"peeringSharedKeys": {"primary": "AnotherKey2"}}),
 )
+
+CASES: tuple[Case, ...] = (
+    *_CASES,
+    *_SPOKE_CASES,
+    *(_in_a_spoke(case) for case in _CASES if case.setting.startswith(_TIER) and not case.base),
+)
+"""Every case; a spoke's tiers change as the hub's do."""

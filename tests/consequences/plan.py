@@ -14,7 +14,7 @@ from simulator import differ
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.resources import kinds
-from tests.deploying import wire
+from tests.deploying import subscription_of, wire
 from tests.recording import Recording, Resource
 
 
@@ -50,7 +50,8 @@ def plan(before: Recording, after: Recording, cloud: Cloud) -> Plan:
         for path in new.ignore_changes:
             _keep(was.inputs, new.inputs, _steps(path))
         found = differ.changes(inputs_of(was), inputs_of(new))
-        if _replaces(was, new, found, cloud) or _follows(was, before, replaced):
+        triggered = was.replacement_trigger != new.replacement_trigger
+        if triggered or _replaces(was, new, found, cloud) or _follows(was, before, replaced):
             made.replaced.append(new)
             replaced.add(new.urn)
         elif found:
@@ -119,7 +120,7 @@ def _replaces(was: Resource, new: Resource, found: dict[str, str], cloud: Cloud)
     if not keys:
         return False
     try:
-        state = cloud.get(cloud.id_of(was.type, inputs_of(was)))
+        state = cloud.get(cloud.id_of(was.type, inputs_of(was), subscription_of(was.provider)))
     except AzureError:
         state = {}
     return bool(differ.replacing(found, keys, inputs_of(was), inputs_of(new), state))

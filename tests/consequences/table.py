@@ -19,6 +19,7 @@ EVERYTHING = "everything"
 _NOUNS = {
     "ResourceGroup": "resource group",
     "VirtualNetwork": "virtual network",
+    "VirtualNetworkPeering": "peering",
     "NetworkSecurityGroup": "security group",
     "RouteTable": "route table",
     "LoadBalancer": "load balancer",
@@ -31,6 +32,8 @@ _NOUNS = {
 _TUNNEL = "the site's tunnel"
 _QUIET = ("public address of the VPN gateway", "local network gateway")
 """What nobody misses by itself."""
+_SPOKES = ("data", "shop", "store")
+"""How what belongs to the spokes of the trials is called in the program."""
 _SUBNETS = {"hub-gateway-subnet": "GatewaySubnet", "management": "AzureBastionSubnet"}
 
 
@@ -92,6 +95,8 @@ def _side(resource: Resource) -> str:
 def service(resource: Resource) -> str:
     """What is out of order while a resource is away; empty where nothing is."""
     called = noun(resource)
+    if resource.name.startswith(_SPOKES) and called in ("resource group", "virtual network", "peering"):
+        return "the spoke"
     if called in ("resource group", "virtual network", "GatewaySubnet"):
         return EVERYTHING
     if called in ("circuit", "private peering") or "ExpressRoute" in called:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from simulator.cloud import Cloud
 from simulator.front import Front
 from simulator.native import Client, Failure
+from simulator.subscriptions import Account
 from tests.consequences.plan import Plan, inputs_of
+from tests.deploying import subscription_of
 from tests.recording import Resource
 
 
@@ -91,8 +93,9 @@ def _reach(resources: dict[str, Resource], urn: str) -> set[str]:
 def _put(done: Update, resource: Resource, client: Client) -> None:
     done.refused = resource
     cloud, kind, inputs = client.cloud, client.cloud.kind(resource.type), inputs_of(resource)
+    client = Client(cloud, client.front.of(Account(subscription_of(resource.provider))))
     before, start = _digests(cloud, resource), cloud.clock.now()
-    if cloud.store.get(cloud.id_of(resource.type, inputs)) is None:
+    if cloud.store.get(_id(cloud, resource)) is None:
         client.create(kind, inputs, 0)
     else:
         client.update(kind, inputs, 0)
@@ -106,10 +109,14 @@ def _put(done: Update, resource: Resource, client: Client) -> None:
 def _delete(done: Update, resource: Resource, client: Client) -> None:
     done.refused = resource
     cloud, start = client.cloud, client.cloud.clock.now()
-    client.delete(cloud.kind(resource.type), cloud.id_of(resource.type, inputs_of(resource)), 0)
+    client.delete(cloud.kind(resource.type), _id(cloud, resource), 0)
     done.deletion_minutes[resource.urn] = (cloud.clock.now() - start) / 60.0
 
 
 def _digests(cloud: Cloud, resource: Resource) -> dict[str, str]:
-    record = cloud.store.get(cloud.id_of(resource.type, inputs_of(resource)))
+    record = cloud.store.get(_id(cloud, resource))
     return dict(record.digests) if record else {}
+
+
+def _id(cloud: Cloud, resource: Resource) -> str:
+    return cloud.id_of(resource.type, inputs_of(resource), subscription_of(resource.provider))

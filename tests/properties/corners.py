@@ -220,6 +220,30 @@ def _existing_gateways(chance: Random, values: dict[str, Any]) -> None:
         values[path]["gateway"] = {"existing": {"id": f"{_THEIRS}/virtualNetworkGateways/{path}"}}
 
 
+def _spokes(chance: Random, values: dict[str, Any]) -> None:
+    """One in each place: beside the hub, in another subscription and maybe region, and there already."""
+    elsewhere = "22222222-2222-4222-8222-222222222222"
+    theirs = f"/subscriptions/{elsewhere}/resourceGroups/theirs/providers/Microsoft.Network/virtualNetworks/spoke"
+    allow = [{"sources": ["onPremises", "virtualNetwork"], "ports": [443]}]
+    balancer = {"frontendAddress": "198.18.1.250", "port": 443}
+    values["network"]["spokes"] = [
+        {
+            "name": chance.choice(["near", _LONGEST]),
+            "addressSpace": ["198.18.0.0/16"],
+            "tiers": [{"name": "app", "subnet": "198.18.1.0/24", "allow": allow, "loadBalancer": balancer}],
+        },
+        {
+            "name": "far",
+            "addressSpace": ["198.19.0.0/17", "100.128.0.0/24"],
+            "subscription": elsewhere,
+            "location": chance.choice(["westus2", "northeurope"]),
+            "forwardedTraffic": chance.choice([True, False]),
+            "tiers": [{"name": "app", "subnet": "100.128.0.0/29", "gatewayRoutes": True}],
+        },
+        {"name": "theirs", "addressSpace": ["198.19.128.0/17"], "existing": {"id": theirs}},
+    ]
+
+
 def _existing_group(chance: Random, values: dict[str, Any]) -> None:
     values["resourceGroup"] = {"name": chance.choice(["g", "G(1)_x-y.z", "g" * 90]), "existing": True}
 
@@ -265,6 +289,7 @@ CORNERS: dict[str, Corner] = {
     "the smallest GatewaySubnet": _smallest_gateway_subnet,
     "an existing network": _existing_network,
     "existing gateways": _existing_gateways,
+    "spokes": _spokes,
     "an existing resource group": _existing_group,
     "a resource group's name": _group_name,
     "DNS servers": _dns,

@@ -14,6 +14,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "SecurityRuleInvalidPriority": ("NSG-05",),
     "InvalidResourceName": ("NAME-02", "NAME-03"),
     "ResourceGroupNotFound": ("ID-01",),
+    "ParentResourceNotFound": ("ID-01",),
     "CodeUnknown_SUBSCRIPTION": ("NET-08",),
     "InvalidAddressPrefixFormat": ("SET-02",),
     "InvalidCIDRNotation": ("SET-02",),
@@ -56,15 +57,14 @@ FORESEEN_IN_A_REQUEST = {
 
 NOT_FROM_SETTINGS = {
     "another resource or an operation under way, not a setting": (
-        "ResourceNotFound NotFound ParentResourceNotFound InvalidResourceReference ReferencedResourceNotProvisioned "
+        "ResourceNotFound NotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
-        "PrivateIPAddressIsAllocated VnetAddressSpacesOverlap RemoteVnetHasNoGateways CodeUnknown_ORDER-03 "
-        "CodeUnknown_SPOKE-10"
+        "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 RemotePeeringIsDisconnected"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "
         "InUseRouteTableCannotBeDeleted PublicIPAddressCannotBeDeleted VirtualNetworkGatewayCannotBeDeleted "
-        "CodeUnknown_DELETE-05 CodeUnknown_DELETE-06 CodeUnknown_DELETE-07 ConflictError"
+        "CodeUnknown_DELETE-05 CodeUnknown_DELETE-06 CodeUnknown_DELETE-07 ConflictError CodeUnknown_SPOKE-10"
     ),
     "a change of what exists, which a single reading of the settings cannot see": (
         "CodeUnknown_LB-01 CodeUnknown_PIP-07 CodeUnknown_PIP-08 CodeUnknown_IMMUTABLE "
@@ -81,7 +81,7 @@ NOT_FROM_SETTINGS = {
         "PublicIpForGatewayIsRequired CodeUnknown_VPN-01 CodeUnknown_VPN-03 CodeUnknown_VPN-12 "
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
         "CodeUnknown_VPN-21 CodeUnknown_VPN-20 CodeUnknown_VPN-22 CodeUnknown_CONN-01 CodeUnknown_IPSEC-01 "
-        "CodeUnknown_CIRCUIT-12"
+        "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02"
     ),
     "the account: which subscriptions there are, and its rights in them": (
         "SubscriptionNotFound InvalidSubscriptionId AuthorizationFailed LinkedAuthorizationFailed "

@@ -210,14 +210,6 @@ CASES = (
         before=lambda cloud: put(cloud, "balancer"),
     ),
     Case("", "LBRuleReferenceNotFound", "balancer", {"probes": []}, given=BALANCER),
-    Case("ORDER-11", "RemoteVnetHasNoGateways", "spoke peering", {"useRemoteGateways": True}, given=(*BASE, "spoke")),
-    Case(
-        "",
-        "VnetAddressSpacesOverlap",
-        "spoke peering",
-        given=(*BASE, "spoke"),
-        before=lambda cloud: put(cloud, "spoke", **_space("10.0.0.0/20")),
-    ),
     Case(
         "DELETE-03",
         "InUseSubnetCannotBeDeleted",

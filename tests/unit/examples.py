@@ -13,6 +13,8 @@ ROUTE = {
     "next_hop_type": "VirtualAppliance",
     "next_hop_address": "10.0.3.4",
 }
+PROVIDER = ("azure-native's provider", SUBSCRIPTION)
+"""Stands for a provider, which only a running program can make."""
 SHARED = {"resource_group_name": "rg", "location": "westus2", "tags": {"team": "network"}}
 IN_NETWORK = {
     **SHARED,
@@ -76,6 +78,33 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
                     "ports": ["*"],
                 }
             ],
+        },
+    ],
+    "Spoke": [
+        {
+            **SHARED,
+            "address_prefixes": ["10.1.0.0/16"],
+            "name": "vnet-spoke",
+            "dns_servers": ["168.63.129.16"],
+        },
+        {
+            "resource_group_name": "rg",
+            "address_prefixes": ["10.0.0.0/16"],
+            "existing_network_id": NETWORK,
+            "own_peerings": ["peer-to-hub"],
+        },
+    ],
+    "HubPeering": [
+        {
+            "hub_network_id": NETWORK,
+            "hub_prefixes": ["10.0.0.0/16"],
+            "spoke_network_id": f"{NETWORK}-spoke",
+            "spoke_prefixes": ["10.1.0.0/16"],
+            "hub_peering_name": "peer-to-spoke",
+            "spoke_peering_name": "peer-to-hub",
+            "forwarded_traffic": False,
+            "hub_provider": PROVIDER,
+            "spoke_provider": PROVIDER,
         },
     ],
     "Management": [
@@ -252,6 +281,8 @@ WRONG = {
     "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
     "sa_life_time_seconds": 1, "sa_data_size_kilobytes": 1, "shared_key": "not allowed", "fast_path": None,
     "zones": "4", "keeps_zones": None,
+    "hub_network_id": "/nowhere", "spoke_network_id": NETWORK, "hub_prefixes": "10.1.0.0/17",
+    "spoke_prefixes": "10.0.0.0/17", "hub_peering_name": "!", "spoke_peering_name": "!",
 }  # fmt: skip
 """A value of the right type that a rule refuses, by the argument's name; None where no rule can."""
 
@@ -260,11 +291,13 @@ NOT_JUDGED = {
     "bandwidth_in_gbps": "sizes of Direct ports are a warning",
     "fast_path": "true and false are both right",
     "gateway_apipa_addresses": "another component's, judged there",
+    "forwarded_traffic": "true and false are both right",
     "gateway_asn": "another component's, judged there",
     "gateway_bgp": "another component's, judged there",
     "keeps_zones": "true and false are both right",
     "location": "regions are Azure's affair; what a region has, the rules on zones and SKUs say",
     "own_gateways": "names that are looked for, not made",
+    "own_peerings": "names that are looked for, not made",
     "peering_location": "five circuits of one place are needed to break ER-03",
     "probe_path": "any path can be probed",
     "provider": "only Azure knows its providers",

@@ -10,10 +10,11 @@ from typing import Any, NotRequired, Required, Union, get_args, get_origin, is_t
 
 import pulumi
 import pytest
+from pulumi_azure_native import Provider
 
 import components
 from tests.recording import UNKNOWN, Recording, Secret, record
-from tests.unit.examples import EXAMPLES, NOT_JUDGED, WRONG, lookup
+from tests.unit.examples import EXAMPLES, NOT_JUDGED, PROVIDER, WRONG, lookup
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,17 @@ def stripped(annotation: Any) -> tuple[Any, bool]:
 def deploy(component: str, given: Callable[[], Any], *, preview: bool = False) -> Recording:
     def program() -> None:
         pulumi.runtime.register_stack_transformation(no_aliases)
-        getattr(components, component)("it", given())
+        getattr(components, component)("it", with_providers(given()))
 
     return record(program, lookup=lookup, preview=preview)
+
+
+def with_providers(given: Any) -> Any:
+    """The arguments with a provider in each place that stands for one."""
+    if not isinstance(given, Mapping):
+        return given
+    made = {name: Provider(name, subscription_id=value[1]) for name, value in given.items() if value == PROVIDER}
+    return {**given, **made}
 
 
 @cache

@@ -24,6 +24,7 @@ from tests.recording import NOT_FOUND, SUBSCRIPTION, UNKNOWN, LookupFailed, Reco
 from tests.stacks import KEY
 from tests.unit.examples import EXAMPLES, lookup
 from tests.unit.rules.changes import changed, keys
+from tests.unit.test_arguments import with_providers
 from topology.reading import read
 from topology.settings import arguments
 from topology.settings.names import Names
@@ -40,8 +41,10 @@ CLASSES = [
     "ExpressRouteCircuit",
     "ExpressRouteGateway",
     "HubNetwork",
+    "HubPeering",
     "Management",
     "ResourceGroup",
+    "Spoke",
     "VpnGateway",
     "VpnSite",
 ]
@@ -142,7 +145,7 @@ def test_a_component_has_its_names_and_ids_under_mocks_that_only_return_what_the
     for example in EXAMPLES[component]:
 
         def program(example: Mapping[str, Any] = example) -> None:
-            made = kind("it", example)
+            made = kind("it", with_providers(example))
             for name in outputs:
                 pulumi.export(name, getattr(made, name))
 

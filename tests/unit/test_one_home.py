@@ -19,10 +19,12 @@ from components.application_tier import AllowArgs, LoadBalancerArgs, TierInHubAr
 from components.express_route_circuit import ExpressRouteCircuitArgs, PrivatePeeringArgs
 from components.express_route_gateway import CircuitConnectionArgs, ExpressRouteGatewayArgs
 from components.hub_network import HubNetworkArgs
+from components.hub_peering import PeeringInHubArgs
 from components.management import ManagementInHubArgs
 from components.resource_group import ResourceGroupArgs
 from components.route_table import RouteArgs
 from components.rules import bastion, bgp, ipsec, routes, security
+from components.spoke import SpokeArgs
 from components.vpn_gateway import VpnGatewayArgs
 from components.vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs
 from toolchain.locate import PROJECT
@@ -73,6 +75,12 @@ ARGUMENTS = {
         {"address_space": "address_prefixes", "gateway_subnet": "gateway_subnet_prefix"},
         ("tiers", "management", "existing", "firewalls", "spokes"),
     ),
+    model.ExistingSpoke: Arguments((SpokeArgs,), {"id": "existing_network_id"}),
+    model.Spoke: Arguments(
+        (SpokeArgs, PeeringInHubArgs),
+        {"address_space": "address_prefixes", "resource_group": "resource_group_name"},
+        ("name", "existing", "subscription", "tiers"),
+    ),
     model.ExistingGateway: Arguments((ExpressRouteGatewayArgs, VpnGatewayArgs), {"id": "existing_id"}),
     model.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,), others=("existing",)),
     model.PrivatePeering: Arguments((PrivatePeeringArgs,)),
@@ -91,7 +99,7 @@ OTHER_WORDS = "ExistingNetwork.gateway_subnet"
 """`create` or `adopt` in the settings, true or false in the component."""
 OF_THE_NETWORK = (
     *(model.Settings, model.OnPremises, model.ExpressRoute, model.Vpn, model.Failover, model.AcceptedPrefix),
-    *(model.OwnNames, model.Firewall, model.Device, model.Spoke, model.ExistingSpoke),
+    *(model.OwnNames, model.Firewall, model.Device),
 )
 """Settings that hold other parts, or that only the proof reads."""
 

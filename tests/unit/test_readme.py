@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 import components
-from tests.recording import Secret, record
+from tests.recording import SUBSCRIPTION, Secret, record
 from tests.stacks import KEY, ROOT
 from tests.unit.examples import NETWORK
 from tests.unit.test_arguments import PLAIN
@@ -173,7 +173,7 @@ class AnotherStack(pulumi.runtime.Mocks):
     """Pulumi's own mocks, and the stack that the examples refer to."""
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        exported = {"resourceGroup": "rg-prod", "virtualNetworkId": NETWORK}
+        exported = {"resourceGroup": "rg-prod", "virtualNetworkId": NETWORK, "virtualNetworkPrefixes": ["10.0.0.0/16"]}
         more = {"outputs": exported} if args.typ == "pulumi:pulumi:StackReference" else {}
         return f"{args.name}_id", {**args.inputs, **more}
 
@@ -184,10 +184,11 @@ class AnotherStack(pulumi.runtime.Mocks):
 @pytest.mark.parametrize("example", EXAMPLES_OF_REUSE, ids=range(len(EXAMPLES_OF_REUSE)))
 def test_an_example_of_a_component_in_another_stack_deploys(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hybrid_network", components)
-    config, secrets = {"hybrid-network:sharedKey": KEY}, {"hybrid-network:sharedKey"}
+    config = {"hybrid-network:sharedKey": KEY, "hybrid-network:hubSubscription": SUBSCRIPTION}
+    secrets = {"hybrid-network:sharedKey"}
     made = record(lambda: exec(example, {}), azure=AnotherStack(), config=config, secret_keys=secrets)
     assert made.of("network:Subnet")
-    assert {r.inputs["virtualNetworkName"] for r in made.of("network:Subnet")} <= {"vnet", "vnet-branch"}
+    assert {r.inputs["virtualNetworkName"] for r in made.of("network:Subnet")} <= {"vnet", "vnet-branch", "vnet-data"}
     assert {r.inputs["sharedKey"] for r in made.of("network:VirtualNetworkGatewayConnection")} <= {Secret(KEY)}
 
 
@@ -207,9 +208,10 @@ def test_the_readme_says_which_arguments_are_plain() -> None:
 
 def test_what_the_readme_says_of_components_is_there() -> None:
     names = set(re.findall(r"`(?:hub|vpn)\.(\w+)`", REUSE))
-    assert names == {"add_tier", "add_management", "last", "connect"}
+    assert names == {"add_tier", "add_management", "peer", "last", "connect"}
     assert callable(components.HubNetwork.add_tier)
     assert callable(components.HubNetwork.add_management)
+    assert callable(components.HubNetwork.peer)
     assert callable(components.VpnGateway.connect)
     assert {
         "bastion_change",

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, NotRequired, Required, Union, get_args, get_
 from zipfile import ZipFile
 
 import pytest
+from pulumi_azure_native import Provider
 
 import components
 from tests import installed
@@ -27,7 +28,9 @@ from toolchain.locate import PROJECT
 PUBLIC: dict[str, Any] = {name: getattr(components, name) for name in components.__all__}
 COMPONENTS = {name: kind for name, kind in PUBLIC.items() if hasattr(kind, "register_outputs")}
 ARGUMENTS = {name: kind for name, kind in PUBLIC.items() if is_typeddict(kind)}
-PLAIN = {str: '"text"', int: "1", float: "1.5", bool: "True"}
+PLAIN = {str: '"text"', int: "1", float: "1.5", bool: "True", Provider: "a_provider"}
+RELATED = {"spoke": "a_Spoke", "gateways": "[a_VpnGateway]"}
+"""What methods take besides a name and arguments."""
 
 # azure-native takes a type checker most of a minute; what a program says of this library does not need it.
 MYPY = """\
@@ -45,12 +48,15 @@ class Line(NamedTuple):
     planted: str = ""
 
 
-def calls(name: str, component: type) -> Iterator[tuple[str, Any]]:
-    """How a program makes a component, and what its methods add to it: the call, and the TypedDict that it takes."""
-    yield name, component.__init__.__annotations__["args"]
+def calls(name: str, component: type) -> Iterator[tuple[str, Any, str]]:
+    """How a program makes a component, and what its methods add to it: the call, the TypedDict that it takes, and what
+    comes after it."""
+    yield name, component.__init__.__annotations__["args"], ""
     for method, function in inspect.getmembers(component, inspect.isfunction):
         if not method.startswith("_") and "args" in function.__annotations__:
-            yield f"a_{name}.{method}", function.__annotations__["args"]
+            named = inspect.getfullargspec(function).kwonlyargs
+            more = "".join(f", {one}={RELATED[one]}" for one in named)
+            yield f"a_{name}.{method}", function.__annotations__["args"], more
 
 
 def sample(annotation: Any, late: bool) -> str:
@@ -87,14 +93,18 @@ def program() -> Iterator[Line]:
     yield Line("from hybrid_network import (")
     yield from (Line(f"    {name},") for name in sorted({*COMPONENTS, *ARGUMENTS}))
     yield Line(")")
+    yield Line("from typing import Any")
+    yield Line("a_provider: Any = None")
     for name, component in COMPONENTS.items():
         for late in (False, True):
             yield Line(f'a_{name} = {name}("one", {literal(fields(component.__init__.__annotations__["args"], late))})')
-        for call, kind in calls(name, component):
+    for name, component in COMPONENTS.items():
+        for call, kind, more in calls(name, component):
             known = fields(kind)
-            yield Line(f'{call}("one", {literal(known)})')
+            yield Line(f'{call}("one", {literal(known)}{more})')
             for argument in known:
-                yield Line(f'{call}("one", {literal(misspelt(known, argument))})', f"argument {call} {argument}")
+                wrong = literal(misspelt(known, argument))
+                yield Line(f'{call}("one", {wrong}{more})', f"argument {call} {argument}")
         for output in component.__annotations__:
             yield Line(f'pulumi.export("one", a_{name}.{output})')
             yield Line(f'pulumi.export("one", a_{name}.{output}x)', f"output {name} {output}")

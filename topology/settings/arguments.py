@@ -3,14 +3,14 @@
 Values that come from Azure or from secrets are added by the program.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.rules import security, service_tags
 from components.rules.circuits import CircuitOrder
 
 from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Spoke, Tier, UserRoute
-from .names import Names, in_id, spoke_group, tier_in
+from .names import Names, in_id, logical, spoke_group, tier_in
 
 
 def resource_group(settings: Settings) -> dict[str, Any]:
@@ -69,6 +69,12 @@ def spoke_resource_group(settings: Settings, spoke: Spoke) -> dict[str, Any] | N
     return group and {"name": group.name, "existing": group.existing, **_of_spoke(settings, spoke)}
 
 
+def resource_groups(settings: Settings, own: str) -> dict[str, dict[str, Any]]:
+    """Arguments of every ResourceGroup by its name: `own` of the stack's, a spoke's of that which the spoke brings."""
+    brought = {spoke.name: spoke_resource_group(settings, spoke) for spoke in settings.network.spokes}
+    return {own: resource_group(settings), **{name: group for name, group in brought.items() if group}}
+
+
 def spoke(settings: Settings, names: Names, spoke: Spoke) -> dict[str, Any]:
     """Arguments of Spoke; the resource group is among them where the existing network's is meant."""
     arguments = {
@@ -97,6 +103,15 @@ def peering(names: Names, spoke: Spoke) -> dict[str, Any]:
         "spoke_peering_name": names.spoke_peering(spoke.name),
         "forwarded_traffic": spoke.forwarded_traffic,
     }
+
+
+def tiers(settings: Settings, names: Names) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every tier of the stack: the name of its spoke (empty in the hub), its own, and its arguments."""
+    for one in settings.network.tiers:
+        yield "", one.name, tier(settings, names, one)
+    for spoke in settings.network.spokes:
+        for one in spoke.tiers:
+            yield spoke.name, logical(tier_in(spoke.name, one.name)), tier(settings, names, one, spoke)
 
 
 def tier(settings: Settings, names: Names, tier: Tier, spoke: Spoke | None = None) -> dict[str, Any]:

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from operations.adoption import adopt, as_given, missing_in_operations, missing_in_plan, record, without_provider
+from operations.adoption import (
+    adopt,
+    as_given,
+    missing_in_operations,
+    missing_in_plan,
+    record,
+    subscriptions,
+    without_provider,
+)
 from operations.azure_ids import UNKNOWN
 
 STACK = "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"
@@ -102,6 +110,19 @@ def test_a_plan_without_provider_is_noticed():
     assert not without_provider(missing_in_plan(steps(GATEWAY)))
     alone = {**GATEWAY, "provider": f"urn:pulumi:s::p::pulumi:providers:azure-native::default::{UNKNOWN}"}
     assert without_provider(missing_in_plan(steps(alone)))
+
+
+def test_a_providers_subscription_is_what_it_is_told_or_where_its_resources_are():
+    told, other = (f"urn:pulumi:s::p::pulumi:providers:azure-native::{name}" for name in ("told", "other"))
+    network = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet"
+    deployment = {
+        "resources": [
+            {"urn": told, "type": "pulumi:providers:azure-native", "inputs": {"subscriptionId": "theirs"}},
+            {"urn": other, "type": "pulumi:providers:azure-native", "inputs": {}},
+            {"urn": "urn:n", "type": "azure-native:network:VirtualNetwork", "id": network, "provider": f"{other}::id"},
+        ]
+    }
+    assert subscriptions(deployment) == {told: "theirs", other: SUBSCRIPTION}
 
 
 def test_records_come_after_what_they_depend_on_and_pending_operations_go():

@@ -11,7 +11,7 @@ import pytest
 
 from operations.recover import Recovery
 from operations.stack_lock import Lock, LockedError
-from tests.unit.operations.test_adoption import CONNECTION, GATEWAY, ROOT, SUBSCRIPTION, steps
+from tests.unit.operations.test_adoption import CONNECTION, GATEWAY, PROVIDER, ROOT, SUBSCRIPTION, steps
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network"
 
@@ -79,7 +79,7 @@ GATEWAY_ID = f"{GROUP}/virtualNetworkGateways/vgw"
 CONNECTION_ID = f"{GROUP}/connections/con"
 NETWORK_ID = f"{GROUP}/virtualNetworks/vnet"
 NETWORK = {"urn": "urn:n", "type": "azure-native:network:VirtualNetwork", "custom": True, "id": NETWORK_ID}
-NETWORK |= {"outputs": {"provisioningState": "Succeeded"}}
+NETWORK |= {"outputs": {"provisioningState": "Succeeded"}, "provider": PROVIDER}
 
 
 def test_what_exists_is_adopted_and_waited_for_and_what_does_not_is_left_out(tmp_path: Path):

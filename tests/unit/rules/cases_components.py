@@ -61,6 +61,14 @@ def _policy(**more: Any) -> dict[str, Any]:
     return {**STRONG_POLICY, **more}
 
 
+_TAGGED = [component for component in EXAMPLES if component != "HubPeering"]
+"""Components whose resources take tags."""
+_SPACES = (
+    ("HubNetwork", "address_prefixes", "10.0.0.0/16"),
+    ("Spoke", "address_prefixes", "10.1.0.0/16"),
+    ("HubPeering", "hub_prefixes", "10.0.0.0/16"),
+)
+"""Arguments that are the address space of a network, with a prefix of the example."""
 _SUBNET = "gateway_subnet_prefix"
 _PLAIN = dict.fromkeys(("scale_units", "tunneling", "session_recording"))
 _ALONE = {"bastion_subnet_prefix": "10.0.254.0/26"}
@@ -75,8 +83,8 @@ _ONE_INSTANCE = {"active_active": False, "public_ip_names": ["a"]}
 _SPACE = "virtual_network_prefixes"
 
 COMPONENT_CASES = (
-    *(_one(component, "TAG-01", "tags", {"a/b": "x"}, {"a.b": "x"}) for component in EXAMPLES),
-    *(_one(component, "TAG-02", "tags", {"a": "x", "A": "x"}, {"a": "x", "b": "x"}) for component in EXAMPLES),
+    *(_one(component, "TAG-01", "tags", {"a/b": "x"}, {"a.b": "x"}) for component in _TAGGED),
+    *(_one(component, "TAG-02", "tags", {"a": "x", "A": "x"}, {"a": "x", "b": "x"}) for component in _TAGGED),
     _one(
         "ApplicationTier",
         "NSG-14",
@@ -166,9 +174,12 @@ COMPONENT_CASES = (
     _one("HubNetwork", "GW-12", "gateway_subnet_routes", _route("0.0.0.0/0"), _route("0.0.0.0/1")),
     _one("HubNetwork", "GW-14", "gateway_subnet_routes", _route("10.0.255.0/25"), _route("10.0.254.0/25")),
     _one("HubNetwork", "GW-15", "gateway_subnet_routes", _route("10.0.255.0/26"), _route("10.0.254.0/26")),
-    _one("HubNetwork", "GW-16", "dns_servers", ["10.0.1.4"], ["168.63.129.16"]),
+    *(_one(name, "GW-16", "dns_servers", ["10.0.1.4"], ["168.63.129.16"]) for name in ("HubNetwork", "Spoke")),
     _one("HubNetwork", "LIMIT-14", "gateway_subnet_routes", _routes(401), _routes(400)),
-    _one("HubNetwork", "LIMIT-15", "dns_servers", numbered(21, length=32), ["168.63.129.16"] * 1),
+    *(
+        _one(name, "LIMIT-15", "dns_servers", numbered(21, length=32), ["168.63.129.16"])
+        for name in ("HubNetwork", "Spoke")
+    ),
     _one("HubNetwork", "UDR-01", "gateway_subnet_routes", [ROUTE, {**ROUTE, "name": "b"}], _routes(2)),
     _one("HubNetwork", "NAME-01", "gateway_subnet_routes", [ROUTE, {**ROUTE, "prefix": "172.20.0.0/16"}], _routes(2)),
     *(
@@ -182,9 +193,6 @@ COMPONENT_CASES = (
         for rule, wrong, right in (("LIMIT-04", 1001, 600), ("LIMIT-07", 601, 600), ("LIMIT-05", 201, 200))
     ),
     _one("HubNetwork", "NET-01", _SUBNET, "10.1.255.0/26", "10.0.0.0/26"),
-    _one("HubNetwork", "NET-04", "address_prefixes", ["10.0.0.0/16", "10.0.1.0/24"], ["10.0.0.0/16", "10.1.0.0/24"]),
-    _one("HubNetwork", "NET-05", "address_prefixes", ["10.0.0.0/16", "224.0.0.0/24"], ["10.0.0.0/16", "223.0.0.0/24"]),
-    _one("HubNetwork", "NET-07", "address_prefixes", ["10.0.0.0/16"] * 2, ["10.0.0.0/16", "10.1.0.0/16"]),
     ComponentCase("Management", "BAS-04", {"sku": "Basic", **_PLAIN, "tunneling": True}, {"tunneling": True}),
     ComponentCase("Management", "BAS-04", {"sku": "Standard", **_PLAIN, "session_recording": True}, {}),
     ComponentCase("Management", "BAS-04", {"sku": "Basic", **_PLAIN, "scale_units": 3}, {"scale_units": 50}),
@@ -194,6 +202,23 @@ COMPONENT_CASES = (
     _one("Management", "BAS-07", "security_group", False, True),
     _one("Management", "BAS-07", "allowed_sources", [], ["203.0.113.0/24"]),
     _one("Management", "NSG-14", "allowed_sources", ["203.0.113.0/24", "203.0.113.7/32"], ["203.0.113.0/24"]),
+    *(
+        _one(component, rule, argument, [first, wrong], [first, right])
+        for component, argument, first in _SPACES
+        for rule, wrong, right in (
+            ("NET-04", first.replace("0.0/16", "1.0/24"), "10.9.0.0/24"),
+            ("NET-05", "224.0.0.0/24", "223.0.0.0/24"),
+            ("NET-07", first, "10.9.0.0/16"),
+        )
+    ),
+    _one("HubPeering", "SPOKE-06", "spoke_prefixes", ["10.0.255.0/24"], ["10.1.0.0/16"]),
+    _one(
+        "HubPeering",
+        "SPOKE-07",
+        "spoke_network_id",
+        EXAMPLES["HubPeering"][0]["hub_network_id"],
+        f"{GROUP}/virtualNetworks/v",
+    ),
     _one("Management", "NET-01", "bastion_subnet_prefix", "10.1.254.0/26", "10.0.254.0/26"),
     _one("Management", "NET-03", "bastion_subnet_prefix", "10.0.254.0/30", "10.0.254.0/26"),
     ComponentCase("VpnGateway", "BGP-01", {"asn": 65010}, {"asn": 65010, "alone": True}),
@@ -276,11 +301,14 @@ NOT_ALONE = {("HubNetwork", rule): _WHOLE for rule in ("GW-07", "GW-08", "GW-09"
 """Rules that a component's composition has, but that only the settings can break there."""
 
 OF_AZURE = {
-    ("HubNetwork", rule)
-    for rule in (
-        *("EXIST-01", "EXIST-02", "EXIST-03", "EXIST-05", "EXIST-09", "GW-02", "GW-03", "GW-04", "GW-11", "GW-13"),
-        *("GW-19", "GW-22"),
-    )
+    *(
+        ("HubNetwork", rule)
+        for rule in (
+            *("EXIST-01", "EXIST-02", "EXIST-03", "EXIST-05", "EXIST-09", "GW-02", "GW-03", "GW-04", "GW-11", "GW-13"),
+            *("GW-19", "GW-22"),
+        )
+    ),
+    *(("Spoke", rule) for rule in ("SPOKE-03", "SPOKE-04", "SPOKE-12", "SPOKE-18")),
 }
 """Rules that are broken by what a lookup finds: `tests/unit/test_components.py` and `cases_existing.py` have them."""
 
@@ -313,10 +341,7 @@ SETTINGS_ALONE = {
     "SET-01": _FILE,
     "SET-02": _FILE,
     "SET-03": _FILE,
-    "SPOKE-06": "settings alone for now",
-    "SPOKE-07": "settings alone for now",
     "SPOKE-15": "several spokes side by side",
-    "SPOKE-18": "a component's provider says its subscription; Azure says whether the network is there",
     "VPN-14": "several sites side by side",
     "ZONE-01": "a component is told its zones; which ones a region has is asked by the settings alone",
     "VPN-25": "several sites side by side",

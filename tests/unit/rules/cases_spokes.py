@@ -8,6 +8,7 @@ from tests.unit.rules.changes import case, numbered
 SPOKE_NETWORK = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-spoke/providers/Microsoft.Network/virtualNetworks/{{}}"
 )
+_CIRCUIT = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c"
 AT = "network.spokes"
 
 
@@ -99,8 +100,8 @@ SPOKES = (
     ),
     case(
         "ID-01",
-        {AT: [spoke(existing={"id": "vnet-one"})]},
-        "error network.spokes[0].existing.id: 'vnet-one' is no id of virtualNetworks; such a one is "
+        {AT: [spoke(existing={"id": _CIRCUIT})]},
+        f"error network.spokes[0].existing.id: '{_CIRCUIT}' is no id of virtualNetworks; such a one is "
         "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NAME [ID-01]",
     ),
     case(

@@ -110,6 +110,7 @@ def test_the_longest_names_that_the_settings_allow_are_names_in_azure() -> None:
             for name in (
                 *(names.subnet, names.network_security_group, names.route_table, names.load_balancer),
                 *(names.circuit, names.circuit_connection, names.local_network_gateway, names.site_connection),
+                *(names.spoke_network, names.hub_peering, names.spoke_peering),
             )
         ),
     ]

@@ -60,7 +60,7 @@ def test_only_a_device_without_a_link_answers_through_its_tunnel(held: list[str]
 
 
 def test_a_branch_without_a_circuit_stands_beside_a_headquarters_with_one() -> None:
-    branch = site("branch", 11, prefixes=["172.20.0.0/16"])
+    branch = site("branch", 11, prefixes=["172.20.0.0/16"], bgp={"asn": 65020, "peerAddress": "172.30.255.11"})
     sites = [site(prefixes=["192.168.0.0/16"]), branch]
     values = hybrid(
         prefixes=("192.168.0.0/16", "172.20.0.0/16"),

@@ -1,0 +1,62 @@
+"""A virtual network that a component makes, or one that is there already: what the hub and its spokes share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_azure_native import network
+
+from .base import NETWORK_MINUTES, Component, named
+
+
+@dataclass(frozen=True)
+class Network:
+    """A virtual network by its id, its name and its resource group. made: the resource, where it is made here."""
+
+    id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    resource_group_name: pulumi.Output[str]
+    made: list[pulumi.Resource]
+
+
+def existing(id: pulumi.Input[str]) -> Network:
+    """The network with this id."""
+    known = pulumi.Output.from_input(id)
+    name = known.apply(lambda id: id.rsplit("/", 1)[-1])
+    return Network(known, name, known.apply(lambda id: id.split("/")[4] if id.count("/") >= 4 else id), [])
+
+
+def make(
+    component: Component,
+    name: str,
+    *,
+    physical: pulumi.Input[str],
+    resource_group_name: pulumi.Input[str],
+    address_prefixes: pulumi.Input[Sequence[pulumi.Input[str]]],
+    dns_servers: pulumi.Input[Sequence[pulumi.Input[str]]] | None,
+    **common: Any,
+) -> Network:
+    """A new network, a child of `component`. name, physical: its names in Pulumi and in Azure."""
+    made = network.VirtualNetwork(
+        name,
+        virtual_network_name=physical,
+        resource_group_name=resource_group_name,
+        address_space=network.AddressSpaceArgs(address_prefixes=address_prefixes),
+        dhcp_options=network.DhcpOptionsArgs(dns_servers=dns_servers) if dns_servers else None,
+        opts=component.child(minutes=NETWORK_MINUTES),
+        **common,
+    )
+    return Network(made.id, named(made, physical), pulumi.Output.from_input(resource_group_name), [made])
+
+
+def inside(args: Mapping[str, Any], found: Network) -> dict[str, Any]:
+    """What every part that lies in a network is told of it. args: those of the network's own component."""
+    common = {name: args[name] for name in ("location", "tags") if args.get(name) is not None}
+    return {
+        "resource_group_name": args["resource_group_name"],
+        "virtual_network_name": found.name,
+        "virtual_network_resource_group_name": found.resource_group_name,
+        "virtual_network_prefixes": args["address_prefixes"],
+        **common,
+    }
