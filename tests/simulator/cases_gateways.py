@@ -60,10 +60,6 @@ def _bgp(addresses: list[str], count: int = 1) -> dict[str, Any]:
     return {"bgpSettings": {"asn": 65515, "bgpPeeringAddresses": entries}}
 
 
-def _spoke_with_transit(cloud: Cloud) -> None:
-    put(cloud, "spoke peering", useRemoteGateways=True)
-
-
 def _uses_other_gateways(cloud: Cloud) -> None:
     """The hub uses the gateway of the spoke."""
     put(cloud, "spoke")
@@ -101,10 +97,6 @@ CASES = (
     Case("EXIST-01", "InvalidResourceReference", "vpn gateway",
          before=lambda cloud: put(cloud, "address", location="eastus")),
     Case("EXIST-05", unknown("EXIST-05"), "er gateway", before=_uses_other_gateways),
-    Case("EXIST-05 SPOKE-04", unknown("EXIST-05"), "spoke peering", {"useRemoteGateways": True},
-         given=(*BASE, "er gateway", "spoke"), before=_gateway_of_its_own),
-    Case("SPOKE-10", unknown("SPOKE-10"), "", given=(*BASE, "er gateway", "spoke"), before=_spoke_with_transit,
-         delete="virtualNetworkGateways/er"),
     Case("GW-04", unknown("GW-04"), "er gateway", given=("group", "network"),
          before=lambda cloud: (_subnet("10.0.255.0/28")(cloud), put(cloud, "address"), put(cloud, "vpn gateway"))),
     Case("GW-05", unknown("GW-05"), "er gateway", before=_subnet("10.0.255.0/28")),
