@@ -156,7 +156,14 @@ WITHIN = (
     case("BAS-10", {**_SHARED}),
     case("BAS-10", {**_SHARED, **_ports(22), "network.tiers[0].allow[0].sources": ["168.63.129.16/32"]}),
     case("BAS-10", {"network.tiers": []}),
-    case("BAS-12", {**_SHARED, "expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"]}),
+    case(
+        "BAS-12",
+        {
+            **_SHARED,
+            "expressRoute.prefixes": ["192.168.0.0/16", "172.20.0.0/16", "0.0.0.0/0"],
+            "failover.accept": [{"prefix": "0.0.0.0/0", "reason": "The Internet waits."}],
+        },
+    ),
     case("NAME-07", {**_GROUP, "names": {"bastionSecurityGroup": "nsg-own"}}),
     case("NAME-05", {**_OPEN, "network.tiers[0].name": "bastion", "network.tiers[1].allow[0].sources": ["bastion"]}),
 )
