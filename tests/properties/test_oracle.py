@@ -63,6 +63,12 @@ spoke out and in: {<<: *spoke, network.gatewaySubnetRoutes: *to-spoke}
 spoke closed:
   network.spokes: [{name: app, addressSpace: [10.1.0.0/16], tiers: [*t], forwardedTraffic: false}]
   network.gatewaySubnetRoutes: *to-spoke
+spoke behind another's firewall:
+  network.spokes:
+  - {name: app, addressSpace: [10.1.0.0/16]}
+  - name: ops
+    addressSpace: [10.2.0.0/16]
+    tiers: [{name: web, subnet: 10.2.1.0/24, routes: [{<<: *r, nextHopAddress: 10.1.9.4}]}]
 # Shared fates.
 two places: {expressRoute.circuits: [{name: a, peeringLocation: Dallas}, {name: b, peeringLocation: Chicago}]}
 two spellings: {expressRoute.circuits: [{name: a, peeringLocation: Dallas}, {name: b, peeringLocation: dallas}]}
@@ -129,6 +135,7 @@ spoke in               |                            | app     | 192.168.1.1   | 
 spoke out and in       |                            | app/web | 192.168.1.1   | expressRoute
 spoke out and in       | circuit:a                  | app/web | 192.168.1.1   | vpn
 spoke closed           |                            | app/web | 192.168.1.1   | unreachable
+spoke behind another's firewall |                   | ops/web | 192.168.1.1   | unreachable
 two places             | peeringLocation:dallas     | web     | 192.168.1.1   | expressRoute
 two spellings          | peeringLocation:dallas     | web     | 192.168.1.1   | vpn
 unknown places         | peeringLocation:unknown    | web     | 192.168.1.1   | vpn
