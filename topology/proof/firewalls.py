@@ -8,8 +8,8 @@ from ..settings.model import Settings, UserRoute
 from .causes import EXCUSE, FAIL_16, Cause
 from .failover import Model, Paths
 from .inbound import GATEWAY_SUBNET
-from .parts import HUB, Firewall
-from .routing import hop, subnet_of, tier_at
+from .parts import HUB, Firewall, TierNetwork
+from .routing import Path, hop, subnet_of, tier_at
 
 _HYBRID = "https://learn.microsoft.com/azure/firewall/tutorial-hybrid-portal"
 
@@ -89,6 +89,16 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
     past = any(hop(network, table.network, route)[0] == wanted[step] for route in table.routes)
     why = "; a learned prefix is more specific than the route that leads to it" if past else ""
     return Cause(NVA_03 if past else NVA_01, path, f"{text}{why}; add to {owner}", routes_to=to)
+
+
+def last_subnet(model: Model, tier: int, out: Path) -> TierNetwork:
+    """The subnet whose routes decided last on a way out: the tier's own, or that of the last firewall."""
+    network = model.network
+    if not out.firewalls:
+        return network.tiers[tier]
+    last = out.firewalls[-1]
+    where = network.network_of(network.firewalls[last].address) or HUB
+    return tier_at(network, subnet_of(network, last, where))
 
 
 def no_route_out(model: Model, tier: int, paths: Paths) -> Cause:
