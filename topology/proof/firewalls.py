@@ -109,8 +109,7 @@ def no_route_out(model: Model, tier: int, paths: Paths) -> Cause:
         NVA_01,
         f"{subnet.path}.routes",
         f"tier {subnet.name!r} does not learn the gateways' routes, and has none to {called(firewall)}, which what "
-        "comes "
-        f"to it crosses; add to {subnet.path}.routes",
+        f"comes to it crosses; add to {subnet.path}.routes",
         routes_to=firewall.address,
     )
 
