@@ -25,6 +25,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "CodeUnknown_CIRCUIT-10": ("CIRCUIT-11",),
     "CodeUnknown_VPN-11": ("VPN-02",),
     "CodeUnknown_BGP-05": ("VPN-02",),
+    "CodeUnknown_CIRCUIT-13": ("FAIL-22",),
 }
 """Rules that foresee a code, besides those that the simulator's own row names."""
 
@@ -50,8 +51,7 @@ NOT_FROM_SETTINGS = {
     "another resource or an operation under way, not a setting": (
         "ResourceNotFound NotFound ParentResourceNotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
-        "PrivateIPAddressIsAllocated VnetAddressSpacesOverlap RemoteVnetHasNoGateways CodeUnknown_ORDER-03 "
-        "CodeUnknown_CIRCUIT-13"
+        "PrivateIPAddressIsAllocated VnetAddressSpacesOverlap RemoteVnetHasNoGateways CodeUnknown_ORDER-03"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "

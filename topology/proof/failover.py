@@ -1,4 +1,10 @@
-"""What happens when elements fail: the paths of every destination's traffic, in both directions."""
+"""What happens when elements fail: the paths of every destination's traffic, in both directions.
+
+A destination and a tier reach each other where both paths arrive and every stateful firewall on one of them is on the
+other too; which circuit or site carries each direction does not matter for that, since the routes to firewalls are the
+same. Where the two directions take different circuits or sites, or one a circuit and one a site, they are asymmetric,
+and reached.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

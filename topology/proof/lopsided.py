@@ -28,15 +28,13 @@ def lopsided(settings: Settings, model: Model, paths: Paths) -> Lopsided:
         return Lopsided(
             site,
             f"traffic goes out through {all_sites(out.via)} and comes back over {_circuits(back.via)}, which "
-            "on-premises "
-            f"prefers for all of Azure; {_carry(settings, model, out.via, back.via)}",
+            f"on-premises prefers for all of Azure; {_carry(settings, model, out.via, back.via)}",
         )
     if (out.kind, back.kind) == ("expressRoute", "vpn"):
         return Lopsided(
             f"{site}.localPreference" if settings.vpn.sites[names.index(back.via[0])].bgp else site,
             f"traffic goes out over {_circuits(out.via)} and comes back through {all_sites(back.via)}, which "
-            "on-premises "
-            "prefers, or as much; give its sites a lower localPreference than each circuit [ROUTE-10]",
+            "on-premises prefers, or as much; give its sites a lower localPreference than each circuit [ROUTE-10]",
         )
     if out.kind == "expressRoute":
         first = next(i for i, one in enumerate(settings.express_route.circuits) if one.name == out.via[0])
@@ -44,14 +42,12 @@ def lopsided(settings: Settings, model: Model, paths: Paths) -> Lopsided:
             f"expressRoute.circuits[{first}].localPreference",
             f"traffic goes out over {_circuits(out.via)} and comes back over {_circuits(back.via)}: on-premises sees "
             "neither Azure's weights nor what is prepended, since Microsoft's edge takes private AS numbers away, "
-            "and a "
-            f"tie decides there; give {_circuits(out.via)} the highest localPreference [MR-02, MR-03]",
+            f"and a tie decides there; give {_circuits(out.via)} the highest localPreference [MR-02, MR-03]",
         )
     return Lopsided(
         "vpn.sites",
         f"traffic goes out through {all_sites(out.via)} and comes back through {all_sites(back.via)}; let the same "
-        "sites "
-        "carry equal prefixes, all of them with BGP, and where one is preferred by prepend give it the highest "
+        "sites carry equal prefixes, all of them with BGP, and where one is preferred by prepend give it the highest "
         "localPreference",
     )
 

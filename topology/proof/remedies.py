@@ -1,14 +1,14 @@
 """Why a prefix has no failover, in words, and what to change in the settings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from components.rules import rule
 
 from ..settings.model import Settings, UserRoute
-from .causes import EXCUSE, FAIL_16, Cause, all_sites
+from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words
 from .destinations import Node
 from .failover import Model, Paths
-from .firewalls import called, dead_firewall, no_route_out, one_way
+from .firewalls import called, dead_firewall, last_subnet, no_route_out, one_way
 from .inbound import GATEWAY_SUBNET
 from .routing import Path
 
@@ -37,8 +37,11 @@ FAIL_15 = rule(
 FAIL_17 = rule("FAIL-17", "every on-premises prefix is carried by ExpressRoute or the VPN", "this project: README")
 
 
-def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Paths) -> Cause | None:
-    """Why a destination is lost for a tier in a scenario with these paths; None where FAIL-07 says it."""
+def why_lost(
+    settings: Settings, model: Model, node: Node, tier: int, paths: Paths, failed: Collection[str] = ()
+) -> Cause | None:
+    """Why a destination is lost for a tier in a scenario with these paths; None where FAIL-07 says it. failed: the
+    elements that have failed, where that is known."""
     subnet = model.network.tiers[tier]
     if paths.out.cause == "virtualNetwork":
         return None
@@ -49,12 +52,12 @@ def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Pat
             return _by_route(settings, model, tier, path)
     if not subnet.gateway_routes and not paths.out.arrives and paths.back.arrives and paths.back.firewalls:
         return no_route_out(model, tier, paths)
-    if not subnet.gateway_routes and not paths.out.arrives:
+    last = last_subnet(model, tier, paths.out)
+    if not last.gateway_routes and not paths.out.arrives:
         return Cause(
             FAIL_09,
-            f"{subnet.path}.gatewayRoutes",
-            f"tier {subnet.name!r} does not learn the gateways' routes, so neither ExpressRoute nor the VPN reaches "
-            "it; "
+            f"{last.path}.gatewayRoutes",
+            f"tier {last.name!r} does not learn the gateways' routes, so neither ExpressRoute nor the VPN reaches it; "
             "set gatewayRoutes: true",
             whole=True,
         )
@@ -69,6 +72,11 @@ def why_lost(settings: Settings, model: Model, node: Node, tier: int, paths: Pat
         path = "vpn.sites[0].prefixes" if len(settings.vpn.sites) == 1 else "vpn.sites"
         return Cause(FAIL_02, path, f"no VPN site carries it; {carry(settings, node)}, {EXCUSE}")
     names = [settings.vpn.sites[index].name for index in sites]
+    devices = [element.removeprefix("device:") for element in failed]
+    if devices and all(element.startswith("device:") for element in failed):
+        holds = f"devices {in_words(devices)} hold" if len(devices) > 1 else f"device {devices[0]} holds"
+        way_out = "put a link, or a site with BGP that carries it, on another device"
+        return Cause(FAIL_16, "onPremises.devices", f"{holds} all that carries it; {way_out}, {EXCUSE}")
     path = f"vpn.sites[{sites[0]}]" if len(sites) == 1 else "vpn.sites"
     keeps = paths.out.cause == "deadTunnel"
     text = f"only {all_sites(names)} {'carry' if len(names) > 1 else 'carries'} it"
@@ -152,11 +160,12 @@ def _by_route(settings: Settings, model: Model, tier: int, path: Path) -> Cause:
         at = next((one.name for one in model.network.tiers if one.path == where), name)
         owner = f"tier {at!r}"
         harm = "takes the traffic away from the gateways" if path.cause != "loop" else "sends the traffic in a circle"
+    way_out = "remove it, or name its network in network.spokes" if path.cause == "outside" else "remove it"
     return Cause(
         FAIL_15,
         path.setting,
         f"user-defined route {route.name!r} ({route.prefix} to {_next_hop(route, path)}) of {owner} {harm}; "
-        f"remove it, {EXCUSE}",
+        f"{way_out}, {EXCUSE}",
     )
 
 

@@ -84,6 +84,7 @@ def test_a_device_fails_with_all_that_it_holds() -> None:
     )
     assert cuts(both_on_one, "device:edge")
     assert found(both_on_one) == ["FAIL-16"]
+    assert "device edge holds all that carries it; put a link, or a site" in judged(both_on_one)[1][0].message
     shared_out = hybrid(
         sites=[site("a", 10), site("b", 11)],
         devices=[device("one", "primary/primary", "a"), device("two", "primary/secondary", "b")],
@@ -201,6 +202,15 @@ def test_firewalls_in_a_circle_lose_the_traffic() -> None:
     )
     assert found(values) == ["FAIL-15"]
     assert line(values) == "lost"
+
+
+def test_a_firewall_whose_subnet_learns_no_routes_is_what_is_told() -> None:
+    values = hybrid(
+        tiers=[tier(routes=[to("192.168.0.0/16")]), tier("nva", 9, gatewayRoutes=False)],
+        gatewaySubnetRoutes=[to("10.0.1.0/24")],
+    )
+    [problem] = judged(values)[1]
+    assert (problem.rule, problem.path) == ("FAIL-09", "network.tiers[1].gatewayRoutes")
 
 
 def test_a_route_for_a_part_of_a_tiers_subnet_is_followed_for_that_part() -> None:
