@@ -10,7 +10,8 @@ documents leave open is taken so:
   announced there, in order of local preference; circuits of one preference share the traffic.
 - Where on-premises prefers a circuit and a tunnel equally, nobody knows which it takes: this differs from any way out.
 - Among tunnels the way back is by local preference, then the site nearest to the host (that announces it most
-  specifically), then BGP before a floating static route.
+  specifically), then BGP before a floating static route. This one has no local preference: with a circuit it is never
+  used, and among tunnels it counts as 100, or as the best of those with BGP where that is less.
 - A firewall's subnet that is no tier has no routes of its own and learns the gateways' routes.
 - A peering that lets no forwarded traffic in stops what a firewall sends across it for others, and nothing else.
 """
@@ -175,18 +176,21 @@ class Oracle(World):
             for circuits, sites in lans
         ]
         for cover in sorted({*covers[:1], *(cover for cover in covers if cover >= 0)}, reverse=True):
-            exits: list[tuple[str, str, tuple[int, int, bool]]] = []
-            for circuits, sites in (lan for lan, length in zip(lans, covers, strict=True) if length == cover):
-                exits += [
-                    ("expressRoute", circuit["name"], (self.preference(circuit), 99, True)) for circuit in circuits
-                ]
-                for site in sites:
-                    near = longest(address, self.site_prefixes(site))
-                    exits.append(("vpn", site["name"], (site.get("localPreference", 100), near, "bgp" in site)))
+            together = [lan for lan, length in zip(lans, covers, strict=True) if length == cover]
+            circuits, sites = ([one for lan in together for one in lan[part]] for part in (0, 1))
+            exits = [("expressRoute", circuit["name"], (self.preference(circuit), 99, True)) for circuit in circuits]
+            bgp = [site.get("localPreference", 100) for site in sites if "bgp" in site]
+            for site in sites:
+                near = longest(address, self.site_prefixes(site))
+                if "bgp" in site:
+                    exits.append(("vpn", site["name"], (site.get("localPreference", 100), near, True)))
+                elif not circuits:
+                    exits.append(("vpn", site["name"], (min(100, max(bgp, default=100)), near, False)))
             if exits:
-                best = foremost(exits, lambda one: one[2])
-                kinds = {kind for kind, _, rank in exits if rank[0] == best[0][2][0]}
-                return Walk(best[0][0] if len(kinds) == 1 else "either", frozenset(name for _, name, _ in best))
+                top = foremost(exits, lambda one: one[2][0])
+                kinds = {kind for kind, _, _ in top}
+                best = [one for kind in kinds for one in foremost((e for e in top if e[0] == kind), lambda one: one[2])]
+                return Walk(top[0][0] if len(kinds) == 1 else "either", frozenset(name for _, name, _ in best))
         return LOST
 
     def preference(self, circuit: dict[str, Any]) -> int:

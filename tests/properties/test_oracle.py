@@ -34,6 +34,9 @@ two appliances: {vpn.sites: [{name: hq, bgp: {asn: 65010}}, {name: dc, bgp: {asn
 one appliance prepends: {vpn.sites: [{name: hq, bgp: {asn: 65010}, prepend: 3}, {name: dc, bgp: {asn: 65011}}]}
 tunnel preferred: {vpn.sites: [{name: hq, bgp: {asn: 65010}, localPreference: 200}]}
 tunnel preferred as much: {vpn.sites: [{name: hq, bgp: {asn: 65010}, localPreference: 150}]}
+a floating static route beside a circuit preferred as little:
+  expressRoute.circuits: [{name: a, peeringLocation: Dallas, localPreference: 100}]
+  vpn.sites: [{name: hq}]
 # A firewall, which no setting claims; r: out of the tier, in: from the GatewaySubnet to it.
 out: &out
   network.tiers:
@@ -117,6 +120,7 @@ two appliances         | circuit:a appliance:hq     | web     | 192.168.1.1   | 
 one appliance prepends | circuit:a                  | web     | 192.168.1.1   | asymmetric
 tunnel preferred       |                            | web     | 192.168.1.1   | asymmetric
 tunnel preferred as much |                          | web     | 192.168.1.1   | asymmetric
+a floating static route beside a circuit preferred as little | | web   | 192.168.1.1   | expressRoute
 out                    |                            | web     | 192.168.1.1   | dropped
 in                     |                            | web     | 192.168.1.1   | dropped
 out and in             |                            | web     | 192.168.1.1   | expressRoute
