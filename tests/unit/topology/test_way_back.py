@@ -177,15 +177,16 @@ def test_among_sites_bgp_comes_before_static_and_the_nearest_before_both(
 
 def test_a_site_that_does_not_carry_a_prefix_matters_for_it_where_it_is_preferred() -> None:
     sites = [site("s0", 10), site("s1", 11, prefixes=[OTHER], localPreference=150)]
-    values = hybrid(circuits=[circuit(), circuit("b", "Chicago", localPreference=140)], sites=sites)
+    circuits = [circuit(routingWeight=10), circuit("b", "Chicago", localPreference=140)]
+    values = hybrid(circuits=circuits, sites=sites)
     proof = report(values).proof
-    normal = proof.tally(())
-    assert normal.asymmetric == 1
-    for failed in proof.singles:
-        state = proof.model.alive(failed)
-        reached = [proof.reach(node.ladder, state) for node in proof.model.tree.destinations]
-        assert dict(proof.tally(failed).counts) == {kind: reached.count(kind) for kind in reached}
-    # Without s1 on-premises prefers the first circuit, whatever Azure does: it shares the traffic over both.
+    [node] = proof.model.tree.destinations
+    assert proof.tally(()).asymmetric == proof.tally(("circuit:primary",)).asymmetric == 1
+    assert proof.tally(("appliance:s1",)).asymmetric == 0
+    reached = {
+        failed: proof.reach(node.ladder, proof.model.alive([failed])) for failed in ("appliance:s1", "circuit:b")
+    }
+    assert reached == {"appliance:s1": "expressRoute", "circuit:b": "asymmetric"}
     assert back(values, "appliance:s1") == "expressRoute primary"
     assert back(values, "circuit:primary") == "vpn s1"
     assert back(values, "circuit:primary", "appliance:s1") == "expressRoute b"
