@@ -37,8 +37,7 @@ def _places(network: Network) -> Iterator[str]:
     names, many = in_words([circuit.name for circuit in unknown]), len(unknown) > 1
     yield (
         f"circuit{'s'[:many]} {names}, of unknown peering location, {'are' if many else 'is'} in one place with each "
-        "other "
-        "circuit (expressRoute.circuits[].peeringLocation)"
+        "other circuit (expressRoute.circuits[].peeringLocation)"
     )
 
 

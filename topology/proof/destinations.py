@@ -39,21 +39,14 @@ class Level:
 class Ladder:
     """The levels that cover a destination, most specific first. Equal ladders of one tree are one object."""
 
-    __slots__ = ("branch", "circuits", "level", "levels", "sites", "wider")
+    __slots__ = ("circuits", "level", "levels", "sites", "wider")
 
-    def __init__(self, level: Level, wider: "Ladder | None", branches: int = 0) -> None:
+    def __init__(self, level: Level, wider: "Ladder | None") -> None:
         self.level = level
         self.wider = wider
         self.levels: tuple[Level, ...] = (level, *(wider.levels if wider else ()))
         self.circuits: int = level.circuits | (wider.circuits if wider else 0)
         """The circuits that carry the destination, at any length."""
-        sites = level.static_sites | level.bgp_sites
-        carried = bool(level.circuits | sites)
-        self.branch: bool = (
-            not level.circuits and not sites & ~branches if carried else wider is not None and wider.branch
-        )
-        """Whether the addresses are at a branch: what carries them most specifically is only sites whose devices have
-        no link."""
         self.sites: int = level.static_sites | level.bgp_sites | (wider.sites if wider else 0)
         """The sites that carry the destination, at any length."""
 
@@ -145,7 +138,7 @@ def tree(network: Network) -> Tree:
             ladder = wider.ladder
         else:
             key = (level, id(wider.ladder) if wider else 0)
-            ladder = ladders.get(key) or Ladder(level, wider.ladder if wider else None, network.branches)
+            ladder = ladders.get(key) or Ladder(level, wider.ladder if wider else None)
             ladders[key] = ladder
         node = Node(address, length, ladder, wider, entry.listed)
         if wider is not None:

@@ -17,7 +17,7 @@ from .inbound import inbound
 from .network import Edge, Network, network
 from .routing import Path, path_from_azure, subnet_of
 from .state import Alive, alive
-from .way_back import path_to_azure
+from .way_back import path_to_azure, steering_sites
 
 Direction = Literal["azureToOnPremises", "onPremisesToAzure"]
 
@@ -59,10 +59,10 @@ class Paths:
     @property
     def asymmetric(self) -> bool:
         """Whether the two directions differ: ExpressRoute and VPN, or over different circuits, or through different
-        sites, or past a stateful firewall in one of them only."""
+        sites, or past a stateful firewall in one of them only; or nobody knows which way back is taken."""
         if not (self.out.arrives and self.back.arrives):
             return False
-        return bool(self.one_way) or (self.out.kind, self.out.via) != (self.back.kind, self.back.via)
+        return bool(self.one_way or self.back.tied) or (self.out.kind, self.out.via) != (self.back.kind, self.back.via)
 
 
 Matter = tuple[int, int, int, bool, int]
@@ -80,6 +80,8 @@ class Model:
         self.network = network
         self.tree: Tree = tree(network)
         self.normal: Alive = alive(network, ())
+        self.steering: int = steering_sites(network)
+        """The sites that matter for what they do not carry too, as a mask."""
         self._paths: dict[tuple[Matter, int], Paths] = {}
         self.inbound: list[list[Path]] = [inbound(network, tier) for tier in range(len(network.tiers))]
         """For each tier the ways from the gateways to it."""
@@ -113,7 +115,7 @@ class Model:
 
     def matter(self, ladder: Ladder, alive: Alive) -> Matter:
         """What of all that is alive matters for destinations with this ladder; where it is equal, so are the paths."""
-        sites = alive.sites & ladder.sites if ladder.sites else alive.sites
+        sites = alive.sites & (ladder.sites | self.steering) if ladder.sites else alive.sites
         return id(ladder), alive.circuits, sites, alive.vpn_gateway, alive.firewalls
 
     def paths_by_tier(self, node: Node, alive: Alive) -> list[Paths]:

@@ -8,8 +8,8 @@ from ..settings.model import Settings, UserRoute
 from .causes import EXCUSE, FAIL_16, Cause
 from .failover import Model, Paths
 from .inbound import GATEWAY_SUBNET
-from .parts import HUB, Firewall
-from .routing import hop, subnet_of, tier_at
+from .parts import HUB, Firewall, TierNetwork
+from .routing import Path, hop, subnet_of, tier_at
 
 _HYBRID = "https://learn.microsoft.com/azure/firewall/tutorial-hybrid-portal"
 
@@ -91,6 +91,16 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
     return Cause(NVA_03 if past else NVA_01, path, f"{text}{why}; add to {owner}", routes_to=to)
 
 
+def last_subnet(model: Model, tier: int, out: Path) -> TierNetwork:
+    """The subnet whose routes decided last on a way out: the tier's own, or that of the last firewall."""
+    network = model.network
+    if not out.firewalls:
+        return network.tiers[tier]
+    last = out.firewalls[-1]
+    where = network.network_of(network.firewalls[last].address) or HUB
+    return tier_at(network, subnet_of(network, last, where))
+
+
 def no_route_out(model: Model, tier: int, paths: Paths) -> Cause:
     """A tier that learns no routes, and has none to the firewall that what comes to it crosses."""
     subnet = model.network.tiers[tier]
@@ -99,8 +109,7 @@ def no_route_out(model: Model, tier: int, paths: Paths) -> Cause:
         NVA_01,
         f"{subnet.path}.routes",
         f"tier {subnet.name!r} does not learn the gateways' routes, and has none to {called(firewall)}, which what "
-        "comes "
-        f"to it crosses; add to {subnet.path}.routes",
+        f"comes to it crosses; add to {subnet.path}.routes",
         routes_to=firewall.address,
     )
 

@@ -108,6 +108,27 @@ class Network:
         held = {name for device in self.devices if not device.links for name in device.sites}
         return sum(1 << index for index, site in enumerate(self.sites) if site.name in held)
 
+    @cached_property
+    def edge_sites(self) -> int:
+        """The sites that are on one LAN with all links, as a mask: all that are no branch's."""
+        return (1 << len(self.sites)) - 1 & ~self.branches
+
+    @cached_property
+    def neighbours(self) -> tuple[int, ...]:
+        """For each site those on its LAN, as a mask: a branch's are those of its device."""
+        masks = [self.edge_sites] * len(self.sites)
+        number = {site.name: index for index, site in enumerate(self.sites)}
+        for device in self.devices:
+            own = [number[name] for name in device.sites if name in number] if not device.links else []
+            for index in own:
+                masks[index] = sum(1 << one for one in own)
+        return tuple(masks)
+
+    @cached_property
+    def bgp_sites(self) -> int:
+        """The sites with BGP, as a mask."""
+        return sum(1 << index for index, site in enumerate(self.sites) if site.bgp)
+
     def circuit_prefixes(self, circuit: Circuit) -> tuple[IPv4Network, ...]:
         """What on-premises announces over a circuit."""
         return self.express_route_prefixes if circuit.prefixes is None else circuit.prefixes

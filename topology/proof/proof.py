@@ -116,7 +116,7 @@ class Proof:
         return tallies
 
     def _touched(self, sites: int) -> Iterable[Ladder]:
-        """The ladders for which the loss of some of these sites may matter: each site's own, and those of no site."""
+        """The ladders for which the loss of some of these sites may matter: each site's, and those of no site."""
         if not sites:
             return ()
         touched = dict.fromkeys(self._of_site[-1])
@@ -127,11 +127,12 @@ class Proof:
 
     @cached_property
     def _of_site(self) -> dict[int, list[Ladder]]:
-        """The ladders of each site; under -1 those of none."""
+        """The ladders of each site: those that it carries, or all where it steers; under -1 those of none."""
         found: dict[int, list[Ladder]] = {index: [] for index in range(-1, len(self.model.network.sites))}
         for ladder in self.groups:
-            carriers = [index for index in range(ladder.sites.bit_length()) if ladder.sites >> index & 1]
-            for index in carriers or [-1]:
+            sites = ladder.sites | self.model.steering if ladder.sites else 0
+            matter = [index for index in range(sites.bit_length()) if sites >> index & 1]
+            for index in matter or [-1]:
                 found[index].append(ladder)
         return found
 
@@ -207,6 +208,7 @@ def _carriers(model: Model, path: Path) -> Iterator[str]:
     """The elements without which a path is gone."""
     if path.kind == "expressRoute":
         yield from (f"circuit:{name}" for name in path.via)
+    yield from (f"circuit:{name}" for name in path.tied)
     for site in model.network.sites if path.kind == "vpn" else ():
         if site.name in path.via:
             yield from (f"tunnel:{site.name}/{number}" for number in site.tunnel_numbers)

@@ -8,7 +8,7 @@ from ..settings.model import Settings, UserRoute
 from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words
 from .destinations import Node
 from .failover import Model, Paths
-from .firewalls import called, dead_firewall, no_route_out, one_way
+from .firewalls import called, dead_firewall, last_subnet, no_route_out, one_way
 from .inbound import GATEWAY_SUBNET
 from .routing import Path
 
@@ -52,12 +52,12 @@ def why_lost(
             return _by_route(settings, model, tier, path)
     if not subnet.gateway_routes and not paths.out.arrives and paths.back.arrives and paths.back.firewalls:
         return no_route_out(model, tier, paths)
-    if not subnet.gateway_routes and not paths.out.arrives:
+    last = last_subnet(model, tier, paths.out)
+    if not last.gateway_routes and not paths.out.arrives:
         return Cause(
             FAIL_09,
-            f"{subnet.path}.gatewayRoutes",
-            f"tier {subnet.name!r} does not learn the gateways' routes, so neither ExpressRoute nor the VPN reaches "
-            "it; "
+            f"{last.path}.gatewayRoutes",
+            f"tier {last.name!r} does not learn the gateways' routes, so neither ExpressRoute nor the VPN reaches it; "
             "set gatewayRoutes: true",
             whole=True,
         )

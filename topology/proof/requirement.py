@@ -110,8 +110,7 @@ def _accepted(settings: Settings, model: Model, needed: set[IPv4Network]) -> Ite
             yield FAIL_18(
                 path,
                 f"{item.prefix} is none of onPremises.prefixes, nor one that ExpressRoute carries, nor a part of one "
-                "that "
-                "routes tell apart",
+                "that routes tell apart",
             )
         elif item.prefix not in needed:
             yield FAIL_19(path, f"{item.prefix} has its failover; remove this")
@@ -220,8 +219,7 @@ def _leak(settings: Settings, model: Model, tier: int, nodes: list[Node]) -> Ite
                 path,
                 f"{node.prefix} is carried by ExpressRoute alone: {when} tier {subnet.name!r} sends everything else "
                 f"straight to the Internet; {carry(settings, node)}, or set internetOutbound: false, which loses it, "
-                "and "
-                f"name {node.prefix} in failover.accept with a reason",
+                f"and name {node.prefix} in failover.accept with a reason",
             )
 
 

@@ -54,6 +54,8 @@ class Path:
     """Where the settings have that route."""
     firewalls: tuple[int, ...] = ()
     """Numbers of the firewalls that it passes, in its order."""
+    tied: tuple[str, ...] = ()
+    """Names of circuits that on-premises prefers as much as these sites: nobody knows which of the two it takes."""
 
     def __str__(self) -> str:
         return f"{self.kind} {'+'.join(self.via)}".strip()

@@ -1,23 +1,25 @@
 """Which route wins at the on-premises edge: the way from on-premises back to Azure.
 
-It is chosen at the edge, and for all of it at once: devices with a link, the edge routers of links that no device holds
-and the appliances of sites that no device holds are one network, which has every circuit's routes. So it answers over
-ExpressRoute as long as any circuit works, whatever that circuit carries: over those with the highest local preference,
-and of these over those that carry the addresses, if any does. When no circuit works it answers through the living sites
-that carry the addresses most specifically, of these by local preference; what no site carries, through any.
+It is chosen on a LAN, and for all of it at once: devices with a link, the edge routers of links that no device holds
+and the appliances of sites that no device holds are one LAN, which has every circuit's routes; each device without a
+link is a LAN of its own, a branch. An address is where its prefix is announced most specifically, by what works.
 
-Only what is at a branch (`Ladder.branch`) answers through the tunnels of the branch's own sites, and like the others
-where none of these lives but others carry it too.
+Each LAN hears Azure's prefixes over all of its circuits and tunnels, whatever it announces there. So it answers through
+those of the highest local preference; where a circuit and a tunnel are preferred equally nobody knows which it takes.
+Only among sites of one preference what they announce decides: the one that carries the addresses most specifically,
+then BGP before static routes. These float: they count where no circuit works and no site with BGP is preferred above
+the default.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
 
 from .destinations import Ladder
 from .network import Network
 from .parts import Circuit, Site
-from .routing import Path, circuit_names, least, site_names
+from .routing import Item, Path, circuit_names, site_names
 from .state import Alive
 
 EBGP_DISTANCE = 20
@@ -26,12 +28,9 @@ EXPRESS_ROUTE_PATH_TO_AZURE = (MICROSOFT_ASN,)
 """AS path of Azure's prefixes over ExpressRoute, as the on-premises edge sees it: Microsoft's edge takes private AS
 numbers away, so that nothing that Azure's side repeats is seen there [MR-03]."""
 VPN_PATH_TO_AZURE = (AZURE_ASN,)
-"""The same through a tunnel. It is as long: without a preference a tie decides, of which the proof expects the worse,
-the tunnel [ROUTE-10]."""
-
-EdgeRank = tuple[int, int, int, int]
-"""Administrative distance, local preference (negated), length of the AS path, and 1 for what loses ties: the lowest
-wins."""
+"""The same through a tunnel. It is as long: without a preference a tie decides [ROUTE-10]."""
+NO_PREFERENCE = -1
+"""Below every local preference: of nothing."""
 
 
 def path_to_azure(network: Network, ladder: Ladder, inbound: Path, alive: Alive) -> Path:
@@ -41,11 +40,10 @@ def path_to_azure(network: Network, ladder: Ladder, inbound: Path, alive: Alive)
     for firewall in inbound.firewalls:
         if not alive.firewalls >> firewall & 1:
             return Path("unreachable", (), "firewall", inbound.route, inbound.setting, (firewall,))
-    ranked = sorted(_candidates(network, ladder, alive), key=lambda item: item[0])
-    if not ranked:
+    best = _preferred(network, ladder, *_on_the_lan(network, ladder, alive))
+    if best is None:
         return Path("unreachable", (), "edge")
-    best = ranked[0][1]
-    return Path(best.kind, best.via, "", inbound.route, inbound.setting, inbound.firewalls)
+    return replace(best, route=inbound.route, setting=inbound.setting, firewalls=inbound.firewalls)
 
 
 def circuit_preference(network: Network, circuit: Circuit) -> int:
@@ -62,41 +60,66 @@ def site_preference(network: Network, site: Site) -> int:
     return network.edge.vpn_preference if site.local_preference is None else site.local_preference
 
 
-def _candidates(network: Network, ladder: Ladder, alive: Alive) -> Iterator[tuple[EdgeRank, Path]]:
-    if ladder.branch:
-        own = list(_through_tunnels(network, *_nearest(network, ladder, alive.sites & network.branches)))
-        yield from own
-        if own or not (ladder.circuits or ladder.sites & ~network.branches):
-            return
-    if alive.circuits:
-        mask = least(network.circuits, alive.circuits, lambda one: -circuit_preference(network, one))
-        preference = max(circuit_preference(network, network.circuits[index]) for index in _bits(mask))
-        rank = (EBGP_DISTANCE, -preference, len(EXPRESS_ROUTE_PATH_TO_AZURE), 1)
-        yield rank, Path("expressRoute", circuit_names(network, mask & ladder.circuits or mask))
-    yield from _through_tunnels(network, *_nearest(network, ladder, alive.sites))
+def steering_sites(network: Network) -> int:
+    """The sites that may be the way back of what they do not carry, though something that carries it works: those that
+    are preferred above another site, or as much as a circuit."""
+    lowest = min((site_preference(network, site) for site in network.sites), default=0)
+    circuit = min((circuit_preference(network, one) for one in network.circuits), default=None)
+    found = 0
+    for index, site in enumerate(network.sites):
+        given = site_preference(network, site)
+        fixed = not site.bgp and network.edge.static_distance < EBGP_DISTANCE
+        if fixed or given > lowest or (circuit is not None and given >= circuit):
+            found |= 1 << index
+    return found
 
 
-def _nearest(network: Network, ladder: Ladder, up: int) -> tuple[int, int]:
-    """Of the sites of a mask the BGP and the static ones through which a destination answers: those that carry it, the
-    most specific first; any of the network itself for what only ExpressRoute carries."""
+def _on_the_lan(network: Network, ladder: Ladder, alive: Alive) -> tuple[int, int]:
+    """The circuits and sites that work on the LAN of an address: where it is announced most specifically, by what
+    works. LANs that announce one prefix are one."""
     for level in ladder.levels:
-        if (level.bgp_sites | level.static_sites) & up:
-            return level.bgp_sites & up, level.static_sites & up
-    if ladder.sites or not ladder.circuits:
-        return 0, 0
-    up &= ~network.branches
-    bgp = sum(1 << index for index, site in enumerate(network.sites) if site.bgp)
-    return up & bgp, up & ~bgp
+        circuits, near = level.circuits & alive.circuits, (level.static_sites | level.bgp_sites) & alive.sites
+        if circuits or near:
+            sites = network.edge_sites if circuits else 0
+            for index in _bits(near):
+                sites |= network.neighbours[index]
+            at_edge = circuits or sites & network.edge_sites
+            return alive.circuits if at_edge else 0, alive.sites & sites
+    # Nothing that works carries it. What only ExpressRoute carries is on the edge's LAN, and its answer finds a way.
+    only_circuits = ladder.circuits and not ladder.sites
+    return alive.circuits, alive.sites & network.edge_sites if only_circuits else 0
 
 
-def _through_tunnels(network: Network, bgp: int, static: int) -> Iterator[tuple[EdgeRank, Path]]:
-    if bgp:
-        best = least(network.sites, bgp, lambda site: -site_preference(network, site))
-        preference = max(site_preference(network, network.sites[index]) for index in _bits(best))
-        rank = (EBGP_DISTANCE, -preference, len(VPN_PATH_TO_AZURE), 0)
-        yield rank, Path("vpn", site_names(network, best))
-    if static:
-        yield (network.edge.static_distance, 0, 0, 0), Path("vpn", site_names(network, static))
+def _preferred(network: Network, ladder: Ladder, circuits: int, sites: int) -> Path | None:
+    """The way that a LAN with these circuits and sites takes to Azure."""
+    bgp = sites & network.bgp_sites
+    static = sites & ~bgp
+    if static and network.edge.static_distance < EBGP_DISTANCE:
+        return Path("vpn", site_names(network, _nearest(ladder, static)))
+    over, best_circuits = _highest(network.circuits, circuits, lambda one: circuit_preference(network, one))
+    through, best_sites = _highest(network.sites, bgp, lambda one: site_preference(network, one))
+    if over > through:
+        return Path("expressRoute", circuit_names(network, best_circuits))
+    if not circuits and through <= network.edge.vpn_preference:
+        best_sites |= static
+    if not best_sites:
+        return None
+    near = _nearest(ladder, best_sites)
+    tied = circuit_names(network, best_circuits) if over == through else ()
+    return Path("vpn", site_names(network, near & bgp or near), tied=tied)
+
+
+def _highest(items: Sequence[Item], mask: int, preference: Callable[[Item], int]) -> tuple[int, int]:
+    """The highest preference of the items of a mask, and those that have it."""
+    given = [(preference(items[index]), index) for index in _bits(mask)]
+    highest = max((value for value, _ in given), default=NO_PREFERENCE)
+    return highest, sum(1 << index for value, index in given if value == highest)
+
+
+def _nearest(ladder: Ladder, sites: int) -> int:
+    """Of the sites of a mask those that carry the addresses most specifically; all where none does."""
+    carried = ((level.static_sites | level.bgp_sites) & sites for level in ladder.levels)
+    return next(filter(None, carried), sites)
 
 
 def _bits(mask: int) -> Iterator[int]:

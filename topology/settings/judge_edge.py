@@ -113,8 +113,7 @@ def _firewalls(settings: Settings) -> Iterator[Problem]:
             yield NVA_05(
                 path,
                 f"{firewall.address} is outside the network ({', '.join(map(str, spaces))}) and its peered networks, "
-                "where "
-                "Azure drops what a route leads to; give the address that routes lead to",
+                "where Azure drops what a route leads to; give the address that routes lead to",
             )
         elif firewall.address in network.gateway_subnet:
             yield NVA_05(
@@ -134,8 +133,7 @@ def _managed_over_the_internet(settings: Settings) -> Iterator[Problem]:
             yield NVA_06(
                 f"network.firewalls[{index}]",
                 f"where {firewall.name} is Azure Firewall, its subnet learns {DEFAULT_ROUTE} ({where}) and it loses "
-                "the "
-                f"Internet that it is managed over; give AzureFirewallSubnet the route {{name: internet, prefix: "
+                f"the Internet that it is managed over; give AzureFirewallSubnet the route {{name: internet, prefix: "
                 f"{DEFAULT_ROUTE}, nextHopType: Internet}}, or its forced tunnelling mode",
             )
 

@@ -19,8 +19,8 @@ def roles(report: Report) -> dict[str, Role]:
         for number, paths in enumerate(fallback.steps):
             for path in (paths.out, paths.back):
                 kind = "circuit" if path.kind == "expressRoute" else "appliance"
-                for name in path.via if path.arrives else ():
-                    element = f"{kind}:{name}"
+                names = [f"{kind}:{name}" for name in path.via] + [f"circuit:{name}" for name in path.tied]
+                for element in names if path.arrives else ():
                     if number == 0 or found[element] == "unused":
                         found[element] = "normal" if number == 0 else "failover"
     return found

@@ -50,7 +50,14 @@ def scenario(failed: Scenario) -> str:
 
 
 def _one(network: Network, path: Path) -> str:
-    names = " + ".join(path.via[:FEW]) + (f" and {len(path.via) - FEW} more" if len(path.via) > FEW else "")
-    if path.kind == "vpn":
-        return f"VPN {names}"
-    return "ExpressRoute" if len(path.via) == len(network.circuits) else f"ExpressRoute {names}"
+    if path.kind == "expressRoute":
+        return _circuits(network, path.via)
+    return f"{_circuits(network, path.tied)} or VPN {_names(path.via)}" if path.tied else f"VPN {_names(path.via)}"
+
+
+def _circuits(network: Network, names: tuple[str, ...]) -> str:
+    return "ExpressRoute" if len(names) == len(network.circuits) else f"ExpressRoute {_names(names)}"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return " + ".join(names[:FEW]) + (f" and {len(names) - FEW} more" if len(names) > FEW else "")

@@ -31,15 +31,13 @@ EDGE = (
         "DEV-02",
         {_DEVICES: [_device(), _device(name="other", sites=[])]},
         "error onPremises.devices[1].links[0]: primary/primary is also onPremises.devices[0].links[0]; take one of "
-        "them "
-        "out [DEV-02]",
+        "them out [DEV-02]",
     ),
     case(
         "DEV-02",
         {_DEVICES: [_device(), _device(name="other", links=["primary/secondary"])]},
         "error onPremises.devices[1].sites[0]: hq is also onPremises.devices[0].sites[0]; take one of them out, or "
-        "give "
-        "each device an item of vpn.sites with its own publicIp [DEV-02]",
+        "give each device an item of vpn.sites with its own publicIp [DEV-02]",
     ),
     case(
         "DEV-03",
@@ -56,8 +54,7 @@ EDGE = (
         "BGP-03",
         {_DEVICES: [_device(asn=65515, sites=[])]},
         "error onPremises.devices[0].asn: 65515 is reserved by Azure; use a private one (64512 to 65514, 65521 to "
-        "65534) "
-        "or your own public one [BGP-03]",
+        "65534) or your own public one [BGP-03]",
     ),
     case(
         "NAME-01",
@@ -119,15 +116,13 @@ EDGE = (
         "FAIL-21",
         {"expressRoute.prefixes": []},
         "error expressRoute.prefixes: is empty, so circuit 'primary' carries nothing; name prefixes, or say connect: "
-        "never "
-        "[FAIL-21]",
+        "never [FAIL-21]",
     ),
     case(
         "FAIL-21",
         {"expressRoute.circuits[0].prefixes": []},
         "error expressRoute.circuits[0].prefixes: is empty, so circuit 'primary' carries nothing; name prefixes, or "
-        "say "
-        "connect: never [FAIL-21]",
+        "say connect: never [FAIL-21]",
     ),
     case(
         "FAIL-22",

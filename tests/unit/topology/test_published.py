@@ -39,6 +39,7 @@ TECHNIQUES = {
     "weights": ({"routingWeight": 100}, {}),
     "prepending": ({}, {"prepend": 2}),
     "longer prefixes": ({"prefixes": HALVES}, {"prefixes": [LAN]}),
+    "longer prefixes besides": ({"prefixes": [LAN, *HALVES]}, {}),
 }
 """Designing for disaster recovery with ExpressRoute private peering: the ways to prefer the western circuit."""
 
@@ -53,7 +54,7 @@ def test_each_technique_prefers_one_circuit_and_falls_back_to_the_other(techniqu
     assert way(values, "gateway:expressRoute") == {("azure", "vpn", ("hq",)), ("onPre", "vpn", ("hq",))}
 
 
-@pytest.mark.parametrize("technique", ["prepending", "longer prefixes"])
+@pytest.mark.parametrize("technique", ["prepending", "longer prefixes", "longer prefixes besides"])
 def test_without_a_preference_on_premises_a_tie_decides_the_way_back(technique: str) -> None:
     west, east = TECHNIQUES[technique]
     values = two(west, east)
@@ -71,14 +72,15 @@ def test_weights_are_followed_on_premises_unless_the_settings_prefer_otherwise()
 
 
 def test_a_prefix_of_one_circuit_alone_is_lost_with_it_where_nothing_wider_is_announced() -> None:
-    values = two({"prefixes": [LAN, "172.31.0.0/16"]}, {"prefixes": [LAN]})
+    more: Values = {"prefixes": [LAN, "172.31.0.0/16"]}
+    values = two({**more, "localPreference": 200}, {"prefixes": [LAN]})
     assert "FAIL-02" in found(values)
     assert line(values, "172.31.0.0/16") == "ExpressRoute west -> lost"
     # The other circuit is still there, and on-premises answers over it.
-    carried = two(
-        {"prefixes": [LAN, "172.31.0.0/16"]}, {"prefixes": [LAN]}, sites=[site(prefixes=[LAN, "172.31.0.0/16"])]
-    )
+    carried = two({**more, "localPreference": 200}, {"prefixes": [LAN]}, sites=[site(**more)])
     assert line(carried, "172.31.0.0/16") == ("ExpressRoute west, then VPN hq out, ExpressRoute east back")
+    # Without a preference it hears Azure over both alike, whatever it announces over them [MR-02, MR-03].
+    assert line(two(more, {"prefixes": [LAN]}), "172.31.0.0/16") == "ExpressRoute west out, ExpressRoute back -> lost"
 
 
 def test_among_sites_prepending_prefers_one_and_the_preference_makes_both_ways_agree() -> None:

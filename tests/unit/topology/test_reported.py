@@ -204,6 +204,15 @@ def test_firewalls_in_a_circle_lose_the_traffic() -> None:
     assert line(values) == "lost"
 
 
+def test_a_firewall_whose_subnet_learns_no_routes_is_what_is_told() -> None:
+    values = hybrid(
+        tiers=[tier(routes=[to("192.168.0.0/16")]), tier("nva", 9, gatewayRoutes=False)],
+        gatewaySubnetRoutes=[to("10.0.1.0/24")],
+    )
+    [problem] = judged(values)[1]
+    assert (problem.rule, problem.path) == ("FAIL-09", "network.tiers[1].gatewayRoutes")
+
+
 def test_a_route_for_a_part_of_a_tiers_subnet_is_followed_for_that_part() -> None:
     values = hybrid(tiers=[tier(), tier("nva", 9)], gatewaySubnetRoutes=[to("10.0.1.128/25")])
     assert found(values) == ["NVA-01"]
