@@ -150,8 +150,9 @@ def spokes(draw: st.DrawFn, number: int, firewall: str | None, calm: bool) -> di
 def hubs(draw: st.DrawFn, calm: bool) -> dict[str, Any]:
     """The network in Azure; now and then a firewall guards it, with routes in both directions or some left out."""
     wrong = [] if calm else [*FIREWALLS, *NO_FIREWALLS]
-    firewall = draw(st.sampled_from([None, None, *FIREWALLS[:1], *wrong]))
     number_of_tiers, number_of_spokes = draw(st.integers(1, 2)), draw(st.sampled_from([0, 0, 1, 2]))
+    in_a_spoke = [address for address in FIREWALLS if number_of_spokes and address.startswith("10.30")]
+    firewall = draw(st.sampled_from([None, None, None, *FIREWALLS[:1], *in_a_spoke, *wrong]))
     hub: dict[str, Any] = {
         "addressSpace": [SPACE],
         "gatewaySubnet": GATEWAY_SUBNET,

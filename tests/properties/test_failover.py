@@ -276,7 +276,7 @@ def wanting(address: IPv4Address, oracle: Oracle, scenarios: list[frozenset[str]
 def test_the_requirement_is_met_exactly_where_the_oracle_finds_nothing_wanting() -> None:
     seen: Counter[tuple[str, bool, bool]] = Counter()
 
-    @settings(max_examples=120, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=240, derandomize=True, deadline=None, database=None)
     @given(networks(), st.sampled_from(["circuitLoss", "anySingleFailure"]), st.data())
     def agree(values: dict[str, Any], require: str, data: st.DataObject) -> None:
         oracle = Oracle(values)
