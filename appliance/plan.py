@@ -4,6 +4,7 @@ The plan is the architecture's on-premises half: a tunnel to each instance of th
 of each circuit, ExpressRoute preferred in both directions, and nothing that makes the tunnels depend on ExpressRoute.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
@@ -85,6 +86,7 @@ def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
     path = f"vpn.sites[{index}]"
     findings: list[Finding] = []
     asn = _asn(settings, site, facts)
+    findings += _not_written(settings, site)
     links = _links(settings, asn, facts, findings)
     plan = Plan(
         network=settings.name,
@@ -101,7 +103,10 @@ def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
         policy_path=f"{path}.ipsecPolicy" if site.ipsec_policy else "vpn.ipsecPolicy",
         initiate=site.connection_mode != "InitiatorOnly",
         dpd_seconds=site.dpd_timeout_seconds,
-        azure_prefixes=tuple(settings.network.address_space),
+        azure_prefixes=(
+            *settings.network.address_space,
+            *(prefix for spoke in settings.network.spokes for prefix in spoke.address_space),
+        ),
         express_route_prefixes=tuple(settings.express_route_prefixes),
         vpn_prefixes=tuple(settings.site_prefixes(site)),
         on_premises_prefixes=tuple(
@@ -114,6 +119,23 @@ def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
     if findings:
         raise ApplianceError(findings)
     return plan
+
+
+def _not_written(settings: Settings, site: Site) -> Iterator[Finding]:
+    """Settings that the proof counts on and that no file here says yet: without them the device would do otherwise."""
+    what = "is no part of a device's files yet, and the proof counts on it; leave it out, or set this device up by hand"
+    for index, device in enumerate(settings.on_premises.devices):
+        if device.links or site.name in device.sites:
+            yield Finding(f"onPremises.devices[{index}]", what)
+    for path, listed in (("expressRoute.circuits", settings.express_route.circuits), ("vpn.sites", settings.vpn.sites)):
+        for index, one in enumerate(listed):
+            if one.prepend:
+                yield Finding(f"{path}[{index}].prepend", what)
+            if one.local_preference is not None:
+                yield Finding(f"{path}[{index}].localPreference", what)
+    for index, circuit in enumerate(settings.express_route.circuits):
+        if circuit.prefixes is not None:
+            yield Finding(f"expressRoute.circuits[{index}].prefixes", what)
 
 
 def find_site(settings: Settings, name: str) -> tuple[int, Site]:

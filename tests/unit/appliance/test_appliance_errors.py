@@ -9,7 +9,7 @@ from appliance.errors import ApplianceError
 from appliance.facts import Wiring, from_outputs, read_wiring
 from appliance.plan import find_site
 from tests.unit.appliance.rendered import files, settings
-from topology.settings.model import IpsecPolicy, Settings
+from topology.settings.model import Device, IpsecPolicy, Settings
 
 DEFAULT = IpsecPolicy().model_dump(by_alias=True)
 POLICIES: list[tuple[dict[str, Any], str, str]] = [
@@ -51,6 +51,22 @@ def test_a_policy_of_all_sites_is_named_by_its_own_path() -> None:
     found = found.model_copy(update={"vpn": found.vpn.model_copy(update={"ipsec_policy": policy})})
     [finding] = _findings(files, found)
     assert finding.startswith("vpn.ipsecPolicy.dhGroup: ")
+
+
+def test_what_the_proof_counts_on_and_no_file_says_is_told() -> None:
+    found = _model("reference", prepend=1, localPreference=180)
+    assert [finding.split(":")[0] for finding in _findings(files, found)] == [
+        "vpn.sites[0].prepend",
+        "vpn.sites[0].localPreference",
+    ]
+    held, another = (
+        found.on_premises.model_copy(update={"devices": [Device(name="edge", sites=[name])]})
+        for name in (found.vpn.sites[0].name, "another")
+    )
+    found = _model("reference")
+    [finding] = _findings(files, found.model_copy(update={"on_premises": held}))
+    assert finding.startswith("onPremises.devices[0]: ")
+    assert files(found.model_copy(update={"on_premises": another}))
 
 
 def test_every_problem_of_a_policy_is_reported_at_once() -> None:
