@@ -79,8 +79,6 @@ class ExpressRouteGateway(Component):
     to (README, "One component in another stack").
     """
 
-    gateway: network.VirtualNetworkGateway
-    """The gateway that is made, for what must wait for it; an existing one is no resource of the program."""
     gateway_id: pulumi.Output[str]
     """Resource id of the gateway."""
     connection_ids: pulumi.Output[dict[str, str]]
@@ -95,6 +93,7 @@ class ExpressRouteGateway(Component):
             self.gateway_id = ExistingGateway(self, args, "ExpressRoute", _carries, fast_paths).id
         else:
             self.gateway = self._make(name, args)
+            """The gateway that is made, for what must wait for it; an existing one is no resource of the program."""
             self.gateway_id = self.gateway.id
         # What is made waits for the network by its gateway.
         previous: list[pulumi.Resource] = self.after() if "existing_id" in args else []

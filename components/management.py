@@ -68,8 +68,6 @@ class Management(Component):
 
     bastion_id: pulumi.Output[str]
     """Resource id of the Bastion host."""
-    subnet: network.Subnet
-    """The subnet, for what must wait for it; not there without `bastion_subnet_prefix`."""
 
     def __init__(self, name: str, args: ManagementArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         args = judged(name, ManagementArgs, args, parts.management)
@@ -100,6 +98,7 @@ class Management(Component):
                 network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group else None,
                 opts=self.child(depends_on=self.after(), minutes=NETWORK_MINUTES),
             )
+            """The subnet, for what must wait for it; not there without `bastion_subnet_prefix`."""
             address = network.PublicIPAddress(
                 name,
                 public_ip_address_name=args.get("public_ip_name", f"pip-{name}"),

@@ -69,8 +69,6 @@ class VpnGateway(Component):
     to (README, "One component in another stack").
     """
 
-    gateway: network.VirtualNetworkGateway
-    """The gateway that is made, for what must wait for it; an existing one is no resource of the program."""
     gateway_id: pulumi.Output[str]
     """Resource id of the gateway."""
     public_ips: pulumi.Output[Sequence[str]]
@@ -197,6 +195,7 @@ class VpnGateway(Component):
             **common,
         )
         self.gateway = gateway
+        """The gateway that is made, for what must wait for it; an existing one is no resource of the program."""
         self.gateway_id = gateway.id
         self.public_ips = pulumi.Output.all(*(address.ip_address for address in addresses))
         self.bgp_peer_addresses = gateway.bgp_settings.apply(_bgp_addresses)

@@ -188,7 +188,8 @@ def test_the_library_imports_only_what_its_wheel_asks_for() -> None:
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_every_output_of_a_component_has_a_text(name: str) -> None:
     (definition,) = ast.parse(dedent(inspect.getsource(COMPONENTS[name]))).body
-    bodies = [node.body for node in ast.walk(definition) if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    bodies = [node.body for node in ast.walk(definition) if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.If)]
+    bodies += [node.orelse for node in ast.walk(definition) if isinstance(node, ast.If)]
     explained = {
         ast.unparse(node.target if isinstance(node, ast.AnnAssign) else node.targets[0]).removeprefix("self.")
         for body in bodies
