@@ -81,18 +81,7 @@ class HubNetwork(Component):
         common = {"location": args.get("location"), "tags": args.get("tags")}
         adopted = bool(args.get("adopt_gateway_subnet"))
         existing = self._fitting(args) if "existing_network_id" in args else None
-        if existing is not None:
-            found = virtual_network.existing(existing)
-        else:
-            found = virtual_network.make(
-                self,
-                name,
-                physical=args.get("name", f"vnet-{name}"),
-                resource_group_name=args["resource_group_name"],
-                address_prefixes=args["address_prefixes"],
-                dns_servers=args.get("dns_servers"),
-                **common,
-            )
+        found = virtual_network.existing(existing) if existing is not None else virtual_network.make(self, name, args)
         before = self._made = found.made
         self.virtual_network_id = found.id
         self.virtual_network_name = found.name

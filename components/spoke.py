@@ -64,16 +64,7 @@ class Spoke(Component):
         if "existing_network_id" in args:
             found = virtual_network.existing(self._fitting(args))
         else:
-            found = virtual_network.make(
-                self,
-                name,
-                physical=args.get("name", f"vnet-{name}"),
-                resource_group_name=args["resource_group_name"],
-                address_prefixes=args["address_prefixes"],
-                dns_servers=args.get("dns_servers"),
-                location=args.get("location"),
-                tags=args.get("tags"),
-            )
+            found = virtual_network.make(self, name, args)
         self.made = found.made
         """The network's resource, where it is made here."""
         self.last: pulumi.Resource = found.made[0] if found.made else self

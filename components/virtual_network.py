@@ -1,6 +1,6 @@
 """A virtual network that a component makes, or one that is there already: what the hub and its spokes share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,27 +27,20 @@ def existing(id: pulumi.Input[str]) -> Network:
     return Network(known, name, known.apply(lambda id: id.split("/")[4] if id.count("/") >= 4 else id), [])
 
 
-def make(
-    component: Component,
-    name: str,
-    *,
-    physical: pulumi.Input[str],
-    resource_group_name: pulumi.Input[str],
-    address_prefixes: pulumi.Input[Sequence[pulumi.Input[str]]],
-    dns_servers: pulumi.Input[Sequence[pulumi.Input[str]]] | None,
-    **common: Any,
-) -> Network:
-    """A new network, a child of `component`. name, physical: its names in Pulumi and in Azure."""
+def make(component: Component, name: str, args: Mapping[str, Any]) -> Network:
+    """A new network, a child of `component`. name: its name in Pulumi. args: the component's."""
+    physical, dns_servers = args.get("name", f"vnet-{name}"), args.get("dns_servers")
     made = network.VirtualNetwork(
         name,
         virtual_network_name=physical,
-        resource_group_name=resource_group_name,
-        address_space=network.AddressSpaceArgs(address_prefixes=address_prefixes),
+        resource_group_name=args["resource_group_name"],
+        address_space=network.AddressSpaceArgs(address_prefixes=args["address_prefixes"]),
         dhcp_options=network.DhcpOptionsArgs(dns_servers=dns_servers) if dns_servers else None,
+        location=args.get("location"),
+        tags=args.get("tags"),
         opts=component.child(minutes=NETWORK_MINUTES),
-        **common,
     )
-    return Network(made.id, named(made, physical), pulumi.Output.from_input(resource_group_name), [made])
+    return Network(made.id, named(made, physical), pulumi.Output.from_input(args["resource_group_name"]), [made])
 
 
 def inside(args: Mapping[str, Any], found: Network) -> dict[str, Any]:
