@@ -1,7 +1,6 @@
 """Runs a Pulumi program, or one component, against mocks, and records every request to the engine.
 
-Each run has an event loop, a root stack and a configuration of its own, so that runs never see each other; a test that
-uses Pulumi's own mocks gets its event loop back.
+Each run has a thread, an event loop, a root stack and a configuration of its own, so that runs never see each other.
 """
 
 import asyncio
@@ -11,6 +10,7 @@ import os
 import runpy
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import run_pulumi_func
-from pulumi.runtime.sync_await import _ensure_event_loop
 
 ROOT = Path(__file__).parents[1]
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -166,7 +165,6 @@ def record(
     recording = recording or Recording()
 
     def run() -> None:
-        before = _ensure_event_loop()
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         # One mistake fails all that waits for it: it is raised once, and need not be logged a hundred times.
@@ -189,9 +187,10 @@ def record(
         finally:
             del os.environ["PULUMI_CONFIG"]
             loop.close()
-            asyncio.set_event_loop(before)
 
-    contextvars.Context().run(run)
+    # In a thread of its own: the SDK reads the whole stack at each registration, and a test's is a hundred frames deep.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(contextvars.Context().run, run).result()
     return recording
 
 

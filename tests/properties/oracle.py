@@ -1,8 +1,7 @@
 """A second opinion on routes and failover: one packet at a time, hop by hop, straight from Azure's documents.
 
-It shares no code with `topology`: it makes every route table anew for every packet, keeps nothing, and is slow. A
-packet starts in a subnet and follows route tables until it is delivered, dropped, or has made too many hops. What the
-documents leave open is taken so:
+It shares no code with `topology`, follows every packet by itself, and is slow. A packet starts in a subnet and follows
+route tables until it is delivered, dropped, or has made too many hops. What the documents leave open is taken so:
 
 - A host on-premises lives where its prefix is announced most specifically, by what works; devices that announce the
   same prefix are of one network.
@@ -22,7 +21,18 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 from typing import Any
 
-from tests.properties.world import HUB, INSTANCES, Subnet, World, foremost, longest, names, prefix_of, prefixes
+from tests.properties.world import (
+    HUB,
+    INSTANCES,
+    Subnet,
+    World,
+    foremost,
+    longest,
+    names,
+    prefix_of,
+    prefixes,
+    remembered,
+)
 
 EVERYTHING = IPv4Network("0.0.0.0/0")
 DROPPED_BY_DEFAULT = [*map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))]
@@ -56,6 +66,7 @@ Route = tuple[IPv4Network, int, Any]
 class Oracle(World):
     """What happens in the world of some settings."""
 
+    @remembered
     def learned(self, down: frozenset[str]) -> list[Route]:
         """The gateways' routes: ExpressRoute before static before BGP; weight, then the shorter AS path [ROUTE-06]."""
         routes: list[Route] = []
@@ -84,6 +95,7 @@ class Oracle(World):
         """A network and its peers: the hub has every spoke, a spoke the hub alone [SPOKE-09]."""
         return list(self.networks) if network == HUB else [network, HUB]
 
+    @remembered
     def table(self, subnet: Subnet, down: frozenset[str]) -> list[Route]:
         """Every route of a subnet."""
         routes: list[Route] = [(prefix_of(route["prefix"]), 9, route) for route in subnet.routes]
@@ -100,11 +112,13 @@ class Oracle(World):
         """The network that has the address."""
         return next((name for name in among if any(address in space for space in self.networks[name])), None)
 
+    @remembered
     def subnet_at(self, address: IPv4Address, network: str) -> Subnet:
         """The subnet of a firewall."""
         inside = [tier for tier in self.tiers if tier.network == network and address in tier.prefix]
         return inside[0] if inside else Subnet("", network, prefix_of(str(address)), [])
 
+    @remembered
     def walk(self, start: Subnet, source: str, destination: IPv4Address, down: frozenset[str]) -> Walk:
         """A packet from a subnet; source: the network of its sender, or what is none."""
         here, crossed = start, frozenset[str]()
@@ -146,6 +160,7 @@ class Oracle(World):
         found = self.walk(tier, tier.network, address, down)
         return LOST if found.kind == "local" else found
 
+    @remembered
     def machines(self, tier: Subnet) -> list[IPv4Address]:
         """Machines of a tier, some for each part of it that the GatewaySubnet has a route of its own to."""
         routes = prefixes(route["prefix"] for route in self.gateway_subnet.routes)
@@ -164,6 +179,7 @@ class Oracle(World):
         """The paths from an address to each of a tier's machines."""
         return [self.to_azure(address, machine, down) for machine in self.machines(tier)]
 
+    @remembered
     def way_back(self, address: IPv4Address, down: frozenset[str]) -> Walk:
         """How on-premises reaches Azure from an address."""
         apart = [device.get("sites", []) for device in self.devices if not device.get("links")]

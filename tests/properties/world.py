@@ -8,18 +8,21 @@ Plain settings (camelCase, as in a stack's file), no code of `topology`. What th
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, wraps
 from ipaddress import IPv4Address, IPv4Network
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 HUB = ""
 INSTANCES = ("gateway:vpn/0", "gateway:vpn/1")
 UNKNOWN = "unknown"
 """A place that nobody says."""
 T = TypeVar("T")
+R = TypeVar("R")
+P = ParamSpec("P")
+W = TypeVar("W", bound="World")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subnet:
     """Where packets come from or go to in Azure."""
 
@@ -62,10 +65,24 @@ def place(circuit: dict[str, Any]) -> str:
     return circuit.get("peeringLocation", UNKNOWN).casefold()
 
 
+def remembered(method: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P], R]:
+    """The method, which is asked each question once: nothing of a world ever changes."""
+
+    @wraps(method)
+    def answer(world: W, *question: P.args, **named: P.kwargs) -> R:
+        key = (method.__name__, *question)
+        if key not in world.answers:
+            world.answers[key] = method(world, *question, **named)
+        return world.answers[key]
+
+    return answer
+
+
 class World:
     """What there is, by the settings `values`."""
 
     def __init__(self, values: dict[str, Any]) -> None:
+        self.answers: dict[Any, Any] = {}
         hub, on_premises = values["network"], values["onPremises"]
         spokes = hub.get("spokes", [])
         self.on_premises = prefixes(on_premises["prefixes"])
@@ -117,6 +134,7 @@ class World:
         own = site.get("prefixes")
         return self.on_premises if own is None else prefixes(own)
 
+    @remembered
     def falls(self) -> dict[str, set[str]]:
         """Each element, and which gateways, links, appliances, tunnels and firewalls fall with it."""
         fates: dict[str, set[str]] = {one: {one} for one in ("gateway:expressRoute", *INSTANCES)}
@@ -157,6 +175,7 @@ class World:
         fates = self.falls()
         return frozenset(part for element in failed for part in fates[element])
 
+    @remembered
     def circuits_up(self, down: frozenset[str]) -> list[dict[str, Any]]:
         """The circuits that work: one link is enough."""
         if "gateway:expressRoute" in down:
