@@ -3,12 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements
-# Folders of tests, quickest first, so that a mistake shows early; those that do not exist yet are left out.
-TESTS := $(wildcard tests/unit tests/properties tests/simulator tests/clients tests/upgrade tests/lifecycle)
+# Folders of tests: what shows a mistake soonest, then what takes longest, and small files last, so that all processes
+# end together.
+TESTS := tests/unit tests/lifecycle tests/upgrade tests/properties tests/clients tests/simulator
 # Processes for pytest: one more than there are processors, since tests also wait; at most 4.
 WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
-PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope
+PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 # Compiled modules make every start of the program seconds faster, so they are written even where that is switched off.
 unexport PYTHONDONTWRITEBYTECODE

@@ -22,7 +22,7 @@ def spaces(network: Json, id: str) -> list[Network]:
 
 def peerings_of(cloud: AnyCloud, network: str) -> list[Record]:
     """The sides that a network has."""
-    return [record for record in cloud.find("VirtualNetworkPeering") if record.parent == network.lower()]
+    return cloud.store.find(token="azure-native:network:VirtualNetworkPeering", parent=network)
 
 
 def remote_of(peering: Record) -> str:
