@@ -48,8 +48,8 @@ from components import (
     warn,
 )
 from components.rules import Problem, errors, report
-from components.rules.existing_gateways import Existing
 from components.rules.gateways import default_generation
+from components.rules.there import Existing
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.judge_existing import azure_problems, existing_ids, own_problems
