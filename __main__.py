@@ -16,7 +16,6 @@ import pulumi
 
 from components import (
     CircuitConnectionArgs,
-    CircuitPhase,
     ExpressRouteCircuit,
     ExpressRouteCircuitArgs,
     ExpressRouteGateway,
@@ -24,7 +23,6 @@ from components import (
     HubNetwork,
     HubNetworkArgs,
     ManagementInHubArgs,
-    OwnResource,
     PeeringInHubArgs,
     PrivatePeeringArgs,
     ResourceGroup,
@@ -35,25 +33,19 @@ from components import (
     TierInHubArgs,
     VpnGateway,
     VpnGatewayArgs,
-    bastion_change,
-    circuit_phase,
     find_existing,
-    gateway_change,
     in_subscription,
     keeps_generation,
-    kept_zones,
-    missing_key,
-    moved_generation,
     own_resources,
+    stack_state,
     warn,
 )
 from components.rules import Problem, errors, report
-from components.rules.existing_gateways import Existing
-from components.rules.gateways import default_generation
+from components.rules.there import Existing
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
+from topology.settings.asked import EXPRESS_ROUTE, MANAGEMENT, VPN, asked
 from topology.settings.judge_existing import azure_problems, existing_ids, own_problems
-from topology.settings.made import keeping_zones
 from topology.settings.model import Settings
 from topology.settings.names import Names
 from topology.show.summary import failover_of_the_refused, summary
@@ -109,9 +101,6 @@ if settings is None or errors(problems):
 if not keeps_old_type_aliases(configuration):
     pulumi.runtime.register_stack_transformation(current_types_alone)
 
-EXPRESS_ROUTE = "expressroute"
-"""Logical name of the ExpressRoute gateway's component, and so the begin of its connections' names."""
-
 names = Names(settings)
 protect = settings.protect
 vpn_shared_keys, circuit_authorization_keys, peering_shared_keys = secret_maps(configuration)
@@ -132,54 +121,14 @@ def protected(*after: pulumi.Resource) -> pulumi.ResourceOptions:
 if settings.ignore_tags:
     pulumi.runtime.register_stack_transformation(leaves_tags(settings.ignore_tags))
 
-# How far each circuit is, and whether what Azure has can become what is wanted: asked before anything is registered, so
-# that a lookup that fails changes nothing.
+# How far each circuit is, whether what Azure has can become what is wanted, and which zones it keeps: asked before
+# anything is registered, so that a lookup that fails changes nothing.
 
 own = own_resources()
-phases: dict[str, CircuitPhase] = {
-    circuit.name: circuit_phase(
-        circuit.connect,
-        path=f"expressRoute.circuits[{index}]",
-        order=arguments.order(circuit),
-        resource_group_name=names.resource_group,
-        circuit_name=names.circuit(circuit.name),
-        connection_name=names.circuit_connection(circuit.name),
-        circuit_component=circuit.name,
-        connection=f"{EXPRESS_ROUTE}-{circuit.name}",
-        private_peering=circuit.private_peering is not None,
-        own=own,
-    )
-    for index, circuit in enumerate(settings.express_route.circuits)
-}
-refused += own_problems(settings, own)
-refused += [problem for phase in phases.values() for problem in phase.problems]
-if settings.express_route.gateway.sku and not settings.express_route.gateway.existing:
-    refused += gateway_change(
-        "expressRoute.gateway.sku",
-        resource_group_name=names.resource_group,
-        name=names.express_route_gateway,
-        sku=settings.express_route.gateway.sku,
-    )
-if management := settings.network.management:
-    refused += bastion_change(
-        "network.management.bastionSku",
-        resource_group_name=names.resource_group,
-        name=names.bastion,
-        sku=management.bastion_sku,
-    )
-for index, circuit in enumerate(settings.express_route.circuits):
-    keyless = not circuit_authorization_keys.get(circuit.name)
-    if circuit.existing and keyless and phases[circuit.name].connect:
-        way_out = f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'"
-        refused += missing_key(f"expressRoute.circuits[{index}].existing.id", circuit.existing.id, way_out)
+azure = stack_state(own, **asked(settings, names, circuit_authorization_keys))
+phases = azure.phases
+refused += [*own_problems(settings, own), *azure.problems]
 warn(refused)
-wanted = arguments.vpn_gateway(settings, names)
-moved = not settings.vpn.gateway.existing and moved_generation(
-    resource_group_name=names.resource_group,
-    name=names.vpn_gateway,
-    sku=wanted["sku"],
-    generation=wanted.get("generation") or default_generation(wanted["sku"]),
-)
 if stopping := errors(refused):
     raise pulumi.RunError(report(stopping, f"The settings of stack {pulumi.get_stack()} do not fit what Azure has"))
 
@@ -191,26 +140,11 @@ for circuit, phase in phases.items():
             "went [ROUTE-10]"
         )
 
-if moved:
+if azure.moved:
     pulumi.log.warn(
         f"gateway {names.vpn_gateway} is of Generation2 in Azure, to which Microsoft moves gateways by itself; it "
         "stays so, whatever the settings say [VPN-09]"
     )
-
-# What is there keeps the zones that it was made with, where its own setting does not say others; it is told.
-
-for kept in keeping_zones(settings):
-    if OwnResource(kept.type, kept.logical, f"hybrid-network:index:{kept.component}") in own:
-        warn(
-            kept_zones(
-                kept.zones_path,
-                kept.type,
-                resource_group_name=names.resource_group,
-                name=kept.name,
-                wanted=settings.zones_of_new or (),
-                way_out=kept.way_out,
-            )
-        )
 
 # The resource group of everything that this stack makes, and those of spokes that bring their own: in the subscription
 # that a spoke names.
@@ -262,8 +196,8 @@ tiers = {
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
 # at the same time as the gateways: all of them take long.
 
-if management:
-    hub.add_management("management", ManagementInHubArgs(**arguments.management(settings, names, management)))
+if management := settings.network.management:
+    hub.add_management(MANAGEMENT, ManagementInHubArgs(**arguments.management(settings, names, management)))
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.
@@ -304,15 +238,15 @@ express_route_gateway = ExpressRouteGateway(
 # VPN virtual network gateway: beside the other one, or after it where the settings say so.
 
 vpn_gateway = VpnGateway(
-    "vpn",
+    VPN,
     VpnGatewayArgs(
-        **wanted,
+        **arguments.vpn_gateway(settings, names),
         resource_group_name=group.resource_group_name,
         gateway_subnet_id=hub.gateway_subnet_id,
     ),
     pulumi.ResourceOptions.merge(
         protected(hub.last, *([express_route_gateway.gateway] if settings.serializes else [])),
-        pulumi.ResourceOptions(transformations=[keeps_generation] if moved else None),
+        pulumi.ResourceOptions(transformations=[keeps_generation] if azure.moved else None),
     ),
 )
 

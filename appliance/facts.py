@@ -10,7 +10,10 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from components.rules import gateways
 from components.rules.bgp import AZURE_ASN
-from topology.settings.model import Address, Asn, Circuit, Model, Settings, Site
+from topology.settings.model import Settings
+from topology.settings.model_base import Address, Asn, Model
+from topology.settings.model_express_route import Circuit
+from topology.settings.model_vpn import Site
 
 from .errors import ApplianceError, Finding
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
 from components.rules.bgp import MICROSOFT_ASN
-from topology.settings.model import Circuit, IpsecPolicy, Settings, Site
+from topology.settings.model import Settings
+from topology.settings.model_express_route import Circuit
+from topology.settings.model_vpn import IpsecPolicy, Site
 
 from .constants import EXPRESS_ROUTE_PREFERENCE
 from .errors import ApplianceError, Finding

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .application_tier import AllowArgs, ApplicationTier, ApplicationTierArgs, LoadBalancerArgs, TierInHubArgs
+    from .azure_state import StackState, stack_state
     from .base import warn
     from .bastion_state import bastion_change
     from .circuit_state import CircuitPhase, circuit_phase, missing_key
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "application_tier": ("AllowArgs", "ApplicationTier", "ApplicationTierArgs", "LoadBalancerArgs", "TierInHubArgs"),
+    "azure_state": ("StackState", "stack_state"),
     "base": ("warn",),
     "bastion_state": ("bastion_change",),
     "circuit_state": ("CircuitPhase", "circuit_phase", "missing_key"),
@@ -83,6 +85,7 @@ __all__ = [
     "SiteAtGatewayArgs",
     "Spoke",
     "SpokeArgs",
+    "StackState",
     "TierInHubArgs",
     "VpnGateway",
     "VpnGatewayArgs",
@@ -98,6 +101,7 @@ __all__ = [
     "missing_key",
     "moved_generation",
     "own_resources",
+    "stack_state",
     "warn",
 ]
 

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import network_parts
 from .arguments import judged, waits
 from .base import NETWORK_MINUTES, Component, subscription_of
 from .route_table import RouteArgs, route_table
@@ -107,7 +107,7 @@ class ApplicationTier(Component):
     """Resource id of the load balancer's backend pool; none without a load balancer."""
 
     def __init__(self, name: str, args: ApplicationTierArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, ApplicationTierArgs, args, parts.application_tier)
+        args = judged(name, ApplicationTierArgs, args, network_parts.application_tier)
         super().__init__(name, args, opts)
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}

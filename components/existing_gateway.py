@@ -9,7 +9,8 @@ from .arguments import gated, waits
 from .base import Component
 from .network_state import find_gateway
 from .rules import Problem, existing_gateways
-from .rules.existing_gateways import GatewayThere, GatewayType
+from .rules.existing_gateways import GatewayType
+from .rules.there import GatewayThere
 
 T = TypeVar("T")
 ID = "existing_id"

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import gateway_parts
 from .arguments import judged
 from .base import Component, named
 from .rules import circuits
@@ -88,7 +88,7 @@ class ExpressRouteCircuit(Component):
     """Authorization name -> key, a secret."""
 
     def __init__(self, name: str, args: ExpressRouteCircuitArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, ExpressRouteCircuitArgs, args, parts.express_route_circuit)
+        args = judged(name, ExpressRouteCircuitArgs, args, gateway_parts.express_route_circuit)
         super().__init__(name, args, opts)
         own_peering = args.get("private_peering")
         self.service_key = pulumi.Output.from_input(None)

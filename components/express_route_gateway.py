@@ -6,12 +6,12 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import gateway_parts
 from .arguments import judged
 from .base import CONNECTION_MINUTES, GATEWAY_MINUTES, Component
 from .existing_gateway import ExistingGateway
 from .rules import ArgumentPath, Problem, at, gateways
-from .rules.existing_gateways import GatewayThere
+from .rules.there import GatewayThere
 
 
 class CircuitConnectionArgs(TypedDict):
@@ -85,7 +85,7 @@ class ExpressRouteGateway(Component):
     """Connection name -> resource id."""
 
     def __init__(self, name: str, args: ExpressRouteGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, ExpressRouteGatewayArgs, args, parts.express_route_gateway)
+        args = judged(name, ExpressRouteGatewayArgs, args, gateway_parts.express_route_gateway)
         super().__init__(name, args, opts)
         connections = args.get("connections", [])
         if "existing_id" in args:

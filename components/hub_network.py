@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts, virtual_network
+from . import network_parts, virtual_network
 from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
 from .arguments import gated, judged, waits
 from .base import NETWORK_MINUTES, Component
@@ -16,8 +16,8 @@ from .management import Management, ManagementArgs, ManagementInHubArgs
 from .network_state import find_network
 from .route_table import RouteArgs, route_table
 from .rules import existing_network
-from .rules.existing_network import ARGUMENTS
 from .rules.names import GATEWAY_SUBNET
+from .rules.there import ARGUMENTS
 from .spoke import Spoke
 
 _PEERING = "azure-native:network:VirtualNetworkPeering"
@@ -76,7 +76,7 @@ class HubNetwork(Component):
     """Resource id of the GatewaySubnet."""
 
     def __init__(self, name: str, args: HubNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, HubNetworkArgs, args, parts.hub_network)
+        args = judged(name, HubNetworkArgs, args, network_parts.hub_network)
         super().__init__(name, args, opts)
         common = {"location": args.get("location"), "tags": args.get("tags")}
         adopted = bool(args.get("adopt_gateway_subnet"))

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import Provider, network
 
-from . import parts, virtual_network
+from . import network_parts, virtual_network
 from .arguments import judged
 from .base import NETWORK_MINUTES, Component
 
@@ -58,7 +58,7 @@ class HubPeering(Component):
     """Resource id of the spoke's side."""
 
     def __init__(self, name: str, args: HubPeeringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, HubPeeringArgs, args, parts.hub_peering)
+        args = judged(name, HubPeeringArgs, args, network_parts.hub_peering)
         # The two sides are what is replaced.
         replaced_with = [*((opts and opts.replace_with) or [])]
         super().__init__(name, args, _without_replace_with(opts))

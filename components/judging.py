@@ -1,7 +1,7 @@
 """Rules applied to the values of one part of the network: a component's arguments, or the settings of the same part.
 
-A composition (`parts.py`) says once which rules read which fields. Here the values are known; `arguments.py` has the
-judge of arguments that may be Outputs.
+A composition (`network_parts.py`, `gateway_parts.py`) says once which rules read which fields. Here the values are
+known; `arguments.py` has the judge of arguments that may be Outputs.
 """
 
 import re

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import network_parts
 from .application_tier import one_or_many
 from .arguments import judged, waits
 from .base import NETWORK_MINUTES, Component
@@ -70,7 +70,7 @@ class Management(Component):
     """Resource id of the Bastion host."""
 
     def __init__(self, name: str, args: ManagementArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, ManagementArgs, args, parts.management)
+        args = judged(name, ManagementArgs, args, network_parts.management)
         super().__init__(name, args, opts)
         common = {
             "resource_group_name": args["resource_group_name"],

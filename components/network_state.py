@@ -1,17 +1,18 @@
 """What Azure has of a virtual network that is there already, and of its gateways."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Network, ip_network
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi_azure_native import network
 
 from .lookup import find, own_subscription
 from .rules import Problem, bgp, existing_gateways, existing_network
-from .rules.existing_gateways import Existing, GatewayThere
-from .rules.existing_network import NetworkThere, RouteTableThere, SubnetThere
 from .rules.names import GATEWAY_SUBNET
+from .rules.there import SUCCEEDED, Existing, GatewayThere, NetworkThere, RouteTableThere, SubnetThere
+
+_T = TypeVar("_T")
 
 
 def find_existing(named: Mapping[str, tuple[str, str]]) -> tuple[Existing, list[Problem]]:
@@ -35,25 +36,17 @@ def find_network(
 
     path: where the id is said. opts: of the lookups, such as a provider. Raises pulumi.RunError for one that failed.
     """
-    _, _, subscription, _, group, _, _, _, name = id.split("/")
-    account = own_subscription(opts)
-    answer = None
-    if subscription.lower() == account.lower():
-        answer = find(
-            "the existing virtual network",
-            network.get_virtual_network,
-            resource_group_name=group,
-            virtual_network_name=name,
-            opts=opts,
-        )
+    answer, account = _find_here(
+        "the existing virtual network", network.get_virtual_network, id, "virtual_network_name", opts
+    )
     problems = existing_network.network(path, id, subscription=account, there=answer is not None)
     if answer is None:
         return None, list(problems)
     gateway_subnet = find(
         "the GatewaySubnet",
         network.get_subnet,
-        resource_group_name=group,
-        virtual_network_name=name,
+        resource_group_name=id.split("/")[4],
+        virtual_network_name=id.rsplit("/", 1)[-1],
         subnet_name=GATEWAY_SUBNET,
         opts=opts,
     )
@@ -78,19 +71,25 @@ def find_gateway(
 
     path: where the id is said. opts: of the lookups, such as a provider. Raises pulumi.RunError for one that failed.
     """
-    _, _, subscription, _, group, _, _, _, name = id.split("/")
-    account = own_subscription(opts)
-    found = None
-    if subscription.lower() == account.lower():
-        answer = find(
-            "the existing gateway",
-            network.get_virtual_network_gateway,
-            resource_group_name=group,
-            virtual_network_gateway_name=name,
-            opts=opts,
-        )
-        found = _gateway(id, answer) if answer else None
+    answer, account = _find_here(
+        "the existing gateway", network.get_virtual_network_gateway, id, "virtual_network_gateway_name", opts
+    )
+    found = _gateway(id, answer) if answer else None
     return found, list(existing_gateways.there(path, id, subscription=account, found=found))
+
+
+def _find_here(
+    what: str, getter: Callable[..., _T], id: str, name: str, opts: pulumi.InvokeOptions | None
+) -> tuple[_T | None, str]:
+    """What Azure has of an id, and the subscription that is deployed to; of one elsewhere nothing is asked.
+
+    name: what the lookup calls the name.
+    """
+    _, _, subscription, _, group, *_, named = id.split("/")
+    account = own_subscription(opts)
+    if subscription.lower() != account.lower():
+        return None, account
+    return find(what, getter, resource_group_name=group, **{name: named}, opts=opts), account
 
 
 def _gateway(id: str, answer: network.GetVirtualNetworkGatewayResult) -> GatewayThere:
@@ -108,7 +107,7 @@ def _gateway(id: str, answer: network.GetVirtualNetworkGatewayResult) -> Gateway
         sku=(answer.sku.name if answer.sku else None) or "",
         generation=answer.vpn_gateway_generation or "",
         location=answer.location or "",
-        state=answer.provisioning_state or existing_gateways.SUCCEEDED,
+        state=answer.provisioning_state or SUCCEEDED,
         network=next((subnet.rsplit("/subnets/", 1)[0] for subnet in subnets if subnet), ""),
         vpn_type=answer.vpn_type or "",
         active_active=bool(answer.active_active),

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_azure_native import resources
 
-from . import parts
+from . import network_parts
 from .arguments import judged
 from .base import Component, named
 
@@ -35,7 +35,7 @@ class ResourceGroup(Component):
     """Physical name, known only once the group is there: who uses it waits for the group."""
 
     def __init__(self, name: str, args: ResourceGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, ResourceGroupArgs, args, parts.resource_group)
+        args = judged(name, ResourceGroupArgs, args, network_parts.resource_group)
         super().__init__(name, args, opts)
         if args.get("existing"):
             self.resource_group_name = pulumi.Output.from_input(args["name"])

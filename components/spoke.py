@@ -7,7 +7,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts, virtual_network
+from . import network_parts, virtual_network
 from .application_tier import ApplicationTier, ApplicationTierArgs, TierInHubArgs
 from .arguments import judged, waits
 from .base import Component
@@ -59,7 +59,7 @@ class Spoke(Component):
     """Address space of the network, as it was given."""
 
     def __init__(self, name: str, args: SpokeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, SpokeArgs, args, parts.spoke)
+        args = judged(name, SpokeArgs, args, network_parts.spoke)
         super().__init__(name, args, opts)
         if "existing_network_id" in args:
             found = virtual_network.existing(self._fitting(args))

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import gateway_parts
 from .arguments import judged
 from .base import GATEWAY_MINUTES, NETWORK_MINUTES, Component, subscription_of
 from .existing_gateway import ExistingGateway
@@ -81,7 +81,7 @@ class VpnGateway(Component):
     """Resource id of each instance's address configuration, which a connection with APIPA addresses names."""
 
     def __init__(self, name: str, args: VpnGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, VpnGatewayArgs, args, parts.vpn_gateway)
+        args = judged(name, VpnGatewayArgs, args, gateway_parts.vpn_gateway)
         # Unlike other components' zones, the gateway's have always been among its own inputs.
         super().__init__(name, {key: value for key, value in args.items() if key != "keeps_zones"}, opts)
         existing = "existing_id" in args

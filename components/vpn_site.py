@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 from pulumi_azure_native import network
 
-from . import parts
+from . import gateway_parts
 from .arguments import judged
 from .base import CONNECTION_MINUTES, NETWORK_MINUTES, Component
 from .rules import ipsec, vpn
@@ -117,7 +117,7 @@ class VpnSite(Component):
     """Resource id of the local network gateway."""
 
     def __init__(self, name: str, args: VpnSiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = judged(name, VpnSiteArgs, args, parts.vpn_site)
+        args = judged(name, VpnSiteArgs, args, gateway_parts.vpn_site)
         super().__init__(name, args, opts)
         group = args["resource_group_name"]
         common = {"location": args.get("location"), "tags": args.get("tags")}

@@ -8,7 +8,8 @@ from appliance.plan import Plan, connected_circuits, make_plan
 from components.rules.bgp import MICROSOFT_ASN
 from topology.proof.failover import flows
 from topology.proof.network import network
-from topology.settings.model import Settings, Site
+from topology.settings.model import Settings
+from topology.settings.model_vpn import Site
 
 from .machine import LabError
 

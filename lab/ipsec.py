@@ -7,7 +7,7 @@ meets a right one on the other, and the tunnel does not come up.
 import subprocess
 from typing import Any
 
-from topology.settings.model import IpsecPolicy
+from topology.settings.model_vpn import IpsecPolicy
 
 CIPHERS = {
     "AES256": ("AES_CBC", "256"),

@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from topology.settings.model import IpsecPolicy, Settings
+from topology.settings.model import Settings
+from topology.settings.model_vpn import IpsecPolicy
 
 from . import ipsec
 from .blueprint import blueprint

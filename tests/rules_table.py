@@ -20,7 +20,7 @@ import yaml
 
 import components
 import components.rules
-from components import parts
+from components import gateway_parts, network_parts
 from components.rules import CATALOGUE
 from simulator.errors import KINDS
 from tests.stacks import ROOT
@@ -31,6 +31,8 @@ EVIDENCE = ROOT / "docs" / "rules_evidence.yaml"
 COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
 LEARN = "https://learn.microsoft.com/azure/"
 _COMPONENTS = Path(components.__path__[0])
+_PARTS = [Path(str(module.__file__)) for module in (network_parts, gateway_parts)]
+"""The compositions of rules."""
 _INTRODUCTION = f"""# Rules
 
 Every rule of Azure's, and of this network's own, that the project knows. Made by `{COMMAND}`; a test compares.
@@ -204,7 +206,7 @@ def _judges() -> dict[str, set[str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
                 ids |= _yielded(modules[node.value.id], node.attr)
-        for id in ids if path.stem != parts.__name__.rsplit(".", 1)[-1] else ():
+        for id in ids if path not in _PARTS else ():
             found.setdefault(id, set()).update(classes or [path.stem])
     for component, ids in _compositions().items():
         for id in ids:
@@ -214,8 +216,8 @@ def _judges() -> dict[str, set[str]]:
 
 def _compositions() -> dict[str, set[str]]:
     """Component -> the rules that its composition applies, through the functions that it calls."""
-    tree = ast.parse(Path(str(parts.__file__)).read_text())
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    bodies = [node for path in _PARTS for node in ast.parse(path.read_text()).body]
+    functions = {node.name: node for node in bodies if isinstance(node, ast.FunctionDef)}
 
     def reached(name: str) -> set[str]:
         ids: set[str] = set()

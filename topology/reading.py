@@ -15,7 +15,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from components.rules import CATALOGUE, Problem, errors
-from components.rules.existing_gateways import Existing
+from components.rules.there import Existing
 
 from .proof.network import network
 from .proof.requirement import failover_problems

@@ -5,7 +5,7 @@ meaning, is an error with the setting's path.
 """
 
 from appliance.errors import Finding
-from topology.settings.model import IpsecPolicy
+from topology.settings.model_vpn import IpsecPolicy
 
 ENCRYPTION = {
     "GCMAES256": "aes256gcm16",

@@ -1,14 +1,14 @@
 """Rules for a gateway that is there already: what a lookup found, against what this network needs of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from . import Problem, at, rule
 from .bgp import AZURE_ASN, BGP_01, BGP_05
-from .existing_network import EXIST_01, NetworkThere, region
+from .existing_network import EXIST_01, region
 from .gateways import VPN_02, VPN_13
 from .sources import COEXISTENCE
+from .there import SUCCEEDED, GatewayThere
 
 GatewayType = Literal["ExpressRoute", "Vpn"]
 
@@ -39,50 +39,7 @@ GW_21 = rule(
 )
 VPN_01 = rule("VPN-01", "beside ExpressRoute a VPN gateway is route-based", COEXISTENCE)
 
-SUCCEEDED = "Succeeded"
 _BROKEN = ("Failed", "Deleting", "Canceled")
-
-
-@dataclass(frozen=True)
-class GatewayThere:
-    """A virtual network gateway that is there already; what the lookup did not tell is empty.
-
-    type: ExpressRoute or Vpn. state: Azure's provisioningState. network: id of its virtual network.
-    public_ips, bgp_peer_addresses, apipa_addresses, ip_configuration_ids: of each instance, in the order of its address
-    configurations. min_scale_units: of ErGwScale.
-    """
-
-    id: str
-    type: str = ""
-    sku: str = ""
-    generation: str = ""
-    location: str = ""
-    state: str = SUCCEEDED
-    network: str = ""
-    vpn_type: str = ""
-    active_active: bool = False
-    bgp: bool = False
-    asn: int = AZURE_ASN
-    public_ips: tuple[str, ...] = ()
-    bgp_peer_addresses: tuple[str, ...] = ()
-    apipa_addresses: tuple[tuple[str, ...], ...] = ()
-    ip_configuration_ids: tuple[str, ...] = ()
-    min_scale_units: int | None = None
-    max_scale_units: int | None = None
-
-    @property
-    def name(self) -> str:
-        """Its physical name."""
-        return self.id.rsplit("/", 1)[-1]
-
-
-@dataclass(frozen=True)
-class Existing:
-    """What Azure says of what is there already; None where no such thing is used, or where it was not found."""
-
-    network: NetworkThere | None = None
-    express_route_gateway: GatewayThere | None = None
-    vpn_gateway: GatewayThere | None = None
 
 
 def used_as_it_is(path: str, what: str, fields: Sequence[str]) -> Iterator[Problem]:

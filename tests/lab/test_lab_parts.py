@@ -22,7 +22,8 @@ from tests.stacks import stack_values
 from topology.proof.failover import flows
 from topology.proof.network import network
 from topology.proof.routing import Path
-from topology.settings.model import IpsecPolicy, Settings
+from topology.settings.model import Settings
+from topology.settings.model_vpn import IpsecPolicy
 
 VPN, EXPRESS_ROUTE = Path("vpn", ("onprem",)), Path("expressRoute", ("primary",))
 UNREACHABLE = Path("unreachable")

@@ -30,7 +30,7 @@ from components.vpn_site import BgpPeerArgs, IpsecPolicyArgs, SiteAtGatewayArgs
 from toolchain.locate import PROJECT
 from toolchain.workspace import project_files
 from topology.proof import route_tables
-from topology.settings import model
+from topology.settings import model, model_base, model_express_route, model_network, model_vpn
 
 PRODUCT = ("components/", "topology/", "appliance/", "lab/", "operations/")
 """Folders that share their constants; the simulator is written from Azure's documents alone."""
@@ -59,47 +59,54 @@ class Arguments:
 
 
 ARGUMENTS = {
-    model.ResourceGroup: Arguments((ResourceGroupArgs,)),
-    model.LoadBalancer: Arguments((LoadBalancerArgs,)),
-    model.AllowedTraffic: Arguments((AllowArgs,), {"sources": "source_prefixes"}),
-    model.UserRoute: Arguments((RouteArgs,)),
-    model.Tier: Arguments((TierInHubArgs,), {"subnet": "subnet_prefix"}, ("name",)),
-    model.Management: Arguments(
+    model_network.ResourceGroup: Arguments((ResourceGroupArgs,)),
+    model_network.LoadBalancer: Arguments((LoadBalancerArgs,)),
+    model_network.AllowedTraffic: Arguments((AllowArgs,), {"sources": "source_prefixes"}),
+    model_network.UserRoute: Arguments((RouteArgs,)),
+    model_network.Tier: Arguments((TierInHubArgs,), {"subnet": "subnet_prefix"}, ("name",)),
+    model_network.Management: Arguments(
         (ManagementInHubArgs,), {"bastion_subnet": "bastion_subnet_prefix", "bastion_sku": "sku"}
     ),
-    model.ExistingNetwork: Arguments(
+    model_network.ExistingNetwork: Arguments(
         (HubNetworkArgs,), {"id": "existing_network_id", "gateway_subnet": "adopt_gateway_subnet"}
     ),
-    model.Network: Arguments(
+    model_network.Network: Arguments(
         (HubNetworkArgs,),
         {"address_space": "address_prefixes", "gateway_subnet": "gateway_subnet_prefix"},
         ("tiers", "management", "existing", "firewalls", "spokes"),
     ),
-    model.ExistingSpoke: Arguments((SpokeArgs,), {"id": "existing_network_id"}),
-    model.Spoke: Arguments(
+    model_network.ExistingSpoke: Arguments((SpokeArgs,), {"id": "existing_network_id"}),
+    model_network.Spoke: Arguments(
         (SpokeArgs, PeeringInHubArgs),
         {"address_space": "address_prefixes", "resource_group": "resource_group_name"},
         ("name", "existing", "subscription", "tiers"),
     ),
-    model.ExistingGateway: Arguments((ExpressRouteGatewayArgs, VpnGatewayArgs), {"id": "existing_id"}),
-    model.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,), others=("existing",)),
-    model.PrivatePeering: Arguments((PrivatePeeringArgs,)),
-    model.ExistingCircuit: Arguments((ExpressRouteCircuitArgs,), {"id": "existing_id"}),
-    model.DirectPort: Arguments((ExpressRouteCircuitArgs,), {"id": "port_id"}),
-    model.Circuit: Arguments(
+    model_base.ExistingGateway: Arguments((ExpressRouteGatewayArgs, VpnGatewayArgs), {"id": "existing_id"}),
+    model_express_route.ExpressRouteGateway: Arguments((ExpressRouteGatewayArgs,), others=("existing",)),
+    model_express_route.PrivatePeering: Arguments((PrivatePeeringArgs,)),
+    model_express_route.ExistingCircuit: Arguments((ExpressRouteCircuitArgs,), {"id": "existing_id"}),
+    model_express_route.DirectPort: Arguments((ExpressRouteCircuitArgs,), {"id": "port_id"}),
+    model_express_route.Circuit: Arguments(
         (ExpressRouteCircuitArgs, CircuitConnectionArgs),
         others=("name", "existing", "port", "connect", "prefixes", "prepend", "local_preference"),
     ),
-    model.VpnGateway: Arguments((VpnGatewayArgs,), others=("existing",)),
-    model.IpsecPolicy: Arguments((IpsecPolicyArgs,)),
-    model.BgpPeer: Arguments((BgpPeerArgs,)),
-    model.Site: Arguments((SiteAtGatewayArgs,), others=("name", "prepend", "local_preference")),
+    model_vpn.VpnGateway: Arguments((VpnGatewayArgs,), others=("existing",)),
+    model_vpn.IpsecPolicy: Arguments((IpsecPolicyArgs,)),
+    model_vpn.BgpPeer: Arguments((BgpPeerArgs,)),
+    model_vpn.Site: Arguments((SiteAtGatewayArgs,), others=("name", "prepend", "local_preference")),
 }
 OTHER_WORDS = "ExistingNetwork.gateway_subnet"
 """`create` or `adopt` in the settings, true or false in the component."""
 OF_THE_NETWORK = (
-    *(model.Settings, model.OnPremises, model.ExpressRoute, model.Vpn, model.Failover, model.AcceptedPrefix),
-    *(model.OwnNames, model.Firewall, model.Device),
+    *(
+        model.Settings,
+        model.OnPremises,
+        model_express_route.ExpressRoute,
+        model_vpn.Vpn,
+        model.Failover,
+        model.AcceptedPrefix,
+    ),
+    *(model.OwnNames, model_network.Firewall, model.Device),
 )
 """Settings that hold other parts, or that only the proof reads."""
 
@@ -114,7 +121,7 @@ def passed_on() -> Iterator[tuple[str, Any, str]]:
 
 def taken_by(setting: str, argument: str) -> Any:
     """The arguments of a component that have this one, or None."""
-    part = getattr(model, setting.partition(".")[0])
+    part = next(part for part in ARGUMENTS if part.__name__ == setting.partition(".")[0])
     return next((kind for kind in ARGUMENTS[part].kinds if argument in kind.__annotations__), None)
 
 
@@ -157,8 +164,14 @@ def test_a_number_of_azures_stands_in_one_file(number: int) -> None:
 
 
 def test_every_part_of_the_settings_is_some_components_or_the_networks() -> None:
-    parts = {kind for kind in vars(model).values() if isinstance(kind, type) and kind.__module__ == model.__name__}
-    assert parts - {model.Model} == {*ARGUMENTS, *OF_THE_NETWORK}
+    modules = (model, model_base, model_express_route, model_network, model_vpn)
+    parts = {
+        kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ == module.__name__
+    }
+    assert parts - {model_base.Model} == {*ARGUMENTS, *OF_THE_NETWORK}
 
 
 def test_every_setting_of_a_part_is_an_argument_of_its_component() -> None:
@@ -179,7 +192,7 @@ def test_a_settings_default_is_what_the_component_takes_by_itself() -> None:
                 assert said.default == same, f"{setting}: {said.default}, but the component takes {default}"
                 compared.append(setting)
     assert {"VpnGateway.asn", "Circuit.tier", "AllowedTraffic.protocol", "Site.dpd_timeout_seconds"} <= {*compared}
-    assert model.IpsecPolicy().model_dump() == ipsec.STRONG_POLICY
+    assert model_vpn.IpsecPolicy().model_dump() == ipsec.STRONG_POLICY
 
 
 def test_a_components_documentation_says_the_settings_default() -> None:
@@ -198,9 +211,9 @@ def test_a_components_documentation_says_the_settings_default() -> None:
 @pytest.mark.parametrize(
     ("part", "setting", "words"),
     [
-        (model.AllowedTraffic, "protocol", security.PROTOCOLS),
-        (model.Management, "bastion_sku", bastion.SKUS),
-        (model.UserRoute, "next_hop_type", routes.NEXT_HOP_TYPES),
+        (model_network.AllowedTraffic, "protocol", security.PROTOCOLS),
+        (model_network.Management, "bastion_sku", bastion.SKUS),
+        (model_network.UserRoute, "next_hop_type", routes.NEXT_HOP_TYPES),
     ],
 )
 def test_a_setting_has_the_words_that_its_rule_knows(part: Any, setting: str, words: tuple[str, ...]) -> None:

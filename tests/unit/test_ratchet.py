@@ -18,6 +18,12 @@ CONNECTION = f"{URN}{GATEWAY}::expressroute-primary"
 PEERING = f"{URN}hybrid-network:index:ExpressRouteCircuit$azure-native:network:ExpressRouteCircuitPeering::primary"
 SITE = f"{URN}hybrid-network:index:VpnSite$azure-native:network:VirtualNetworkGatewayConnection::hq"
 LIVE = (CONNECTION, PEERING, SITE)
+GATEWAYS = (
+    f"{URN}hybrid-network:index:ExpressRouteGateway$azure-native:network:VirtualNetworkGateway::expressroute",
+    f"{URN}hybrid-network:index:VpnGateway$azure-native:network:VirtualNetworkGateway::vpn",
+)
+BASTION = f"{URN}hybrid-network:index:Management$azure-native:network:BastionHost::management"
+MADE = (*GATEWAYS, BASTION)
 OTHERS = "/subscriptions/OTHERS/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/erc"
 
 
@@ -117,7 +123,7 @@ def test_what_azure_or_the_state_has_is_kept(
     ],
     ids=str,
 )
-@pytest.mark.parametrize("state", [(), LIVE], ids=["new", "live"])
+@pytest.mark.parametrize("state", [MADE, (*LIVE, *MADE)], ids=["new", "live"])
 def test_any_other_failure_ends_the_program_before_anything_is_registered(
     lookup: str, answer: LookupFailed, state: tuple[str, ...]
 ) -> None:
@@ -304,10 +310,10 @@ def test_a_peering_on_a_direct_port_outlives_its_connection_too() -> None:
 def test_a_gateway_that_would_shrink_or_change_its_family_is_refused(there: str | None, refused: bool) -> None:
     lookup = azure(gateway={"id": "vgw", "sku": {"name": there}} if there else NOTHING)
     if not refused:
-        run(lookup)
+        run(lookup, MADE)
         return
     with pytest.raises(pulumi.RunError, match=rf"expressRoute\.gateway\.sku: ErGw1AZ, but .* is {there}.*\[ER-07\]"):
-        run(lookup)
+        run(lookup, MADE)
 
 
 @pytest.mark.parametrize(
@@ -317,11 +323,11 @@ def test_a_gateway_that_would_shrink_or_change_its_family_is_refused(there: str 
 def test_a_bastion_host_that_would_become_a_lesser_one_is_refused(there: str | None, refused: bool) -> None:
     lookup = azure(bastion={"id": "bas", "sku": {"name": there}} if there else NOTHING)
     if not refused:
-        run(lookup)
+        run(lookup, MADE)
         return
     told = rf"network\.management\.bastionSku: Basic, but Bastion host bas-dev in Azure is {there}.*\[BAS-06\]"
     with pytest.raises(pulumi.RunError, match=told):
-        run(lookup)
+        run(lookup, MADE)
 
 
 @pytest.mark.parametrize(
@@ -340,10 +346,20 @@ def test_a_vpn_gateway_that_microsoft_has_moved_keeps_its_generation(
     warned: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", lambda text, *_: warned.append(text))
     gateway = {"id": "vgw", "sku": {"name": sku}, "vpnGatewayGeneration": there} if sku else NOTHING
-    recording = run(azure(gateway=gateway))
+    recording = run(azure(gateway=gateway), MADE)
     ignored = {g.name: set(g.ignore_changes) for g in recording.of("network:VirtualNetworkGateway")}
     assert ignored == {"expressroute": set(), "vpn": {"vpnGatewayGeneration"} if kept else set()}
     assert any("[VPN-09]" in text for text in warned) == kept
+
+
+@pytest.mark.parametrize("state", [(), GATEWAYS[:1], GATEWAYS[1:], (BASTION,), MADE])
+def test_only_what_the_stack_has_by_its_own_state_is_asked_about(state: tuple[str, ...]) -> None:
+    """What it does not have yet can become anything: a new stack does not wait for lookups that say nothing."""
+    asked = [(token.rsplit(":", 1)[-1], arguments) for token, arguments in run(azure(gateway=NOTHING), state).lookups]
+    gateways = {a["virtualNetworkGatewayName"] for token, a in asked if token == "getVirtualNetworkGateway"}
+    names = {GATEWAYS[0]: "vgw-dev-er", GATEWAYS[1]: "vgw-dev-vpn"}
+    assert gateways == {names[urn] for urn in state if urn in names}
+    assert any(token == "getBastionHost" for token, _ in asked) == (BASTION in state)
 
 
 @pytest.mark.parametrize("selected", ["OTHERS", "others", "OURS", None])
@@ -380,4 +396,4 @@ def test_all_that_does_not_fit_is_told_at_once() -> None:
         {"id": "bas", "sku": {"name": "Premium"}},
     )
     with pytest.raises(pulumi.RunError, match=r"(?s)4 problems.*CIRCUIT-19.*ER-07.*BAS-06.*CIRCUIT-20"):
-        record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=lookup, state=LIVE)
+        record_program(config, {"vpnSharedKeys": keys_for(config)}, lookup=lookup, state=(*LIVE, *MADE))

@@ -16,7 +16,7 @@ from typing import Literal
 
 from components.rules.prefixes import DEFAULT_ROUTE, PRIVATE
 
-from ..settings.model import UserRoute
+from ..settings.model_network import UserRoute
 from .network import Network
 
 SystemRoute = Literal["", "virtualNetwork", "none", "internet"]

@@ -4,7 +4,8 @@ from ipaddress import IPv4Address, IPv4Network
 
 from components.rules import rule
 
-from ..settings.model import Settings, UserRoute
+from ..settings.model import Settings
+from ..settings.model_network import UserRoute
 from .causes import EXCUSE, FAIL_16, Cause
 from .failover import Model, Paths
 from .inbound import GATEWAY_SUBNET

@@ -6,7 +6,7 @@ These routes are the same whatever has failed: user-defined ones and those of th
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, collapse_addresses
 
-from ..settings.model import UserRoute
+from ..settings.model_network import UserRoute
 from .network import Network
 from .parts import HUB
 from .routing import Path, hop, subnet_of, tier_at

@@ -12,7 +12,8 @@ from ipaddress import IPv4Address, IPv4Network
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.gateways import instances
 
-from ..settings.model import Settings, Tier, UserRoute
+from ..settings.model import Settings
+from ..settings.model_network import Tier, UserRoute
 from .elements import Harm, harms
 from .parts import DEFAULT_EDGE, HUB, UNKNOWN_ASN
 from .parts import Circuit as Circuit

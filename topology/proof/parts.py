@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.ipsec import DEFAULT_DPD_SECONDS
 
-from ..settings.model import UserRoute
+from ..settings.model_network import UserRoute
 
 UNKNOWN_ASN = 0
 """Stands for the AS number behind a circuit whose peering the provider makes; no network has AS 0 (RFC 7607)."""

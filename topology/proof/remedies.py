@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from components.rules import rule
 
-from ..settings.model import Settings, UserRoute
+from ..settings.model import Settings
+from ..settings.model_network import UserRoute
 from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words
 from .destinations import Node
 from .failover import Model, Paths

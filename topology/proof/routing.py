@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from ..settings.model import UserRoute
+from ..settings.model_network import UserRoute
 from .destinations import Ladder, Level
 from .network import Network
 from .parts import HUB, TierNetwork

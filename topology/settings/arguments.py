@@ -9,7 +9,10 @@ from typing import Any
 from components.rules import security, service_tags
 from components.rules.circuits import CircuitOrder
 
-from .model import AllowedTraffic, Circuit, Management, PrivatePeering, Settings, Site, Spoke, Tier, UserRoute
+from .model import Settings
+from .model_express_route import Circuit, PrivatePeering
+from .model_network import AllowedTraffic, Management, Spoke, Tier, UserRoute
+from .model_vpn import Site
 from .names import Names, in_id, logical, spoke_group, tier_in
 
 

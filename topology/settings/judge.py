@@ -23,7 +23,8 @@ from .judge_parts import part_problems
 from .judge_secrets import secret_problems
 from .judge_side_by_side import express_route_problems, vpn_problems
 from .judge_spokes import spoke_problems
-from .model import SOURCE_WORDS, Network, Settings, Spoke
+from .model import Settings
+from .model_network import SOURCE_WORDS, Network, Spoke
 from .values import Refusal, prefix
 
 NSG_04 = rule(

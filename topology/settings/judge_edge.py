@@ -7,7 +7,9 @@ from components.rules import Problem, bgp, did_you_mean, rule
 from components.rules.circuits import same_name
 from components.rules.prefixes import DEFAULT_ROUTE
 
-from .model import Circuit, Device, Settings, Site
+from .model import Device, Settings
+from .model_express_route import Circuit
+from .model_vpn import Site
 
 DEV_01 = rule(
     "DEV-01",

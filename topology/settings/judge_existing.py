@@ -6,11 +6,12 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Protocol, TypeVar
 
 from components.rules import Problem, apipa, existing_gateways, existing_network
-from components.rules.existing_gateways import EXIST_11, EXIST_12, EXIST_13, Existing, GatewayThere, GatewayType
-from components.rules.existing_network import NetworkThere, Paths
+from components.rules.existing_gateways import EXIST_11, EXIST_12, EXIST_13, GatewayType
 from components.rules.names import BASTION_SUBNET, GATEWAY_SUBNET
+from components.rules.there import Existing, GatewayThere, NetworkThere, Paths
 
-from .model import Model, Settings
+from .model import Settings
+from .model_base import Model
 from .names import Names
 from .reader import LOCATION
 from .values import SET_02

@@ -6,7 +6,8 @@ from components.rules import Problem, did_you_mean, names, rule, unique
 from components.rules.names import NAME_01
 
 from .made import Made, made
-from .model import SOURCE_WORDS, Settings
+from .model import Settings
+from .model_network import SOURCE_WORDS
 
 NAME_05 = rule(
     "NAME-05",

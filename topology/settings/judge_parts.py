@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from components import parts
+from components import gateway_parts, network_parts
 from components.judging import UNREADABLE, Judge
+from components.network_parts import SPACE
 from components.rules import Problem, zones
 
 from . import arguments
-from .model import ExpressRouteGateway, Settings, Spoke, Tier, VpnGateway
+from .model import Settings
+from .model_express_route import ExpressRouteGateway
+from .model_network import Spoke, Tier
+from .model_vpn import VpnGateway
 from .names import Names
 
-_SPACE = {parts.SPACE: "network.addressSpace"}
+_SPACE = {SPACE: "network.addressSpace"}
 _MADE = "physical name"
 _PHYSICAL = dict.fromkeys(
     (
@@ -30,7 +34,7 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
     yield from _zones(settings)
     space = {
         "virtual_network_name": names.virtual_network,
-        parts.SPACE: settings.network.address_space,
+        SPACE: settings.network.address_space,
         "location": settings.location,
     }
     yield from _group(settings)
@@ -39,7 +43,7 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
     yield from _spokes(settings, names)
     if management := settings.network.management:
         yield from judged(
-            parts.management,
+            network_parts.management,
             {**arguments.management(settings, names, management), **space},
             "network.management",
             {"bastion_subnet_prefix": ".bastionSubnet", "sku": ".bastionSku", **_where_zones(None)},
@@ -54,15 +58,19 @@ def _tiers(
     """The tiers of one network, the hub or a spoke, at this path."""
     network = {
         "virtual_network_name": "made",
-        parts.SPACE: (spoke or settings.network).address_space,
+        SPACE: (spoke or settings.network).address_space,
         "location": (spoke and spoke.location) or settings.location,
     }
     sources = ("allow.[].source_prefixes", "allow.[].source_application_security_group_ids")
-    paths = {"subnet_prefix": ".subnet", parts.SPACE: f"{path}.addressSpace", **dict.fromkeys(sources, ".sources")}
+    paths = {
+        "subnet_prefix": ".subnet",
+        SPACE: f"{path}.addressSpace",
+        **dict.fromkeys(sources, ".sources"),
+    }
     for index, tier in enumerate(tiers):
         values = {**_known_sources(arguments.tier(settings, names, tier, spoke)), **network}
         zones_at = _where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones")
-        yield from judged(parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
+        yield from judged(network_parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
 
 
 def _spokes(settings: Settings, names: Names) -> Iterator[Problem]:
@@ -71,14 +79,14 @@ def _spokes(settings: Settings, names: Names) -> Iterator[Problem]:
         if group := arguments.spoke_resource_group(settings, spoke):
             own = spoke.resource_group and spoke.resource_group.name is not None
             at = f"{path}.resourceGroup"
-            yield from judged(parts.resource_group, group, at, {"name": f"{at}.name" if own else _MADE})
+            yield from judged(network_parts.resource_group, group, at, {"name": f"{at}.name" if own else _MADE})
         yield from judged(
-            parts.spoke,
+            network_parts.spoke,
             {**arguments.spoke(settings, names, spoke), "address_prefixes": spoke.address_space},
             path,
             {"address_prefixes": ".addressSpace", "existing_network_id": ".existing.id", "dns_servers": ".dnsServers"},
         )
-        yield from judged(parts.hub_peering, arguments.peering(names, spoke), path)
+        yield from judged(network_parts.hub_peering, arguments.peering(names, spoke), path)
         yield from _tiers(settings, names, spoke.tiers, path, spoke)
 
 
@@ -133,7 +141,9 @@ def _where_zones(own: Sequence[str] | None, field: str = "zones") -> dict[str, s
 
 def _group(settings: Settings) -> Iterator[Problem]:
     named = "resourceGroup.name" if settings.resource_group.name is not None else _MADE
-    yield from judged(parts.resource_group, arguments.resource_group(settings), "resourceGroup", {"name": named})
+    yield from judged(
+        network_parts.resource_group, arguments.resource_group(settings), "resourceGroup", {"name": named}
+    )
 
 
 def _hub(settings: Settings, names: Names) -> Iterator[Problem]:
@@ -149,13 +159,13 @@ def _hub(settings: Settings, names: Names) -> Iterator[Problem]:
         "gateway_subnet_prefix": "network.gatewaySubnet",
         "existing_network_id": "network.existing.id",
     }
-    yield from judged(parts.hub_network, values, "network", paths)
+    yield from judged(network_parts.hub_network, values, "network", paths)
 
 
 def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
     gateway = {**_gateway(settings.express_route.gateway), "location": settings.location}
     path = "expressRoute.gateway"
-    yield from judged(parts.express_route_gateway, gateway, path, {"existing_id": f"{path}.existing.id"})
+    yield from judged(gateway_parts.express_route_gateway, gateway, path, {"existing_id": f"{path}.existing.id"})
     # Of an existing gateway what Azure says.
     sizes = {name: getattr(settings.express_route.gateway, name) for name in ("sku", "min_scale_units")}
     for index, circuit in enumerate(settings.express_route.circuits):
@@ -163,14 +173,14 @@ def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
         values = {
             **arguments.circuit(settings, names, circuit),
             "connected": circuit.connect != "never",
-            parts.SPACE: settings.network.address_space,
+            SPACE: settings.network.address_space,
         }
         if circuit.private_peering:
             values["private_peering"] = arguments.private_peering(circuit.private_peering)
         paths = {"existing_id": f"{path}.existing.id", "port_id": f"{path}.port.id"}
-        yield from judged(parts.express_route_circuit, values, path, paths)
+        yield from judged(gateway_parts.express_route_circuit, values, path, paths)
         connection = {**arguments.circuit_connection(names, circuit), **sizes}
-        yield from judged(parts.circuit_connection, connection, path)
+        yield from judged(gateway_parts.circuit_connection, connection, path)
 
 
 def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
@@ -178,20 +188,20 @@ def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
     made = {} if gateway.existing else arguments.zones(settings, gateway.zones)
     values = {**_gateway(gateway), "location": settings.location, **made}
     paths = {"existing_id": "vpn.gateway.existing.id", **_where_zones(gateway.zones)}
-    yield from judged(parts.vpn_gateway, values, "vpn.gateway", paths)
-    yield from judged(parts.ipsec_policy, settings.vpn.ipsec_policy.model_dump(), "vpn.ipsecPolicy")
+    yield from judged(gateway_parts.vpn_gateway, values, "vpn.gateway", paths)
+    yield from judged(gateway_parts.ipsec_policy, settings.vpn.ipsec_policy.model_dump(), "vpn.ipsecPolicy")
     for index, site in enumerate(settings.vpn.sites):
         values = {
             **arguments.site(settings, names, site),
             "prefixes": settings.site_prefixes(site),
-            parts.SPACE: settings.network.address_space,
+            SPACE: settings.network.address_space,
             "gateway_asn": gateway.asn,
             "gateway_active_active": gateway.active_active if gateway.known else None,
             "gateway_apipa_addresses": settings.apipa_addresses(),
         }
         paths = {} if site.prefixes is not None else {"prefixes": "onPremises.prefixes"}
         paths |= {} if site.ipsec_policy else {"ipsec_policy": "vpn.ipsecPolicy"}
-        yield from judged(parts.vpn_site, values, f"vpn.sites[{index}]", paths)
+        yield from judged(gateway_parts.vpn_site, values, f"vpn.sites[{index}]", paths)
 
 
 def _gateway(gateway: ExpressRouteGateway | VpnGateway) -> dict[str, Any]:

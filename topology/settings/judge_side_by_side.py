@@ -8,7 +8,8 @@ from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
 from .judge_edge import carried
-from .model import Circuit, Settings
+from .model import Settings
+from .model_express_route import Circuit
 
 _CIRCUITS = "expressRoute.circuits"
 NOT_KNOWN = ""

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from .model import Circuit, Settings, Site, Spoke, Tier
+from .model import Settings
+from .model_express_route import Circuit
+from .model_network import Spoke, Tier
+from .model_vpn import Site
 from .names import Names, in_id, logical, spoke_group, tier_in
 
 _Part = TypeVar("_Part", Tier, Circuit, Site, Spoke)

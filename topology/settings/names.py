@@ -7,7 +7,8 @@ import re
 
 from components.rules import gateways
 
-from .model import ResourceGroup, Settings, Spoke
+from .model import Settings
+from .model_network import ResourceGroup, Spoke
 
 
 def tier_in(spoke: str, tier: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 from components.rules import Problem
 from components.rules.not_offered import not_offered
 
-from .model import AUTO, NOT_EMPTY
+from .model_base import AUTO, NOT_EMPTY
 from .possible import Part, Unknown
 from .values import ENCRYPTED, SET_01, SET_02, TOLD, Refusal, choice, flag, key_word, text, told, whole
 

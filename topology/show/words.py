@@ -6,7 +6,8 @@ from ..proof.failover import Paths
 from ..proof.network import Network
 from ..proof.proof import Scenario
 from ..proof.routing import Path
-from ..settings.model import ExpressRouteGateway, VpnGateway
+from ..settings.model_express_route import ExpressRouteGateway
+from ..settings.model_vpn import VpnGateway
 
 LOST = "lost"
 LEAK = "leaks to the Internet"

@@ -9,7 +9,8 @@ from appliance.errors import ApplianceError
 from appliance.facts import Wiring, from_outputs, read_wiring
 from appliance.plan import find_site
 from tests.unit.appliance.rendered import files, settings
-from topology.settings.model import Device, IpsecPolicy, Settings
+from topology.settings.model import Device, Settings
+from topology.settings.model_vpn import IpsecPolicy
 
 DEFAULT = IpsecPolicy().model_dump(by_alias=True)
 POLICIES: list[tuple[dict[str, Any], str, str]] = [

@@ -12,7 +12,7 @@ from appliance.facts import KEY_PLACEHOLDER, Facts, GatewayFacts, placeholders
 from appliance.plan import find_site, make_plan
 from appliance.strongswan_frr import FILES, render
 from tests.unit.appliance.rendered import files, settings
-from topology.settings.model import IpsecPolicy
+from topology.settings.model_vpn import IpsecPolicy
 
 DEFAULT = IpsecPolicy().model_dump(by_alias=True)
 PROPOSALS: list[tuple[dict[str, Any], str, str]] = [

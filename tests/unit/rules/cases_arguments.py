@@ -10,7 +10,7 @@ from components.rules import (
     bastion,
     bgp,
     circuits,
-    existing_network,
+    existing_gateway_subnet,
     gateways,
     names,
     routes,
@@ -34,7 +34,7 @@ class ArgumentCase(NamedTuple):
 
 def _existing(prefix: str, gateway_ids: list[str], *, adopt: bool) -> Iterable[Problem]:
     wanted = IPv4Network("10.20.255.192/26")
-    return existing_network.gateway_subnet_fits(
+    return existing_gateway_subnet.gateway_subnet_fits(
         "vnet", IPv4Network(prefix), wanted, gateway_ids, own_gateways=["vgw-dev-vpn"], adopt=adopt
     )
 

@@ -6,8 +6,7 @@ from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
 from components.rules import Problem
-from components.rules.existing_gateways import Existing, GatewayThere
-from components.rules.existing_network import NetworkThere, RouteTableThere, SubnetThere
+from components.rules.there import Existing, GatewayThere, NetworkThere, RouteTableThere, SubnetThere
 from simulator.ids import SUBSCRIPTION
 from tests.unit.rules.changes import ROUTE_MODEL, case, changed, circuit, keys
 from topology.reading import read

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.facts import Wiring, from_outputs, placeholders
 from appliance.plan import find_site, make_plan
-from components.rules.existing_gateways import Existing
+from components.rules.there import Existing
 from lab.blueprint import blueprint
 from lab.machine import LabError
 from tests.stacks import KEY

@@ -1,0 +1,100 @@
+"""The settings of the ExpressRoute path: its gateway and its circuits."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from components.rules import circuits
+
+from . import values
+from .model_base import NOT_EMPTY, Asn, ExistingGateway, Model, Prefix, ResourceId, ShortName
+
+
+class ExpressRouteGateway(Model):
+    """The ExpressRoute virtual network gateway: made, with its SKU, or existing."""
+
+    sku: str | None = None
+    """Required of one that is made; of an existing one what Azure says of it, None until it was asked."""
+    min_scale_units: int | None = None
+    max_scale_units: int | None = None
+    existing: ExistingGateway | None = None
+
+
+class PrivatePeering(Model):
+    """Azure private peering of a circuit, when we configure it (layer 2 provider or ExpressRoute Direct)."""
+
+    peer_asn: Asn
+    vlan_id: int
+    """1 to 4094, once on a port [CIRCUIT-11]."""
+    primary_prefix: Prefix
+    """/30; the first usable address is the on-premises edge's, the second Microsoft's."""
+    secondary_prefix: Prefix
+
+
+class ExistingCircuit(Model):
+    """A circuit that is there already, in this or another subscription."""
+
+    id: ResourceId
+
+
+class DirectPort(Model):
+    """An ExpressRoute Direct port pair that carries the circuit."""
+
+    id: ResourceId
+    bandwidth_in_gbps: Annotated[float, BeforeValidator(values.bandwidth)]
+
+
+class Circuit(Model):
+    """An ExpressRoute circuit: ordered from a provider, on a Direct port, or existing. Exactly one of the three."""
+
+    name: ShortName
+    provider: str | None = None
+    peering_location: str | None = None
+    bandwidth_in_mbps: int | None = None
+    existing: ExistingCircuit | None = None
+    port: DirectPort | None = None
+    tier: str = circuits.DEFAULT_TIER
+    """Local, Standard or Premium [CIRCUIT-01]."""
+    family: str = circuits.DEFAULT_FAMILY
+    """MeteredData or UnlimitedData; Local has only the second [CIRCUIT-01]."""
+    private_peering: PrivatePeering | None = None
+    """None where the provider makes the peering (layer 3)."""
+    connect: Literal["auto", "always", "never"] = "auto"
+    """`auto`: connect as soon as the provider has provisioned the circuit, and never disconnect by itself."""
+    routing_weight: int = 0
+    """0 to 32000; the circuit with the highest is preferred [CONN-05]."""
+    prefixes: list[Prefix] | None = None
+    """What on-premises announces over this circuit, when that is not `expressRoute.prefixes`."""
+    prepend: int = 0
+    """How many times more on-premises repeats its AS number in what it announces over this circuit: 0 to 16. Azure
+    prefers the shorter path where prefixes and weights are equal [ROUTE-06]; on-premises itself does not see it."""
+    local_preference: int | None = None
+    """BGP local preference that on-premises gives to Azure's prefixes over this circuit; the highest is its way back.
+    By default 150, one less for each lower `routingWeight`."""
+    fast_path: bool = False
+    authorizations: list[ShortName] = []
+    """Authorizations for gateways of other subscriptions; each allows one connection."""
+
+    @property
+    def ordered(self) -> bool:
+        """Ordered from a connectivity provider by this stack."""
+        return self.existing is None and self.port is None
+
+    @property
+    def connects(self) -> bool:
+        """Part of the finished topology: connected now, or as soon as it is provisioned."""
+        return self.connect != "never"
+
+    @property
+    def mbps(self) -> int | None:
+        """Bandwidth in Mbps; None of an existing circuit, whose owner knows it."""
+        return round(self.port.bandwidth_in_gbps * 1000) if self.port else self.bandwidth_in_mbps
+
+
+class ExpressRoute(Model):
+    """The ExpressRoute path."""
+
+    gateway: ExpressRouteGateway
+    circuits: Annotated[list[Circuit], NOT_EMPTY]
+    prefixes: list[Prefix] | None = None
+    """What on-premises advertises over ExpressRoute, when that is not exactly `onPremises.prefixes`."""
