@@ -106,7 +106,7 @@ OF_THE_NETWORK = (
         model.Failover,
         model.AcceptedPrefix,
     ),
-    *(model.OwnNames, model_network.Firewall, model.Device),
+    *(model.OwnNames, model_network.Firewall, model.Device, model.DeviceLan, model.LanCore),
 )
 """Settings that hold other parts, or that only the proof reads."""
 

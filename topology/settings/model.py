@@ -14,10 +14,30 @@ from pydantic import BeforeValidator
 from components.rules import gateways, regions
 
 from . import values
-from .model_base import AUTO, NOT_EMPTY, Asn, Model, OwnName, Prefix, ShortName, Zones
+from .model_base import AUTO, NOT_EMPTY, Address, Asn, Interface, Model, OwnName, Prefix, ShortName, Zones
 from .model_express_route import Circuit, ExpressRoute
 from .model_network import Network, ResourceGroup, Spoke
 from .model_vpn import IpsecPolicy, Site, Vpn
+
+
+class LanCore(Model):
+    """A router inside that a device speaks BGP and BFD with, so that it sees a silent loss too."""
+
+    asn: Asn
+    """Its AS number; the device's own makes it iBGP."""
+    peer_address: Address
+    """In the subnet of the device's `lan.address`."""
+
+
+class DeviceLan(Model):
+    """The inner side of a device."""
+
+    address: Interface
+    """The device's own, with its prefix length. The devices of one network speak iBGP between these [DEV-06]."""
+    next_hop: Address | None = None
+    """The inner router that the on-premises prefixes lie behind; what is in the subnet itself needs none. With `core`
+    any address outside the subnet that the core announces [DEV-05]; so the prefixes go when it is gone."""
+    core: LanCore | None = None
 
 
 class Device(Model):
@@ -31,6 +51,8 @@ class Device(Model):
     """VPN sites whose appliance it is."""
     asn: Asn | None = None
     """Its AS number; by default that of its peerings and sites."""
+    lan: DeviceLan | None = None
+    """Its inner side; needed for its files only (`python -m appliance --device`)."""
 
 
 class OnPremises(Model):

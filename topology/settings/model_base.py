@@ -1,6 +1,6 @@
 """What all settings are made of: their base, and the types of their values."""
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -10,6 +10,8 @@ from . import values
 
 Prefix = Annotated[IPv4Network, BeforeValidator(values.prefix)]
 Address = Annotated[IPv4Address, BeforeValidator(values.address)]
+Interface = Annotated[IPv4Interface, BeforeValidator(values.interface)]
+"""An address with the length of its network's prefix, such as 192.168.0.1/24."""
 Port = Annotated[int, BeforeValidator(values.port)]
 PortRange = Annotated[str, BeforeValidator(values.port_range)]
 NOT_EMPTY = "not empty"
