@@ -1,14 +1,16 @@
 """What the lab builds for a network: addresses of everything that Azure, the provider and the Internet would choose."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from itertools import islice
 
 from appliance.facts import CircuitWiring, Facts, GatewayFacts, Lan, LinkWiring, Wiring
 from appliance.plan import Plan, connected_circuits, make_plan
 from components.rules.bgp import MICROSOFT_ASN
 from topology.proof.failover import flows
 from topology.proof.network import network
-from topology.settings.model import Settings, Site
+from topology.settings.model import Settings, Site, UserRoute
 
 from .machine import LabError
 
@@ -17,6 +19,11 @@ OWN_RANGE = IPv4Network("100.64.0.0/10")
 LAN_EDGE, LAN_HOST = IPv4Interface("100.65.0.1/30"), IPv4Address("100.65.0.2")
 FOUND_BY_NAME = IPv4Address("203.0.113.10")
 """The public address of an appliance that has a name in the settings: what the Internet's DNS would answer."""
+FIRST_MACHINE = 3
+"""Addresses of a subnet that no machine has: those that Azure keeps."""
+MOST_FIREWALLS = 3
+"""As many as two bits of a probe tell apart from none."""
+HUB = 0
 PROVIDER_RANGE = IPv4Network("198.51.100.0/24")
 """Links of a circuit whose provider makes the peering."""
 
@@ -49,11 +56,42 @@ class MicrosoftEdge:
 
 @dataclass(frozen=True)
 class Tier:
-    """A tier's virtual machine."""
+    """A tier, in the hub or in a spoke, with its virtual machine."""
 
     name: str
-    gateway: IPv4Interface
-    address: IPv4Interface
+    network: int
+    """Number of its virtual network: the hub is 0."""
+    subnet: IPv4Network
+    routes: tuple[UserRoute, ...]
+    gateway_routes: bool
+    address: IPv4Address
+    """Its machine's."""
+
+    @property
+    def gateway(self) -> IPv4Interface:
+        """The fabric's address in the subnet."""
+        return IPv4Interface(f"{self.subnet[1]}/{self.subnet.prefixlen}")
+
+
+@dataclass(frozen=True)
+class FirewallMachine:
+    """A firewall: what user-defined routes lead to."""
+
+    number: int
+    element: str
+    address: IPv4Address
+    network: int
+    stateful: bool
+
+    @property
+    def name(self) -> str:
+        """Name of its machine, and of the fabric's interface to it."""
+        return f"firewall{self.number}"
+
+    @property
+    def router(self) -> IPv4Address:
+        """The fabric's end of its link."""
+        return IPv4Address(f"100.70.{self.number}.1")
 
 
 @dataclass(frozen=True)
@@ -65,6 +103,9 @@ class Blueprint:
     plan: Plan
     edges: tuple[MicrosoftEdge, ...]
     tiers: tuple[Tier, ...]
+    firewalls: tuple[FirewallMachine, ...]
+    spaces: tuple[tuple[IPv4Network, ...], ...]
+    """The prefixes of each virtual network, the hub's first."""
     hosts: dict[IPv4Network, IPv4Address]
     """An address on-premises for each prefix that has flows, in none of the more specific ones."""
     bfd: bool = True
@@ -119,15 +160,33 @@ def blueprint(settings: Settings, key: str, bfd: bool = True) -> Blueprint:
         )
         for number, link in enumerate(plan.links)
     )
-    tiers = tuple(
-        Tier(
-            tier.name,
-            IPv4Interface(f"{tier.subnet[1]}/{tier.subnet.prefixlen}"),
-            IPv4Interface(f"{tier.subnet[4]}/{tier.subnet.prefixlen}"),
-        )
-        for tier in network(settings).tiers
+    spaces = (settings.network.address_space, *(spoke.address_space for spoke in settings.network.spokes))
+    firewalls = tuple(_firewalls(settings, spaces))
+    return Blueprint(
+        settings=settings,
+        site=site,
+        plan=plan,
+        edges=edges,
+        tiers=tuple(_tiers(settings, [firewall.address for firewall in firewalls])),
+        firewalls=firewalls,
+        spaces=tuple(map(tuple, spaces)),
+        hosts=_hosts(settings, plan),
+        bfd=bfd,
     )
-    return Blueprint(settings, site, plan, edges, tiers, _hosts(settings, plan), bfd)
+
+
+def _tiers(settings: Settings, taken: list[IPv4Address]) -> Iterator[Tier]:
+    for tier in network(settings).tiers:
+        free = (address for address in tier.subnet.hosts() if address not in taken)
+        address = next(islice(free, FIRST_MACHINE, None))
+        yield Tier(tier.name, tier.network, tier.subnet, tier.routes, tier.gateway_routes, address)
+
+
+def _firewalls(settings: Settings, spaces: Sequence[Sequence[IPv4Network]]) -> Iterator[FirewallMachine]:
+    for number, firewall in enumerate(network(settings).firewalls):
+        where = next((n for n, space in enumerate(spaces) if any(firewall.address in prefix for prefix in space)), None)
+        if where is not None:
+            yield FirewallMachine(number, f"firewall:{firewall.name}", firewall.address, where, firewall.stateful)
 
 
 def _hosts(settings: Settings, plan: Plan) -> dict[IPv4Network, IPv4Address]:
@@ -164,13 +223,26 @@ def _supported(settings: Settings) -> Site:
         )
     elif not settings.vpn.gateway.active_active:
         refused.append("vpn.gateway.activeActive: the lab stands in for active-active gateways only")
-    for index, tier in enumerate(settings.network.tiers):
-        if tier.routes or not tier.gateway_routes:
-            refused.append(f"network.tiers[{index}]: the lab has no user-defined routes, and gateway routes everywhere")
-    if settings.network.gateway_subnet_routes:
-        refused.append("network.gatewaySubnetRoutes: the lab has no user-defined routes")
-    taken = [*settings.network.address_space, *settings.on_premises.prefixes, *settings.express_route_prefixes]
+    refused += _routes_refused(settings)
+    spokes = [prefix for spoke in settings.network.spokes for prefix in spoke.address_space]
+    taken = [*settings.network.address_space, *spokes, *settings.on_premises.prefixes, *settings.express_route_prefixes]
     refused += [f"{prefix} overlaps {OWN_RANGE}, the lab's own links" for prefix in taken if prefix.overlaps(OWN_RANGE)]
     if refused:
         raise LabError("; ".join(refused))
     return settings.vpn.sites[0]
+
+
+def _routes_refused(settings: Settings) -> Iterator[str]:
+    tables = [("network.gatewaySubnetRoutes", settings.network.gateway_subnet_routes)]
+    tables += [(f"{tier.path}.routes", tier.routes) for tier in network(settings).tiers]
+    subnets = [tier.subnet for tier in network(settings).tiers]
+    for path, table in tables:
+        for index, route in enumerate(table):
+            for subnet in subnets:
+                if route.prefix != subnet and route.prefix.subnet_of(subnet):
+                    yield f"{path}[{index}]: the lab has one machine in {subnet}, and no route for {route.prefix} alone"
+    if len(network(settings).firewalls) > MOST_FIREWALLS:
+        yield f"network.firewalls: the lab tells {MOST_FIREWALLS} firewalls apart, and there are more"
+    for index, spoke in enumerate(settings.network.spokes):
+        if not spoke.forwarded_traffic and network(settings).firewalls:
+            yield f"network.spokes[{index}].forwardedTraffic: the lab's peerings let in what a firewall forwards"

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from typing import Literal
 
+from .fabric import firewall_route
 from .machine import LabError
 from .world import World
 
@@ -40,6 +41,10 @@ class Faults:
         for machine in {machine for machine, _ in self._down - down if machine.startswith("vpngw")}:
             # The kernel forgets an interface's routes when it goes down; a gateway that starts again has them.
             self.world.vpn_gateway_routes(int(machine[-1]))
+        for machine, _ in self._down - down:
+            one = next((one for one in self.world.blueprint.firewalls if one.name == machine), None)
+            if one:
+                firewall_route(self.world[machine], one)
         appliance = f"appliance:{self.world.blueprint.site.name}"
         if appliance in failed - self.failed:
             self._appliance_off()
@@ -66,6 +71,8 @@ class Faults:
             yield from (("ergw", f"msee{edge.number}") for edge in edges)
         elif kind == "gateway":
             yield from ((f"vpngw{name[-1]}", interface) for interface in ("eth0", "vnet", "peer"))
+        elif kind == "firewall":
+            yield from ((one.name, "eth0") for one in self.world.blueprint.firewalls if one.element == element)
         elif kind == "tunnel":
             yield "internet", f"vpngw{name[-1]}"
         elif kind != "appliance":

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from components.rules.ipsec import DPD_SECONDS
+from topology.proof.requirement import PROVED
 from topology.reading import SettingsError, read_stack_file
 from topology.settings.model import Settings
 
@@ -19,6 +20,7 @@ from .findings import Findings
 from .isolation import settle_in
 from .machine import LabError
 from .policy import CHANGED, negotiated, one_field_changed
+from .route_sets import run_route_sets
 from .scenarios import run_scenarios, scenarios
 from .sessions import await_sessions
 from .steps import Say, four_steps
@@ -37,7 +39,8 @@ def load(path: Path) -> Settings:
         settings, problems = read_stack_file(path)
     except SettingsError as error:
         raise LabError(str(error)) from None
-    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    # What the failover lacks is the lab's to show, and no reason to refuse.
+    errors = [str(problem) for problem in problems if problem.severity == "error" and problem.rule not in PROVED]
     if settings is None or errors:
         raise LabError("\n".join(errors))
     sites = [site.model_copy(update={"dpd_timeout_seconds": SHORTEST_DPD_SECONDS}) for site in settings.vpn.sites]
@@ -78,6 +81,11 @@ def _policy(settings: Settings, key: str, found: Findings, say: Say) -> None:
     one_field_changed(settings, key, found, say, list(CHANGED))
 
 
+def _route_sets(settings: Settings, key: str, found: Findings, say: Say) -> None:
+    with _running(blueprint(settings, key), say) as world:
+        run_route_sets(world, Ends(world), found, say)
+
+
 PARTS: dict[str, Callable[[Settings, str, Findings, Say], None]] = {
     "steps": _steps,
     "failures": _failures,
@@ -85,6 +93,7 @@ PARTS: dict[str, Callable[[Settings, str, Findings, Say], None]] = {
     "detection": _detection,
     "holdTime": _hold_time,
     "policy": _policy,
+    "routeSets": _route_sets,
 }
 
 

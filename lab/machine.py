@@ -83,6 +83,12 @@ class Machine:
         """Replaces a route of the kernel."""
         self.run("ip", "route", "replace", *arguments)
 
+    def filter(self, table: str, *rules: str) -> None:
+        """Puts rules on what the machine forwards, in place of those of the same table."""
+        lines = (f"table ip {table}", f"delete table ip {table}", f"table ip {table} {{", "chain forward {")
+        hook = "type filter hook forward priority 0; policy accept;"
+        self.run("nft", "-f", "-", text="\n".join([*lines, hook, *rules, "}", "}", ""]))
+
     def routes_to(self, address: str, source: str, arrived_on: str | None) -> list[dict[str, Any]]:
         """The next hops that the kernel would use: `dev` and perhaps `gateway`; empty where it has no route."""
         arrival = ["from", source, "iif", arrived_on] if arrived_on else []

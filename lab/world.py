@@ -19,6 +19,7 @@ from topology.proof.route_tables import EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT
 
 from . import ipsec
 from .blueprint import LAN_EDGE, Blueprint
+from .fabric import DELIVERY, build_firewall, program
 from .machine import RUN, Machine, connect, wait
 
 FILES = "/etc/hybrid-appliance"
@@ -80,10 +81,11 @@ class World:
     def _prepare(self) -> None:
         for name in ("host", "edge", "internet", "vnet"):
             self.machine(name)
-        self._tiers()
+        self._fabric()
         self._internet()
         self._on_premises()
         self._gateways()
+        program(self["vnet"], self.blueprint)
         self._microsoft()
         self._appliance()
 
@@ -135,14 +137,25 @@ class World:
             **values,
         )
 
-    def _tiers(self) -> None:
+    def _fabric(self) -> None:
+        fabric = self["vnet"]
         for number, tier in enumerate(self.blueprint.tiers):
             name = f"vm-{number}"
             self.machine(name)
             self.wire(name, "eth0", "vnet", f"tier{number}")
-            self["vnet"].address(f"tier{number}", str(tier.gateway))
-            self[name].address("eth0", str(tier.address))
+            # The subnet is in the table of what is delivered only: it is no route of the virtual network.
+            fabric.run("ip", "addr", "add", str(tier.gateway), "dev", f"tier{number}", "noprefixroute")
+            fabric.run("ip", "link", "set", f"tier{number}", "up")
+            fabric.route(str(tier.subnet), "dev", f"tier{number}", "table", str(DELIVERY))
+            self[name].address("eth0", f"{tier.address}/{tier.subnet.prefixlen}")
             self[name].route("default", "via", str(tier.gateway.ip))
+        fabric.route("unreachable", "default", "table", str(DELIVERY))
+        for firewall in self.blueprint.firewalls:
+            machine = self.machine(firewall.name)
+            self.wire(firewall.name, "eth0", "vnet", firewall.name)
+            fabric.address(firewall.name, f"{firewall.router}/32")
+            fabric.route(f"{firewall.address}/32", "dev", firewall.name, "table", str(DELIVERY))
+            build_firewall(machine, firewall)
 
     def _internet(self) -> None:
         ends = [("edge", "eth0", self.blueprint.public_ip)]
@@ -305,10 +318,7 @@ class World:
         return f"/run/hybrid-appliance/{name}.vici" if name.startswith("tunnel") else str(RUN / name / "vici")
 
     def _mark(self, machine: Machine, code_point: int) -> None:
-        rules = f"""table ip lab_mark {{
-            chain forward {{ type filter hook forward priority 0; ip dscp set {code_point}; }}
-        }}"""
-        machine.run("nft", "-f", "-", text=rules)
+        machine.filter("lab_mark", f"ip dscp set {code_point}")
 
     def tun_device(self, name: str) -> str:
         """The TUN device of a machine's IPsec daemon, whose number differs; empty where the daemon is not running."""

@@ -42,7 +42,7 @@ def _broken(settings: Settings, failed: Collection[str] = (), **rest: Any) -> li
 def main() -> None:
     """Writes, for each refusal, what the lab found."""
     settle_in()
-    settings, key = load(TOPOLOGIES["reference"]), secrets.token_hex(16)
+    settings, key = load(TOPOLOGIES["reference"].settings), secrets.token_hex(16)
     circuit = frozenset({"circuit:primary"})
     broken, sound, policy = (Findings(part, "reference") for part in ("broken", "sound", "policy"))
     with World(blueprint(settings, key)) as world:

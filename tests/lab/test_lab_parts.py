@@ -22,7 +22,7 @@ from tests.stacks import stack_values
 from topology.proof.failover import flows
 from topology.proof.network import network
 from topology.proof.routing import Path
-from topology.settings.model import IpsecPolicy, Settings
+from topology.settings.model import IpsecPolicy, Settings, UserRoute
 
 VPN, EXPRESS_ROUTE = Path("vpn", ("onprem",)), Path("expressRoute", ("primary",))
 UNREACHABLE = Path("unreachable")
@@ -182,14 +182,14 @@ def test_every_flow_has_two_ends_in_the_lab(stack: str) -> None:
 
 def test_what_the_lab_does_not_stand_in_for_is_refused_with_its_path() -> None:
     settings = _settings("dev")
-    tier = settings.network.tiers[0].model_copy(update={"gateway_routes": False})
-    network_of = settings.network.model_copy(update={"tiers": [tier, *settings.network.tiers[1:]]})
+    route = UserRoute.model_validate({"name": "half", "prefix": "10.20.1.0/25", "nextHopType": "None"})
+    network_of = settings.network.model_copy(update={"gateway_subnet_routes": [route]})
     sites = [settings.vpn.sites[0], settings.vpn.sites[0].model_copy(update={"name": "branch"})]
     vpn = settings.vpn.model_copy(update={"sites": sites})
     with pytest.raises(LabError) as caught:
         blueprint(settings.model_copy(update={"network": network_of, "vpn": vpn}), "key")
     assert "vpn.sites: the lab has one appliance, the settings 2 sites" in str(caught.value)
-    assert "network.tiers[0]: the lab has no user-defined routes" in str(caught.value)
+    assert "network.gatewaySubnetRoutes[0]: the lab has one machine in 10.20.1.0/24" in str(caught.value)
 
 
 @pytest.mark.parametrize("instance", [0, 1])
@@ -266,4 +266,5 @@ def test_an_unknown_topology_is_a_mistake_of_usage(capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit) as caught:
         lab.__main__.main(["run", "atlantis"])
     assert caught.value.code == 2
-    assert "'atlantis' is neither a topology (reference, dev, two-circuits, all) nor a file" in capsys.readouterr().err
+    known = ", ".join(lab.__main__.TOPOLOGIES)
+    assert f"'atlantis' is neither a topology ({known}, all) nor a file" in capsys.readouterr().err
