@@ -1,36 +1,39 @@
-"""`python -m appliance`: writes the configuration of one site's device."""
+"""`python -m appliance`: writes the configuration of one on-premises device."""
 
 import argparse
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from topology.reading import SettingsError, read_stack_file
+from topology.reading import SettingsError, read_stack_file, secret_names
 from topology.settings.model import Settings
 
 from . import facts as facts_of
 from .errors import ApplianceError, Finding
-from .plan import find_site, make_plan
+from .holding import Holding, of_device, of_site
+from .plan import plan_of
 from .strongswan_frr import render
 
-DESCRIPTION = """Writes the configuration of a site's on-premises device, a Debian machine with strongSwan and FRR:
-a tunnel to each instance of the VPN gateway, BGP and BFD on every ExpressRoute link, ExpressRoute preferred in both
-directions."""
+DESCRIPTION = """Writes the configuration of an on-premises device, a Debian machine with strongSwan and FRR: BGP and
+BFD on the ExpressRoute links that end on it, a tunnel to each instance of the VPN gateway, iBGP with the other devices
+of its network, ExpressRoute preferred in both directions."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line. 0: written; 1: the settings or the stack do not allow it, with the paths; 2: usage."""
     parser = argparse.ArgumentParser("python -m appliance", description=DESCRIPTION)
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--stack", metavar="NAME", help="a deployed stack: Pulumi.NAME.yaml, its outputs and its key")
+    source.add_argument("--stack", metavar="NAME", help="a deployed stack: Pulumi.NAME.yaml, its outputs and its keys")
     source.add_argument(
         "--settings", metavar="FILE", type=Path, help="a settings file; what Azure chooses is a placeholder"
     )
-    parser.add_argument("--site", required=True, help="name of the site, as in vpn.sites")
+    parser.add_argument("--device", metavar="NAME", help="name of the device, as in onPremises.devices")
+    parser.add_argument("--site", metavar="NAME", help="or of a site that no device holds, as in vpn.sites")
+    parser.add_argument("--wiring", metavar="FILE", type=Path, help="how the device is wired (YAML); see README.md")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the files; made if missing")
-    parser.add_argument("--device", metavar="FILE", type=Path, help="how the device is wired (YAML); see README.md")
     parser.add_argument(
         "--data-path",
         choices=["kernel", "userspace"],
@@ -38,43 +41,75 @@ def main(arguments: list[str] | None = None) -> int:
         help="kernel: XFRM interfaces (the default). userspace: where the kernel has no ESP, as in containers",
     )
     options = parser.parse_args(arguments)
+    if not options.device and not options.site:
+        parser.error("one of the arguments --device --site is required")
+    if options.device and options.site:
+        # Before there were devices, --device beside --site was the wiring's file.
+        if options.wiring:
+            parser.error("argument --site: not allowed with argument --device")
+        options.device, options.wiring = None, Path(options.device)
     try:
         path = options.settings or Path(f"Pulumi.{options.stack.rpartition('/')[2]}.yaml")
         settings, problems = read_stack_file(path)
         errors = [problem for problem in problems if problem.severity == "error"]
         if settings is None or errors:
             raise SettingsError(errors)
-        facts = _facts(options.stack, settings, options.site, options.device)
-        files = render(make_plan(settings, options.site, facts), options.data_path)
+        holding = of_device(settings, options.device) if options.device else of_site(settings, options.site)
+        wiring = facts_of.read_wiring(options.wiring) if options.wiring else facts_of.Wiring()
+        with_key = _with_key(path, holding)
+        facts = (
+            _deployed(options.stack, settings, holding, wiring, with_key)
+            if options.stack
+            else facts_of.placeholders(settings, holding, wiring, with_key)
+        )
+        files = render(plan_of(settings, holding, facts), options.data_path)
         write(files, options.out)
     except (ApplianceError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Wrote {len(files)} files for site {options.site} to {options.out}; start with {options.out}/README.md.")
+    print(f"Wrote {len(files)} files for {holding.what} to {options.out}; start with {options.out}/README.md.")
     for placeholder in facts.placeholders:
         print(f"Placeholder: {placeholder}")
     return 0
 
 
-def write(files: dict[str, tuple[str, int]], folder: Path) -> None:
-    """Writes each file with its mode, which a file has from the moment it exists."""
+def write(files: Mapping[str, tuple[str, int]], folder: Path) -> None:
+    """Writes each file with its mode, which a file has from the moment it exists.
+
+    Raises ApplianceError where the folder cannot be written.
+    """
     for name, (text, mode) in files.items():
         target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
-            file.write(text)
-        target.chmod(mode)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
+                file.write(text)
+            target.chmod(mode)
+        except OSError as error:
+            why = f"{error.filename or target}: {error.strerror}"
+            found = Finding(f"--out {folder}", f"cannot be written ({why}); name another folder")
+            raise ApplianceError([found]) from None
 
 
-def _facts(stack: str | None, settings: Settings, site_name: str, device: Path | None) -> facts_of.Facts:
-    wiring = facts_of.read_wiring(device) if device else facts_of.Wiring()
-    _, site = find_site(settings, site_name)
-    if stack is None:
-        return facts_of.placeholders(settings, site, wiring)
+def _with_key(path: Path, holding: Holding) -> list[str]:
+    """The circuits on the device whose peering has an MD5 key."""
+    given = secret_names(path, "peeringSharedKeys")
+    circuits = dict.fromkeys(link.circuit.name for link in holding.links if link.circuit.private_peering)
+    return [name for name in circuits if name in given]
+
+
+def _deployed(
+    stack: str, settings: Settings, holding: Holding, wiring: facts_of.Wiring, with_key: Collection[str]
+) -> facts_of.Facts:
     outputs = json.loads(_pulumi("stack", "output", "--json", "--stack", stack) or "{}")
-    key = _pulumi("config", "get", "--stack", stack, "--path", f"vpnSharedKeys.{site.name}").rstrip("\n")
-    return facts_of.from_outputs(outputs, settings, site, key, wiring)
+    keys = {site.name: _secret(stack, f"vpnSharedKeys.{site.name}") for _, site in holding.sites}
+    peering_keys = {name: _secret(stack, f"peeringSharedKeys.{name}") for name in with_key}
+    return facts_of.from_outputs(outputs, settings, holding, keys, wiring, peering_keys)
+
+
+def _secret(stack: str, path: str) -> str:
+    return _pulumi("config", "get", "--stack", stack, "--path", path).rstrip("\n")
 
 
 def _pulumi(*arguments: str) -> str:

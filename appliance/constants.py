@@ -12,8 +12,13 @@ EXPRESS_ROUTE_PREFERENCE, VPN_PREFERENCE = Edge.express_route_preference, Edge.v
 """Local preference of what ExpressRoute brings, and of what a tunnel brings [ROUTE-10]."""
 FLOATING_DISTANCE = Edge.static_distance
 """Of a static site's routes, so that they count only when ExpressRoute brings none."""
+TUNNEL_PREPEND = 2
+"""How many times more the AS number is repeated in what the tunnels announce, so that the VPN is second also where
+paths are compared by length."""
 ANCHOR_DISTANCE = 254
-"""Of the discard routes that keep the on-premises prefixes advertised; any real route is better."""
+"""Of the discard routes that keep traffic for Azure from the Internet; any real route is better."""
+STATIC_TAG = 210
+"""Marks a static site's floating routes, which the other devices of the network are told of while they are in use."""
 TUNNEL_MTU, TUNNEL_MSS = 1400, 1350
 """MTU inside the tunnel and largest TCP segment, as Azure's VPN device guidance has them."""
 WATCH_SECONDS = 30

@@ -1,24 +1,31 @@
-"""What the settings do not say: the addresses that Azure chose, the shared key, and how the device is wired."""
+"""What the settings do not say: the addresses that Azure chose, the keys, and how the device is wired."""
 
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
 
 from components.rules import gateways
 from components.rules.bgp import AZURE_ASN
-from topology.settings.model import Address, Asn, Circuit, Model, Settings, Site
+from topology.settings.model import Address, Asn, LanCore, Model, Prefix, Settings
 
 from .errors import ApplianceError, Finding
+from .holding import HeldLink, Holding
 
 KEY_PLACEHOLDER = "REPLACE_WITH_THE_SHARED_KEY"
+PEERING_KEY_PLACEHOLDER = "REPLACE_WITH_THE_PEERING_KEY"
 PLACEHOLDER_ASN = 64512
 """AS number of the on-premises edge where neither a peering nor a site says one; private use."""
 PROVIDER_PLACEHOLDER_ASN = 64513
 """AS number of a layer 3 provider's edge until the provider has told the real one; private use."""
+PLACEHOLDER_LAN = IPv4Interface("198.51.100.129/25")
+"""Address of the first device on a LAN that nobody described, the next ones after it; documentation addresses."""
+PLACEHOLDER_NEXT_HOP = PLACEHOLDER_LAN.network[-2]
+VlanId = Annotated[int, Field(ge=1, le=4094)]
 
 
 M = TypeVar("M", bound=Model)
@@ -34,7 +41,11 @@ class LinkWiring(DeviceModel):
     """One link of a circuit as the device sees it. Addresses only where the provider makes the peering (layer 3)."""
 
     interface: str | None = None
-    """By default eth2 and eth3 for the first circuit, eth4 and eth5 for the next; with a VLAN such as eth2.100."""
+    """One that is there, such as eth2.100. By default it is made: the peering's VLAN on `port`."""
+    port: str | None = None
+    """By default eth2 for the first link that the device holds, eth3 for the next, and so on."""
+    outer_vlan: VlanId | None = None
+    """The outer tag (802.1ad) where the provider, or an ExpressRoute Direct port, hands the peering over in one."""
     address: IPv4Interface | None = None
     """Ours, with its prefix length, such as 172.16.0.1/30."""
     peer_address: Address | None = None
@@ -49,26 +60,48 @@ class CircuitWiring(DeviceModel):
 
 
 class Lan(DeviceModel):
-    """The inner side of the device."""
+    """The inner side of the device; of one of `onPremises.devices` the settings' `lan` says the rest."""
 
     interface: str = "eth1"
     address: IPv4Interface | None = None
     """Set on the interface when given."""
     next_hop: Address | None = None
-    """The inner router; static routes to the on-premises prefixes go there. None: the device learns them otherwise."""
+    """The inner router; static routes to the on-premises prefixes go there."""
+    core: LanCore | None = None
+    """The inner router as a BGP neighbour."""
+    learned: bool = False
+    """The device has the on-premises prefixes otherwise, such as from a routing protocol that is set up by hand."""
+
+
+class SiteWiring(DeviceModel):
+    """The Internet line of one site, of a device with several."""
+
+    internet_interface: str | None = None
+    internet_next_hop: Address | None = None
+    address: Address | None = None
+    """The device's own address on the line, where that is not the site's public one (behind NAT)."""
 
 
 class Wiring(DeviceModel):
     """How one device is wired: the device file, YAML with camelCase keys; every key may be left out."""
 
     asn: Asn | None = None
-    """AS number of the on-premises edge, where no peering or site of the settings says one."""
+    """AS number of the on-premises edge, where no peering, site or device of the settings says one."""
     internet_interface: str = "eth0"
     internet_next_hop: Address | None = None
     """Next hop towards the Internet; by default that of the default route which the machine has on its interface."""
+    managed_from: list[Prefix] = Field(default_factory=list)
+    """From where the packet filter lets SSH in on the Internet's interface; from nowhere by default."""
     lan: Lan = Field(default_factory=Lan)
     links: dict[str, CircuitWiring] = Field(default_factory=dict)
     """By circuit name."""
+    sites: dict[str, SiteWiring] = Field(default_factory=dict)
+    """By site name."""
+
+    def link(self, held: HeldLink) -> LinkWiring:
+        """The wiring of one link."""
+        wired = self.links.get(held.circuit.name, CircuitWiring())
+        return wired.primary if held.which == "primary" else wired.secondary
 
 
 class GatewayFacts(Model):
@@ -81,24 +114,45 @@ class GatewayFacts(Model):
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that is not in the settings. placeholders: what is still to be replaced, in words."""
+    """Everything that is not in the settings."""
 
     gateway: GatewayFacts
     shared_key: str = field(repr=False)
+    """Of every site that `shared_keys` does not name."""
     wiring: Wiring = field(default_factory=Wiring)
     placeholders: tuple[str, ...] = ()
+    """What is still to be replaced, in words."""
+    shared_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By site."""
+    peering_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """MD5 key of each private peering that has one, by circuit."""
+    peer_addresses: Mapping[str, IPv4Address] = field(default_factory=dict)
+    """By device: its address on the LAN, where the settings do not say it."""
+
+    def key_of(self, site: str) -> str:
+        """A site's shared key."""
+        return self.shared_keys.get(site, self.shared_key)
 
 
 def read_wiring(path: Path) -> Wiring:
     """Reads a device file. Raises ApplianceError with a path for each value that cannot be used."""
     try:
-        data = yaml.safe_load(path.read_text()) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise ApplianceError([Finding(str(path), f"cannot be read: {error}")]) from None
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise ApplianceError([Finding(str(path), f"cannot be read: {error.strerror}")]) from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ApplianceError([Finding(str(path), f"cannot be read: {' '.join(str(error).split())}")]) from None
     return _validated(Wiring, data, "device")
 
 
-def from_outputs(outputs: dict[str, Any], settings: Settings, site: Site, key: str, wiring: Wiring) -> Facts:
+def from_outputs(
+    outputs: Mapping[str, Any],
+    settings: Settings,
+    holding: Holding,
+    shared_keys: Mapping[str, str],
+    wiring: Wiring,
+    peering_keys: Mapping[str, str] | None = None,
+) -> Facts:
     """Facts of a deployed stack. Raises ApplianceError where an output or the wiring does not say enough."""
     if "vpnGateway" not in outputs:
         raise ApplianceError([Finding("outputs.vpnGateway", "the stack has no such output yet; run pulumi up first")])
@@ -113,41 +167,57 @@ def from_outputs(outputs: dict[str, Any], settings: Settings, site: Site, key: s
                 "activeActive); run pulumi up first",
             )
         )
-    for index, circuit in enumerate(settings.express_route.circuits):
-        if circuit.connects and not _told(circuit, wiring):
-            findings.append(
-                Finding(
-                    f"expressRoute.circuits[{index}].privatePeering",
-                    f"the provider makes this peering; say what the provider's letter says in the device file, under "
-                    f"links.{circuit.name}.primary and .secondary: address, peerAddress and peerAsn",
-                )
+    for index, name in untold(holding, wiring):
+        findings.append(
+            Finding(
+                f"expressRoute.circuits[{index}].privatePeering",
+                f"the provider makes this peering; say what the provider's letter says in the device file, under "
+                f"{' and '.join(_wiring_paths(holding, index, name))}: address, peerAddress and peerAsn",
             )
+        )
     if findings:
         raise ApplianceError(findings)
-    return Facts(gateway, key, wiring)
+    return Facts(gateway, "", wiring, shared_keys=shared_keys, peering_keys=peering_keys or {})
 
 
-def placeholders(settings: Settings, site: Site, wiring: Wiring | None = None) -> Facts:
-    """Facts of a network that is not deployed: documentation addresses, each named in `placeholders`."""
+def placeholders(
+    settings: Settings, holding: Holding, wiring: Wiring | None = None, with_key: Collection[str] = ()
+) -> Facts:
+    """Facts of a network that is not deployed: documentation addresses, each named in `placeholders`.
+
+    with_key: the circuits whose peering has an MD5 key.
+    """
     wiring = wiring or Wiring()
-    count = instances(settings)
-    if not settings.vpn.gateway.known and site.bgp and site.bgp.gateway_addresses:
-        count = len(site.bgp.gateway_addresses)
+    count = _assumed_instances(settings, holding)
     subnet = settings.network.gateway_subnet
     bgp = [subnet[4 + n] for n in range(2)] if count == 2 else [subnet[-2]]
     public = [IPv4Address("192.0.2.4") + n for n in range(count)]
-    missing = [f"the VPN gateway's public addresses ({', '.join(map(str, public))})", "the shared key"]
-    if not settings.vpn.gateway.known:
-        missing.append(f"how many instances the existing VPN gateway has, each with a tunnel ({count} assumed)")
-    if site.bgp and not site.bgp.gateway_addresses:
-        missing.append(f"the VPN gateway's BGP peer addresses ({', '.join(map(str, bgp))})")
+    missing: list[str] = []
+    if holding.sites:
+        missing.append(f"the VPN gateway's public addresses ({', '.join(map(str, public))})")
+        names = [site.name for _, site in holding.sites]
+        missing.append("the shared key" if len(names) == 1 else f"the shared keys of {', '.join(names)}")
+        if not settings.vpn.gateway.known:
+            missing.append(f"how many instances the existing VPN gateway has, each with a tunnel ({count} assumed)")
+        if any(site.bgp and not site.bgp.gateway_addresses for _, site in holding.sites):
+            missing.append(f"the VPN gateway's BGP peer addresses ({', '.join(map(str, bgp))})")
     links = dict(wiring.links)
-    for index, circuit in enumerate(settings.express_route.circuits):
-        if circuit.connects and not _told(circuit, wiring):
-            links[circuit.name] = _placeholder_links(index, wiring.links.get(circuit.name, CircuitWiring()))
-            missing.append(f"the provider's peering of circuit {circuit.name} (addresses and AS number)")
+    for index, name in untold(holding, wiring):
+        links[name] = _placeholder_links(index, wiring.links.get(name, CircuitWiring()))
+        missing.append(f"the provider's peering of circuit {name} (addresses and AS number)")
+    held = {link.circuit.name for link in holding.links}
+    keys = {name: PEERING_KEY_PLACEHOLDER for name in with_key if name in held}
+    missing += [f"the MD5 key of circuit {name}'s peering" for name in keys]
+    lan, peers, untold_lan = _placeholder_lan(settings, holding, wiring)
     gateway = GatewayFacts(public_ips=public, bgp_peer_addresses=bgp, asn=settings.vpn.gateway.asn)
-    return Facts(gateway, KEY_PLACEHOLDER, wiring.model_copy(update={"links": links}), tuple(missing))
+    return Facts(
+        gateway,
+        KEY_PLACEHOLDER,
+        wiring.model_copy(update={"links": links, "lan": lan}),
+        (*missing, *untold_lan),
+        peering_keys=keys,
+        peer_addresses=peers,
+    )
 
 
 def instances(settings: Settings) -> int:
@@ -155,12 +225,50 @@ def instances(settings: Settings) -> int:
     return gateways.instances(settings.vpn.gateway.active_active)
 
 
-def _told(circuit: Circuit, wiring: Wiring) -> bool:
-    wired = wiring.links.get(circuit.name)
-    return circuit.private_peering is not None or (
-        wired is not None
-        and all(link.address and link.peer_address and link.peer_asn for link in (wired.primary, wired.secondary))
-    )
+def untold(holding: Holding, wiring: Wiring) -> Iterator[tuple[int, str]]:
+    """The circuits, each with its place, whose peering the provider makes and nobody has told."""
+    seen: set[str] = set()
+    for held in holding.links:
+        link, name = wiring.link(held), held.circuit.name
+        told = held.circuit.private_peering or (link.address and link.peer_address and link.peer_asn)
+        if not told and name not in seen:
+            seen.add(name)
+            yield held.index, name
+
+
+def _wiring_paths(holding: Holding, index: int, name: str) -> Iterator[str]:
+    """Where the device file says the links of a circuit that the device holds."""
+    held = [link.which for link in holding.links if link.index == index]
+    return (f"links.{name}.{which}" if place == 0 else f".{which}" for place, which in enumerate(held))
+
+
+def _assumed_instances(settings: Settings, holding: Holding) -> int:
+    if not settings.vpn.gateway.known:
+        for _, site in holding.sites:
+            if site.bgp and site.bgp.gateway_addresses:
+                return len(site.bgp.gateway_addresses)
+    return instances(settings)
+
+
+def _placeholder_lan(
+    settings: Settings, holding: Holding, wiring: Wiring
+) -> tuple[Lan, Mapping[str, IPv4Address], list[str]]:
+    """The LAN, the addresses of other devices on it, and what is made up of both: all, where nobody said any of it."""
+    lan = wiring.lan
+    devices = [device for _, device in holding.peers] + ([holding.device] if holding.device else [])
+    if lan.address or lan.next_hop or lan.core or lan.learned or any(device.lan for device in devices):
+        return lan, {}, []
+    place = {device.name: number for number, device in enumerate(settings.on_premises.devices)}
+
+    def address(name: str) -> IPv4Interface:
+        return IPv4Interface(f"{PLACEHOLDER_LAN.ip + place.get(name, 0)}/{PLACEHOLDER_LAN.network.prefixlen}")
+
+    own = address(holding.name)
+    peers = {device.name: address(device.name).ip for _, device in holding.peers}
+    others = "".join(f", {name} {peer}" for name, peer in peers.items())
+    where = f"{holding.path}.lan" if holding.device else "lan in the device file"
+    made_up = f"the LAN: own address {own}, inner router {PLACEHOLDER_NEXT_HOP}{others} ({where})"
+    return lan.model_copy(update={"address": own, "next_hop": PLACEHOLDER_NEXT_HOP}), peers, [made_up]
 
 
 def _placeholder_links(index: int, wired: CircuitWiring) -> CircuitWiring:

@@ -1,51 +1,26 @@
-"""What the on-premises device of one site has to do, without a word of any vendor.
+"""What one on-premises device has to do, without a word of any vendor.
 
-The plan is the architecture's on-premises half: a tunnel to each instance of the VPN gateway, BGP and BFD on each link
-of each circuit, ExpressRoute preferred in both directions, and nothing that makes the tunnels depend on ExpressRoute.
+The plan is the architecture's on-premises half: a tunnel to each instance of the VPN gateway for each site on the
+device, BGP and BFD on each circuit's link that ends on it, iBGP with the other devices of its network, ExpressRoute
+preferred in both directions, and nothing that makes the tunnels depend on ExpressRoute.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
-from components.rules.bgp import MICROSOFT_ASN
-from topology.settings.model import Circuit, IpsecPolicy, Settings, Site
+from components.rules.prefixes import DEFAULT_ROUTE
+from topology.settings.model import IpsecPolicy, Settings
 
-from .constants import EXPRESS_ROUTE_PREFERENCE
+from .announcement import Announcement
+from .constants import VPN_PREFERENCE
 from .errors import ApplianceError, Finding
-from .facts import PLACEHOLDER_ASN, Facts, LinkWiring
-
-
-@dataclass(frozen=True)
-class Tunnel:
-    """One IPsec tunnel: the appliance to one instance of the VPN gateway."""
-
-    number: int
-    """Of the instance."""
-    gateway_public_ip: IPv4Address
-    gateway_bgp_address: IPv4Address | None
-
-    @property
-    def name(self) -> str:
-        """Name of the tunnel and of its interface."""
-        return f"tunnel{self.number}"
-
-
-@dataclass(frozen=True)
-class Link:
-    """One link of a circuit as the edge sees it."""
-
-    circuit: str
-    which: str
-    interface: str
-    vlan_parent: str | None
-    vlan_id: int | None
-    address: IPv4Interface
-    peer_address: IPv4Address
-    peer_asn: int
-    local_asn: int
-    preference: int
-    """Local preference of what this link brings; the edge prefers the circuit that Azure prefers (`routingWeight`)."""
+from .facts import PLACEHOLDER_ASN, Facts, Lan
+from .holding import Holding, of_device, of_site
+from .holding import connected_circuits as connected_circuits
+from .lan import Peer, lan_of, peers_of, ways
+from .links import Link, Vlan, links_of, preferences
+from .tunnels import SitePlan, Tunnel, one_neighbour_each, site_plan
 
 
 @dataclass(frozen=True)
@@ -53,191 +28,203 @@ class Plan:
     """Everything that a device family's templates need."""
 
     network: str
-    site: str
-    public_ip: IPv4Address | None
-    """None where Azure finds the device by its name: its address may change, so no file has it."""
-    fqdn: str | None
+    holding: Holding
     asn: int
+    """Of the device's own network: the same on all its devices, so that they speak iBGP."""
     router_id: IPv4Address | None
     """None: the device takes one of its own addresses."""
     gateway_asn: int
-    bgp_address: IPv4Address | None
-    """Our BGP speaker on the tunnels; None for a static site."""
-    tunnels: tuple[Tunnel, ...]
+    sites: tuple[SitePlan, ...]
     links: tuple[Link, ...]
-    policy: IpsecPolicy
-    policy_path: str
-    """Where the settings say the policy, for errors."""
-    initiate: bool
-    """Whether the device opens the tunnels; not when the connection's mode is InitiatorOnly (Azure opens them)."""
-    dpd_seconds: int
-    """How long a silent gateway is given before its tunnel counts as lost."""
+    peers: tuple[Peer, ...]
+    lan: Lan
+    lan_routes: Mapping[IPv4Network, str]
+    """The static route to each on-premises prefix that needs one: the inner router, or the LAN's interface."""
+    preferences: tuple[int, ...]
+    """Every local preference that a path to Azure has in the network, the highest first."""
     azure_prefixes: tuple[IPv4Network, ...]
-    express_route_prefixes: tuple[IPv4Network, ...]
-    vpn_prefixes: tuple[IPv4Network, ...]
     on_premises_prefixes: tuple[IPv4Network, ...]
     """All that is on this side: what must stay reachable, and what is advertised on either path."""
     facts: Facts
 
+    @property
+    def name(self) -> str:
+        """Of the device, or of the site whose machine it is."""
+        return self.holding.name
+
+    @property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        """Those of all sites."""
+        return tuple(tunnel for site in self.sites for tunnel in site.tunnels)
+
+    @property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """Everything that is announced, each once."""
+        every = [one.announces for one in (*self.links, *(site for site in self.sites if site.bgp_address))]
+        return tuple({one.name: one for one in every}.values())
+
+    @property
+    def advertised(self) -> tuple[IPv4Network, ...]:
+        """The prefixes that some neighbour is told."""
+        return tuple(dict.fromkeys(prefix for one in self.announcements for prefix in one.prefixes))
+
+    @property
+    def shares_static_routes(self) -> bool:
+        """Whether neighbours inside are told of static routes through the tunnels, while these are in use."""
+        return bool(self.peers or self.lan.core) and any(site.bgp_address is None for site in self.sites)
+
+    @property
+    def learned_prefixes(self) -> tuple[IPv4Network, ...]:
+        """What the inner router is believed: where the next hop is, or else where each on-premises prefix is."""
+        return (IPv4Network(self.lan.next_hop),) if self.lan.next_hop else self.on_premises_prefixes
+
+    @property
+    def internet_interfaces(self) -> tuple[str, ...]:
+        """Where the tunnels leave; none without a site."""
+        return tuple(dict.fromkeys(site.internet_interface for site in self.sites))
+
+    @property
+    def inside_prefixes(self) -> tuple[IPv4Network, ...]:
+        """What must not leave for the Internet: Azure's and the on-premises prefixes, without overlaps."""
+        every = [prefix for prefix in (*self.azure_prefixes, *self.on_premises_prefixes) if prefix != DEFAULT_ROUTE]
+        return tuple(collapse_addresses(every))
+
+    @property
+    def vlans(self) -> tuple[Vlan, ...]:
+        """The VLAN interfaces that are made, each once and after its parent."""
+        return tuple({vlan.interface: vlan for link in self.links for vlan in link.vlans}.values())
+
+    @property
+    def has_peering_keys(self) -> bool:
+        """Whether a link's peering has an MD5 key."""
+        return any(link.has_key for link in self.links)
+
+    @property
+    def bgp_address(self) -> IPv4Address | None:
+        """The only site's BGP speaker on the tunnels; None for a static site."""
+        return self._site.bgp_address
+
+    @property
+    def public_ip(self) -> IPv4Address | None:
+        """The only site's public address; None where Azure finds it by its name."""
+        return self._site.public_ip
+
+    @property
+    def vpn_prefixes(self) -> tuple[IPv4Network, ...]:
+        """What is reached through the only site."""
+        return self._site.prefixes
+
+    @property
+    def policy(self) -> IpsecPolicy:
+        """The only site's IPsec/IKE policy."""
+        return self._site.policy
+
+    @property
+    def initiate(self) -> bool:
+        """Whether the device opens the only site's tunnels."""
+        return self._site.initiate
+
+    @property
+    def dpd_seconds(self) -> int:
+        """How long a silent gateway is given."""
+        return self._site.dpd_seconds
+
+    @property
+    def _site(self) -> SitePlan:
+        (site,) = self.sites
+        return site
+
 
 def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
-    """The plan of one site's device. Raises ApplianceError with a path for everything that the settings do not say."""
-    index, site = find_site(settings, site_name)
-    path = f"vpn.sites[{index}]"
+    """The plan of the machine of a site that is on no device of `onPremises.devices`.
+
+    Raises ApplianceError with a path for everything that the settings do not say.
+    """
+    return plan_of(settings, of_site(settings, site_name), facts)
+
+
+def make_device_plan(settings: Settings, device_name: str, facts: Facts) -> Plan:
+    """The plan of one of `onPremises.devices`. Raises ApplianceError as `make_plan` does."""
+    return plan_of(settings, of_device(settings, device_name), facts)
+
+
+def plan_of(settings: Settings, holding: Holding, facts: Facts) -> Plan:
+    """The plan of a machine. Raises ApplianceError as `make_plan` does."""
     findings: list[Finding] = []
-    asn = _asn(settings, site, facts)
-    findings += _not_written(settings, site)
-    links = _links(settings, asn, facts, findings)
-    plan = Plan(
+    asn = _network_asn(settings, holding, facts)
+    own_asn = holding.device.asn if holding.device and holding.device.asn else asn
+    alone = len(holding.sites) == 1
+    sites = tuple(
+        site_plan(settings, index, site, place, alone, facts, findings)
+        for place, (index, site) in enumerate(holding.sites)
+    )
+    findings += one_neighbour_each(sites)
+    links = links_of(settings, holding, own_asn, facts, findings)
+    lan = lan_of(holding, facts, findings)
+    peers = peers_of(holding, facts, lan, findings)
+    prefixes = _on_premises(settings, holding)
+    lan_routes = ways(holding, lan, prefixes, findings)
+    if lan.interface in {site.internet_interface for site in sites}:
+        findings.append(
+            Finding(
+                "device.lan.interface",
+                f"{lan.interface} is the Internet's too, whose packet filter would keep the LAN out; name another",
+            )
+        )
+    if findings:
+        raise ApplianceError(list(dict.fromkeys(findings)))
+    return Plan(
         network=settings.name,
-        site=site.name,
-        public_ip=site.public_ip,
-        fqdn=site.fqdn,
+        holding=holding,
         asn=asn,
-        router_id=site.bgp.peer_address if site.bgp else site.public_ip,
+        router_id=next((site.router_id for site in sites if site.router_id), _own_address(holding, lan)),
         gateway_asn=facts.gateway.asn,
-        bgp_address=site.bgp.peer_address if site.bgp else None,
-        tunnels=_tunnels(settings, site, path, facts, findings),
+        sites=sites,
         links=links,
-        policy=settings.ipsec_policy(site),
-        policy_path=f"{path}.ipsecPolicy" if site.ipsec_policy else "vpn.ipsecPolicy",
-        initiate=site.connection_mode != "InitiatorOnly",
-        dpd_seconds=site.dpd_timeout_seconds,
+        peers=peers,
+        lan=lan,
+        lan_routes=lan_routes,
+        preferences=tuple(sorted(_preferences(settings), reverse=True)),
         azure_prefixes=(
             *settings.network.address_space,
             *(prefix for spoke in settings.network.spokes for prefix in spoke.address_space),
         ),
-        express_route_prefixes=tuple(settings.express_route_prefixes),
-        vpn_prefixes=tuple(settings.site_prefixes(site)),
-        on_premises_prefixes=tuple(
-            dict.fromkeys(
-                [*settings.on_premises.prefixes, *settings.express_route_prefixes, *settings.site_prefixes(site)]
-            )
-        ),
+        on_premises_prefixes=prefixes,
         facts=facts,
     )
-    if findings:
-        raise ApplianceError(findings)
-    return plan
 
 
-def _not_written(settings: Settings, site: Site) -> Iterator[Finding]:
-    """Settings that the proof counts on and that no file here says yet: without them the device would do otherwise."""
-    what = "is no part of a device's files yet, and the proof counts on it; leave it out, or set this device up by hand"
-    for index, device in enumerate(settings.on_premises.devices):
-        if device.links or site.name in device.sites:
-            yield Finding(f"onPremises.devices[{index}]", what)
-    for path, listed in (("expressRoute.circuits", settings.express_route.circuits), ("vpn.sites", settings.vpn.sites)):
-        for index, one in enumerate(listed):
-            if one.prepend:
-                yield Finding(f"{path}[{index}].prepend", what)
-            if one.local_preference is not None:
-                yield Finding(f"{path}[{index}].localPreference", what)
-    for index, circuit in enumerate(settings.express_route.circuits):
-        if circuit.prefixes is not None:
-            yield Finding(f"expressRoute.circuits[{index}].prefixes", what)
+def _on_premises(settings: Settings, holding: Holding) -> tuple[IPv4Network, ...]:
+    """Of a device what it announces or holds static; of a site's machine, which is the only one, everything."""
+    announced: list[Iterable[IPv4Network]] = [settings.circuit_prefixes(link.circuit) for link in holding.links]
+    announced += [settings.site_prefixes(site) for _, site in holding.sites]
+    if holding.device is None:
+        announced = [settings.on_premises.prefixes, settings.express_route_prefixes, *announced]
+    return tuple(dict.fromkeys(prefix for some in announced for prefix in some))
 
 
-def find_site(settings: Settings, name: str) -> tuple[int, Site]:
-    """A site and its index. Raises ApplianceError naming the sites that there are."""
-    for index, site in enumerate(settings.vpn.sites):
-        if site.name == name:
-            return index, site
-    known = ", ".join(site.name for site in settings.vpn.sites)
-    raise ApplianceError([Finding("vpn.sites", f"there is no site {name!r}; the settings have {known}")])
+def _own_address(holding: Holding, lan: Lan) -> IPv4Address | None:
+    return lan.address.ip if holding.device and lan.address else None
 
 
-def connected_circuits(settings: Settings) -> list[tuple[int, Circuit]]:
-    """The circuits that carry traffic once all is provisioned, with their index in the settings."""
-    return [(i, c) for i, c in enumerate(settings.express_route.circuits) if c.connects]
+def _preferences(settings: Settings) -> set[int]:
+    sites = {site.local_preference for site in settings.vpn.sites if site.local_preference is not None}
+    return {*preferences(settings).values(), *sites, VPN_PREFERENCE}
 
 
-def _asn(settings: Settings, site: Site, facts: Facts) -> int:
-    peerings = [c.private_peering.peer_asn for _, c in connected_circuits(settings) if c.private_peering]
-    told = [site.bgp.asn] if site.bgp else [facts.wiring.asn] if facts.wiring.asn else []
-    return [*told, *peerings, PLACEHOLDER_ASN][0]
-
-
-def _tunnels(settings: Settings, site: Site, path: str, facts: Facts, findings: list[Finding]) -> tuple[Tunnel, ...]:
-    count = len(facts.gateway.public_ips)
-    numbers = range(count) if site.instance is None else [site.instance]
-    addresses: dict[int, IPv4Address] = {}
-    if site.bgp:
-        apipa = site.apipa()
-        given, where = (
-            (apipa, f"{path}.bgp.gatewayAddresses")
-            if apipa
-            else (dict(enumerate(facts.gateway.bgp_peer_addresses)), "outputs.vpnGateway.bgpPeerAddresses")
-        )
-        if site.bgp.peer_address.is_link_local and not apipa:
-            findings.append(
-                Finding(
-                    f"{path}.bgp.gatewayAddresses",
-                    f"is not set, but peerAddress {site.bgp.peer_address} is an APIPA address; name the gateway's "
-                    f"{count} APIPA address{'es' if count > 1 else ''}, one for each instance",
-                )
-            )
-        elif len(given) != count and not (apipa and site.instance in given):
-            findings.append(
-                Finding(where, f"names {len(given)} addresses, but the gateway has {count} instances; one each")
-            )
-        else:
-            addresses = given
-    return tuple(
-        Tunnel(number, public, addresses.get(number))
-        for number, public in enumerate(facts.gateway.public_ips)
-        if number in numbers
-    )
-
-
-def _links(settings: Settings, asn: int, facts: Facts, findings: list[Finding]) -> tuple[Link, ...]:
-    links: list[Link] = []
-    weights = sorted({circuit.routing_weight for _, circuit in connected_circuits(settings)}, reverse=True)
-    for position, (index, circuit) in enumerate(connected_circuits(settings)):
-        wired = facts.wiring.links.get(circuit.name)
-        preference = EXPRESS_ROUTE_PREFERENCE - weights.index(circuit.routing_weight)
-        for offset, which in enumerate(("primary", "secondary")):
-            wiring: LinkWiring = getattr(wired, which) if wired else LinkWiring()
-            parent = f"eth{2 + 2 * position + offset}"
-            peering = circuit.private_peering
-            if peering:
-                prefix = peering.primary_prefix if which == "primary" else peering.secondary_prefix
-                made = wiring.interface is None
-                links.append(
-                    Link(
-                        circuit.name,
-                        which,
-                        wiring.interface or f"{parent}.{peering.vlan_id}",
-                        parent if made else None,
-                        peering.vlan_id if made else None,
-                        IPv4Interface(f"{prefix[1]}/{prefix.prefixlen}"),
-                        prefix[2],
-                        MICROSOFT_ASN,
-                        peering.peer_asn,
-                        preference,
-                    )
-                )
-            elif wiring.address and wiring.peer_address and wiring.peer_asn:
-                links.append(
-                    Link(
-                        circuit.name,
-                        which,
-                        wiring.interface or parent,
-                        None,
-                        None,
-                        wiring.address,
-                        wiring.peer_address,
-                        wiring.peer_asn,
-                        asn,
-                        preference,
-                    )
-                )
-            else:
-                findings.append(
-                    Finding(
-                        f"expressRoute.circuits[{index}].privatePeering",
-                        f"is not set, and the device file does not say links.{circuit.name}.{which} either: "
-                        "address, peerAddress and peerAsn",
-                    )
-                )
-    return tuple(links)
+def _network_asn(settings: Settings, holding: Holding, facts: Facts) -> int:
+    """What the devices of the network say, in their order, so that each of them finds the same number."""
+    devices = [device for _, device in holding.peers] + ([holding.device] if holding.device else [])
+    order = [device for device in settings.on_premises.devices if device in devices]
+    sites = [site for site in settings.vpn.sites if any(site.name in device.sites for device in order)]
+    held = {name.partition("/")[0] for device in order for name in device.links}
+    circuits = [circuit for _, circuit in connected_circuits(settings) if circuit.name in held]
+    if not order:
+        sites = [site for _, site in holding.sites]
+        circuits = [link.circuit for link in holding.links]
+    said = [device.asn for device in order if device.asn]
+    said += [site.bgp.asn for site in sites if site.bgp]
+    if not said and facts.wiring.asn:
+        said = [facts.wiring.asn]
+    said += [circuit.private_peering.peer_asn for circuit in circuits if circuit.private_peering]
+    return [*said, PLACEHOLDER_ASN][0]

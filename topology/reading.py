@@ -121,6 +121,18 @@ def read_file(path: Path) -> Reading:
     return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
 
 
+def secret_names(path: Path, key: str) -> Collection[str]:
+    """The names in a secret map of a stack's file; none where the whole map is encrypted.
+
+    Raises SettingsError where the file is none.
+    """
+    from .settings.stack_file import load  # as in `read_file`
+
+    config, _ = load(path)
+    given = config.get(f"{NAMESPACE}:{key}")
+    return list(given) if isinstance(given, Mapping) else []
+
+
 def keeps_old_type_aliases(config: Mapping[str, str]) -> bool:
     """Whether the program is to know the older names of azure-native's types, as a configuration that was read says."""
     value = _given(config.get(f"{NAMESPACE}:keepOldTypeAliases", ""))

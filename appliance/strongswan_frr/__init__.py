@@ -1,7 +1,6 @@
 """strongSwan and FRR on Debian: the templates and what this family can do."""
 
 import base64
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Literal
 
@@ -30,7 +29,8 @@ FILES = {
     "install.sh.j2": ("install.sh", SCRIPT_MODE),
     "README.md.j2": ("README.md", FILE_MODE),
 }
-"""Template to file and mode, once each; the files of each tunnel are in `render`."""
+"""Template to file and mode, once each; the files of each tunnel, and of keys that not every device has, are in
+`render`."""
 
 
 def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance") -> dict[str, tuple[str, int]]:
@@ -40,17 +40,23 @@ def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance
     Raises ApplianceError with the settings path for what the device cannot do.
     """
     findings: list[Finding] = []
+    shortest = min((site.dpd_seconds for site in plan.sites), default=0)
+    waits = shortest - _check_delay(shortest)
+    delays = {site.name: max(1, site.dpd_seconds - waits) for site in plan.sites}
     values = {
         "plan": plan,
         "data_path": data_path,
         "prefix": prefix,
-        "ike": ike_proposal(plan.policy, plan.policy_path, findings),
-        "esp": esp_proposal(plan.policy, plan.policy_path, findings),
-        "dpd_delay": max(1, plan.dpd_seconds // 3),
-        "retransmit": _retransmit_timeout(plan.dpd_seconds),
+        "ike": {site.name: ike_proposal(site.policy, site.policy_path, findings) for site in plan.sites},
+        "esp": {site.name: esp_proposal(site.policy, site.policy_path, findings) for site in plan.sites},
+        "dpd_delay": delays,
+        "dpd_seconds": " or ".join(dict.fromkeys(str(site.dpd_seconds) for site in plan.sites)),
+        "dpd_delays": " or ".join(dict.fromkeys(str(delay) for delay in delays.values())),
+        "local_address": lambda site: site.local_address if site.local_address and data_path == "kernel" else "%any",
+        "retransmit": _retransmit_timeout(shortest),
         "retransmissions": RETRANSMISSIONS,
         "retransmit_base": RETRANSMIT_BASE,
-        "key": _key(plan.facts.shared_key),
+        "keys": {site.name: _key(plan.facts.key_of(site.name)) for site in plan.sites},
         "constants": constants,
     }
     if findings:
@@ -62,14 +68,17 @@ def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["host_route"] = lambda address: IPv4Network(address)
     files = {
         name: (environment.get_template(template).render(values), mode) for template, (name, mode) in FILES.items()
     }
-    for tunnel in plan.tunnels:
-        text = environment.get_template("tunnel.conf.j2").render(values, tunnel=tunnel)
-        files[f"swanctl/{tunnel.name}.conf"] = (text, FILE_MODE)
-    daemons = [tunnel.name for tunnel in plan.tunnels] if data_path == "userspace" else [""]
+    if plan.has_peering_keys:
+        text = environment.get_template("frr-secrets.conf.j2").render(values)
+        files["frr-secrets.conf"] = (text, SECRET_MODE)
+    for site in plan.sites:
+        for tunnel in site.tunnels:
+            text = environment.get_template("tunnel.conf.j2").render(values, site=site, tunnel=tunnel)
+            files[f"swanctl/{tunnel.name}.conf"] = (text, FILE_MODE)
+    daemons = [tunnel.name for tunnel in plan.tunnels] if data_path == "userspace" else [""] if plan.tunnels else []
     for daemon in daemons:
         text = environment.get_template("strongswan.conf.j2").render(values, daemon=daemon)
         files[f"strongswan{daemon and '-'}{daemon}.conf"] = (text, FILE_MODE)
@@ -79,10 +88,15 @@ def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance
     return files
 
 
+def _check_delay(dpd_seconds: int) -> int:
+    """How long a tunnel is silent before it is checked."""
+    return max(1, dpd_seconds // 3)
+
+
 def _retransmit_timeout(dpd_seconds: int) -> float:
     """First wait for an answer, so that the check's delay and all waits together make the dead peer timeout."""
     waits = sum(RETRANSMIT_BASE**attempt for attempt in range(RETRANSMISSIONS + 1))
-    return round((dpd_seconds - max(1, dpd_seconds // 3)) / waits, 2)
+    return round((dpd_seconds - _check_delay(dpd_seconds)) / waits, 2)
 
 
 def _key(shared_key: str) -> str:

@@ -131,6 +131,14 @@ OTHER_BROWN_FIELD: dict[str, Any] = {
     "vpn.gateway.existing.id": _GATEWAY.format("vpn-other"),
 }
 DEVICES: dict[str, Any] = {"onPremises.devices": [{"name": "edge", "links": ["primary/primary"], "sites": ["hq"]}]}
+ON_A_LAN: dict[str, Any] = {
+    **DEVICES,
+    "onPremises.devices.0.lan": {
+        "address": "192.168.0.1/24",
+        "nextHop": "172.21.0.1",
+        "core": {"asn": 65099, "peerAddress": "192.168.0.2"},
+    },
+}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
 _SHOP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{{}}/providers/Microsoft.Network/virtualNetworks/vnet-shop"
@@ -354,6 +362,10 @@ _CASES: tuple[Case, ...] = (
     one("onPremises.devices[].links", ["primary/primary", "primary/secondary"], base=DEVICES),
     one("onPremises.devices[].sites", ["hq", "apipa"], base=DEVICES),
     one("onPremises.devices[].asn", 65010, base=DEVICES),
+    one("onPremises.devices[].lan.address", "192.168.0.3/24", base=ON_A_LAN),
+    one("onPremises.devices[].lan.nextHop", "172.21.0.9", base=ON_A_LAN),
+    one("onPremises.devices[].lan.core.asn", 65077, base=ON_A_LAN),
+    one("onPremises.devices[].lan.core.peerAddress", "192.168.0.4", base=ON_A_LAN),
     one("expressRoute.gateway.sku", "ErGw2AZ", "inside ErGw1AZ to ErGw3AZ, up"),
     one("expressRoute.gateway.sku", "ErGw1AZ", "inside ErGw1AZ to ErGw3AZ, down", base=OTHERWISE),
     Case("expressRoute.gateway.sku", SCALED, "to ErGwScale"),

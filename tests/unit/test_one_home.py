@@ -99,7 +99,7 @@ OTHER_WORDS = "ExistingNetwork.gateway_subnet"
 """`create` or `adopt` in the settings, true or false in the component."""
 OF_THE_NETWORK = (
     *(model.Settings, model.OnPremises, model.ExpressRoute, model.Vpn, model.Failover, model.AcceptedPrefix),
-    *(model.OwnNames, model.Firewall, model.Device),
+    *(model.OwnNames, model.Firewall, model.Device, model.DeviceLan, model.LanCore),
 )
 """Settings that hold other parts, or that only the proof reads."""
 

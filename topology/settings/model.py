@@ -6,7 +6,7 @@ these fields say, with the functions of `topology.settings.values`; how the part
 """
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -19,6 +19,8 @@ from . import values
 
 Prefix = Annotated[IPv4Network, BeforeValidator(values.prefix)]
 Address = Annotated[IPv4Address, BeforeValidator(values.address)]
+Interface = Annotated[IPv4Interface, BeforeValidator(values.interface)]
+"""An address with the length of its network's prefix, such as 192.168.0.1/24."""
 Port = Annotated[int, BeforeValidator(values.port)]
 PortRange = Annotated[str, BeforeValidator(values.port_range)]
 SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
@@ -201,6 +203,26 @@ class Network(Model):
     """Virtual networks that use this one's gateways; at most 500 [SPOKE-15]."""
 
 
+class LanCore(Model):
+    """A router inside that a device speaks BGP and BFD with, so that it sees a silent loss too."""
+
+    asn: Asn
+    """Its AS number; the device's own makes it iBGP."""
+    peer_address: Address
+    """In the subnet of the device's `lan.address`."""
+
+
+class DeviceLan(Model):
+    """The inner side of a device."""
+
+    address: Interface
+    """The device's own, with its prefix length. The devices of one network speak iBGP between these [DEV-06]."""
+    next_hop: Address | None = None
+    """The inner router that the on-premises prefixes lie behind; what is in the subnet itself needs none. With `core`
+    any address outside the subnet that the core announces [DEV-05]; so the prefixes go when it is gone."""
+    core: LanCore | None = None
+
+
 class Device(Model):
     """A machine at the on-premises edge; it fails with all that it holds."""
 
@@ -212,6 +234,8 @@ class Device(Model):
     """VPN sites whose appliance it is."""
     asn: Asn | None = None
     """Its AS number; by default that of its peerings and sites."""
+    lan: DeviceLan | None = None
+    """Its inner side; needed for its files only (`python -m appliance --device`)."""
 
 
 class OnPremises(Model):

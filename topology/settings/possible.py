@@ -7,7 +7,7 @@ that bear one name: which of them is meant is not known, so each stands once bes
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import count
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -160,6 +160,9 @@ _SCALARS: dict[Any, Callable[[int, int], Any]] = {
     int: lambda number, world: number + 1000 * world,
     float: lambda number, world: float(number + 1000 * world),
     IPv4Address: lambda number, world: _PREFIXES[world][0] + 65536 + number,
+    IPv4Interface: lambda number, world: IPv4Interface(
+        (int(_PREFIXES[world][0]) + 65536 + 8 * number + 1, _PREFIXES[world][1])
+    ),
     IPv4Network: lambda number, world: IPv4Network(
         (int(_PREFIXES[world][0]) + (number % 4096) * 2 ** (32 - _PREFIXES[world][1]), _PREFIXES[world][1])
     ),

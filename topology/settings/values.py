@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
 from components.rules import Problem, Severity, did_you_mean, rule
@@ -282,6 +282,21 @@ def address(value: Any) -> IPv4Address:
         return IPv4Address(value)
     except ValueError:
         raise Refusal(f"{shown(value)} is not an IPv4 address such as 10.0.1.250") from None
+
+
+def interface(value: Any) -> IPv4Interface:
+    """An IPv4 address of a machine with the length of its network's prefix."""
+    if isinstance(value, IPv4Interface):
+        return value
+    example = "192.168.0.1/24"
+    if not isinstance(value, str) or not value.strip():
+        raise Refusal(f"is {told(value)}, not an address with its prefix length such as {example}")
+    if "/" not in value:
+        raise Refusal(f"{address(value)} has no prefix length; write it as in {example}")
+    try:
+        return IPv4Interface(value)
+    except ValueError:
+        raise Refusal(f"{shown(value)} is not an address with its prefix length such as {example}") from None
 
 
 def port_range(value: Any) -> str:

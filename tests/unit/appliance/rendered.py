@@ -3,7 +3,8 @@
 from typing import Any
 
 from appliance.facts import Facts, Wiring, placeholders
-from appliance.plan import find_site, make_plan
+from appliance.holding import of_device, of_site
+from appliance.plan import plan_of
 from appliance.strongswan_frr import DataPath, render
 from tests.stacks import stack_values
 from topology.reading import read
@@ -17,8 +18,14 @@ def settings(stack: str, **site: Any) -> Settings:
     return read(data)[0] or Settings.model_validate(data)
 
 
-def files(settings: Settings, facts: Facts | None = None, data_path: DataPath = "kernel") -> dict[str, str]:
-    """Text of every file of the first site's device."""
-    site = settings.vpn.sites[0].name
-    facts = facts or placeholders(settings, find_site(settings, site)[1], Wiring())
-    return {name: text for name, (text, _) in render(make_plan(settings, site, facts), data_path).items()}
+def files(
+    settings: Settings,
+    facts: Facts | None = None,
+    data_path: DataPath = "kernel",
+    device: str | None = None,
+    wiring: Wiring | None = None,
+) -> dict[str, str]:
+    """Text of every file of a device, by default of the first site's machine."""
+    holding = of_device(settings, device) if device else of_site(settings, settings.vpn.sites[0].name)
+    facts = facts or placeholders(settings, holding, wiring)
+    return {name: text for name, (text, _) in render(plan_of(settings, holding, facts), data_path).items()}

@@ -7,9 +7,9 @@ import pytest
 
 from appliance.errors import ApplianceError
 from appliance.facts import Wiring, from_outputs, read_wiring
-from appliance.plan import find_site
+from appliance.holding import find_site, of_site
 from tests.unit.appliance.rendered import files, settings
-from topology.settings.model import Device, IpsecPolicy, Settings
+from topology.settings.model import IpsecPolicy, Settings
 
 DEFAULT = IpsecPolicy().model_dump(by_alias=True)
 POLICIES: list[tuple[dict[str, Any], str, str]] = [
@@ -53,22 +53,6 @@ def test_a_policy_of_all_sites_is_named_by_its_own_path() -> None:
     assert finding.startswith("vpn.ipsecPolicy.dhGroup: ")
 
 
-def test_what_the_proof_counts_on_and_no_file_says_is_told() -> None:
-    found = _model("reference", prepend=1, localPreference=180)
-    assert [finding.split(":")[0] for finding in _findings(files, found)] == [
-        "vpn.sites[0].prepend",
-        "vpn.sites[0].localPreference",
-    ]
-    held, another = (
-        found.on_premises.model_copy(update={"devices": [Device(name="edge", sites=[name])]})
-        for name in (found.vpn.sites[0].name, "another")
-    )
-    found = _model("reference")
-    [finding] = _findings(files, found.model_copy(update={"on_premises": held}))
-    assert finding.startswith("onPremises.devices[0]: ")
-    assert files(found.model_copy(update={"on_premises": another}))
-
-
 def test_every_problem_of_a_policy_is_reported_at_once() -> None:
     changes = {"ikeEncryption": "DES", "dhGroup": "None", "pfsGroup": "PFSMM"}
     assert len(_findings(files, _model("reference", ipsecPolicy=DEFAULT | changes))) == 3
@@ -99,7 +83,7 @@ def test_an_unknown_site_names_those_that_there_are() -> None:
 
 def _of_stack(stack: str, outputs: dict[str, Any], wiring: Wiring) -> Any:
     found = settings(stack)
-    return from_outputs(outputs, found, found.vpn.sites[0], "key", wiring)
+    return from_outputs(outputs, found, of_site(found, found.vpn.sites[0].name), {}, wiring)
 
 
 def test_a_deployed_stack_needs_to_be_told_the_providers_peering() -> None:
@@ -119,7 +103,7 @@ def test_fewer_addresses_than_instances_are_refused_with_both_numbers() -> None:
 
 
 def test_fewer_bgp_addresses_than_instances_are_refused_with_both_numbers() -> None:
-    facts = _of_stack("dev", OUTPUTS, Wiring())
+    facts = _of_stack("dev", OUTPUTS, Wiring.model_validate({"lan": {"nextHop": "192.168.0.2"}}))
     [finding] = _findings(files, settings("dev"), facts)
     assert finding.startswith("outputs.vpnGateway.bgpPeerAddresses: names 1 addresses, but the gateway has 2")
 

@@ -59,12 +59,13 @@ def test_the_tunnels_advertise_the_same_prefixes_on_a_longer_path() -> None:
     assert "set as-path prepend 65010 65010" in back
 
 
-def test_every_advertised_prefix_is_one_that_the_router_has() -> None:
+def test_every_advertised_prefix_is_one_that_the_router_has_from_its_lan_and_no_other_way() -> None:
     text = _frr(settings("dev", prefixes=["192.168.0.0/16", "192.168.5.0/24"]))
     advertised = set(re.findall(r"^  network (\S+)", text, re.M))
-    anchored = set(re.findall(r"^ip route (\S+) blackhole", text, re.M))
+    routes = set(re.findall(r"^ip route (\S+) 198\.51\.100\.254$", text, re.M))
     assert "192.168.5.0/24" in advertised
-    assert advertised <= anchored
+    assert advertised == routes
+    assert not advertised & set(re.findall(r"^ip route (\S+) blackhole", text, re.M))
 
 
 def test_only_the_virtual_networks_prefixes_are_accepted_from_either_side() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from appliance.facts import KEY_PLACEHOLDER, Facts, GatewayFacts, placeholders
-from appliance.plan import find_site, make_plan
+from appliance.holding import of_site
+from appliance.plan import make_plan
 from appliance.strongswan_frr import FILES, render
 from tests.unit.appliance.rendered import files, settings
 from topology.settings.model import IpsecPolicy
@@ -116,8 +117,7 @@ def test_every_script_is_a_shell_program(stack: str, data_path: Any, tmp_path: P
 def test_the_key_is_in_one_file_of_mode_600_whatever_its_characters(key: str) -> None:
     found = settings("reference")
     gateway = GatewayFacts.model_validate({"publicIps": ["20.0.0.4", "20.0.0.5"]})
-    site = find_site(found, "onprem")[1]
-    facts = Facts(gateway, key, placeholders(found, site).wiring)
+    facts = Facts(gateway, key, placeholders(found, of_site(found, "onprem")).wiring)
     made = render(make_plan(found, "onprem", facts), "kernel")
     coded = base64.b64encode(key.encode()).decode()
     holders = {name: mode for name, (text, mode) in made.items() if key in text or coded in text}
@@ -132,5 +132,5 @@ def test_a_placeholder_for_the_key_can_be_edited_by_hand() -> None:
 
 def test_every_template_is_used() -> None:
     folder = Path(render.__code__.co_filename).parent / "templates"
-    others = {"data_path.j2", "strongswan.conf.j2", "tunnel.conf.j2"}
+    others = {"frr-secrets.conf.j2", "data_path.j2", "strongswan.conf.j2", "tunnel.conf.j2"}
     assert {path.name for path in folder.iterdir()} == {*FILES, *others}

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from appliance.facts import Wiring, from_outputs, placeholders
-from appliance.plan import find_site, make_plan
+from appliance.holding import of_site
+from appliance.plan import make_plan
 from components.rules.existing_gateways import Existing
 from lab.blueprint import blueprint
 from lab.machine import LabError
@@ -71,18 +72,19 @@ def test_the_appliance_gets_a_tunnel_to_each_instance_that_the_stack_tells(answe
     settings = brown(answer)
     outputs = {"vpnGateway": {key: found[:count] for key, found in OUTPUTS["vpnGateway"].items()}}
     wired = {"primary": {"address": "1.1.1.1/30", "peerAddress": "1.1.1.2", "peerAsn": 12076}}
-    wiring = Wiring.model_validate({"links": {"primary": wired | {"secondary": wired["primary"]}}})
-    facts = from_outputs(outputs, settings, settings.vpn.sites[0], KEY, wiring)
+    lan = {"nextHop": "192.168.0.2"}
+    wiring = Wiring.model_validate({"lan": lan, "links": {"primary": wired | {"secondary": wired["primary"]}}})
+    facts = from_outputs(outputs, settings, of_site(settings, "hq"), {"hq": KEY}, wiring)
     assert len(make_plan(settings, "hq", facts).tunnels) == count
 
 
 def test_the_appliances_placeholders_say_what_is_assumed() -> None:
     settings = brown(None)
-    found = placeholders(settings, find_site(settings, "hq")[1])
+    found = placeholders(settings, of_site(settings, "hq"))
     assert any("how many instances the existing VPN gateway has" in text for text in found.placeholders)
     assert len(make_plan(settings, "hq", found).tunnels) == 1
     settings = brown(None, **{"vpn.sites[0].bgp": APIPA})
-    assert len(make_plan(settings, "hq", placeholders(settings, find_site(settings, "hq")[1])).tunnels) == 2
+    assert len(make_plan(settings, "hq", placeholders(settings, of_site(settings, "hq"))).tunnels) == 2
 
 
 def test_the_lab_says_what_it_cannot_know() -> None:
