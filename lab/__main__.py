@@ -29,6 +29,8 @@ class Topology:
     settings: Path
     words: str
     parts: tuple[str, ...]
+    bird: bool = False
+    """Microsoft's edges and the ExpressRoute gateway run BIRD: the generated files meet another implementation."""
 
 
 TOPOLOGIES = {
@@ -53,6 +55,12 @@ TOPOLOGIES = {
         ("routeSets", "failures"),
     ),
     "spoke": Topology(OWN / "spoke.yaml", "a spoke behind the hub, and a tier in the hub", ("steps", "failures")),
+    "two-devices": Topology(
+        OWN / "two-devices.yaml",
+        "two devices that share out a circuit's links and two sites, with iBGP; Microsoft's side runs BIRD",
+        ("devices", "failures"),
+        bird=True,
+    ),
     "part-of-a-site": Topology(
         OWN / "part-of-a-site.yaml", "a circuit that carries a part of the site, the VPN the rest", ("failures",)
     ),
@@ -140,8 +148,11 @@ def _run(jobs: list[tuple[str, Path, str]], at_once: int, out: Path) -> int:
             if stopping.is_set():
                 return None
             name, path, part = job
+            routers = "bird" if name in TOPOLOGIES and TOPOLOGIES[name].bird else "frr"
             result = Path(folder) / f"{number}.json"
-            process = subprocess.Popen(command("lab.inside", [name, str(path), part, str(result)]), cwd=PROJECT)
+            process = subprocess.Popen(
+                command("lab.inside", [name, str(path), part, routers, str(result)]), cwd=PROJECT
+            )
             running.add(process)
             process.wait()
             running.discard(process)

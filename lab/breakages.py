@@ -13,14 +13,16 @@ from topology.proof.network import Edge
 from topology.settings.model import Settings
 
 from .blueprint import blueprint
+from .building import build
 from .faults import Faults
 from .findings import Findings
 from .machine import LabError
+from .on_premises import FILES
 from .scenarios import compare
 from .sessions import await_sessions
 from .steps import Say
 from .stream import Ends
-from .world import FILES, World
+from .world import World
 
 Broken = Callable[[Settings], Settings]
 
@@ -82,7 +84,7 @@ def _asymmetric(found: list[Flow]) -> bool:
 def _seen_as_a_tie(world: World) -> bool:
     """Whether the edge has Azure's prefix over both paths, and neither preference nor length tells them apart."""
     prefix = world.blueprint.settings.network.address_space[0]
-    learned = world["edge"].ask("bgpd", f"show bgp ipv4 unicast {prefix}")["paths"]
+    learned = world["edge0"].ask("bgpd", f"show bgp ipv4 unicast {prefix}")["paths"]
     over = {path["aspath"]["string"] for path in learned}
     return over == {str(MICROSOFT_ASN), str(AZURE_ASN)} and len({path.get("locPrf") for path in learned}) == 1
 
@@ -152,7 +154,7 @@ def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> No
         plan = blueprint(broken, key)
         rows: list[dict[str, object]] = []
         with World(plan, _edited(plan.plan, breakage)) as world:
-            world.build()
+            build(world)
             await_sessions(world, frozenset())
             faults = Faults(world)
             faults.become(failed)

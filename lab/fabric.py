@@ -15,8 +15,9 @@ from ipaddress import IPv4Address, IPv4Network
 
 from topology.settings.model import UserRoute
 
-from .blueprint import HUB, Blueprint, FirewallMachine
+from .blueprint import Blueprint
 from .machine import Machine
+from .parts import HUB, FirewallMachine
 
 DELIVERY = 98
 """The kernel's table with the subnets themselves."""

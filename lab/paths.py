@@ -9,9 +9,10 @@ from topology.proof.network import Edge, network
 from topology.proof.routing import Kind, Path
 from topology.settings.model import Settings
 
-from .blueprint import Blueprint, Tier
+from .blueprint import Blueprint
 from .fabric import ECN
-from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, Wire, World
+from .parts import Tier
+from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, World
 
 ECN_BITS = {"ect1": 1, "ect0": 2, "ce": 3}
 LONGEST = 16
@@ -104,9 +105,9 @@ def passage(blueprint: Blueprint, mark: int) -> str:
     for edge in blueprint.edges:
         if code_point == EXPRESS_ROUTE_MARK + edge.number:
             return edge.element + firewall
-    for tunnel in blueprint.plan.tunnels:
-        if code_point == TUNNEL_MARK + tunnel.number:
-            return f"tunnel:{blueprint.site.name}/{tunnel.number}{firewall}"
+    for tunnel in blueprint.tunnels:
+        if code_point == TUNNEL_MARK + tunnel.index:
+            return tunnel.element + firewall
     return "unknown"
 
 
@@ -140,11 +141,7 @@ def _trails(
     hops = machine.routes_to(flow.target, flow.source, arrived_on)
     found: list[tuple[str, ...]] = []
     for hop in hops:
-        far = world.wires.get(Wire(name, hop.get("dev", "")))
-        if hop.get("dev", "").startswith("ipsec"):
-            number = int(name[-1])
-            other = f"vpngw{number}" if name.startswith("tunnel") else f"tunnel{number}"
-            far = Wire(other, world.tun_device(other))
+        far = world.far_end(name, hop)
         if far is None:
             found.append((*trail, ""))
             continue
@@ -161,6 +158,7 @@ def _end(world: World, trail: tuple[str, ...]) -> Path:
     passed = sorted({circuits[name] for name in trail if name in circuits})
     if passed:
         return Path("expressRoute", tuple(passed), firewalls=firewalls)
-    if any(name.startswith("tunnel") for name in trail):
-        return Path("vpn", (world.blueprint.site.name,), firewalls=firewalls)
+    sites = sorted({tunnel.site.name for tunnel in world.blueprint.tunnels if tunnel.name in trail})
+    if sites:
+        return Path("vpn", tuple(sites), firewalls=firewalls)
     return UNREACHABLE

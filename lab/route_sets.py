@@ -55,13 +55,15 @@ def _without(settings: Settings, tier: Tier, route: UserRoute) -> Settings:
 def run_route_sets(world: World, ends: Ends, found: Findings, say: Say) -> None:
     """Gives the running world each route set and compares paths and connections with the expected ones."""
     whole = world.blueprint
-    rows: list[dict[str, Any]] = []
+    told: list[dict[str, Any]] = []
     for one in route_sets(whole.settings):
         say(f"routes: {one.name}")
         _use(world, one.settings)
         if not one.whole:
             _drops(world, ends, found, one)
+        rows: list[dict[str, Any]] = []
         differences = compare(world, ends, rows, frozenset())
+        told += [{"routes": one.name, **row} for row in rows]
         works = expected_connections(one.settings, ())
         lost = sorted(f"{prefix} {tier}" for (prefix, tier), reached in works.items() if not reached)
         found.check(
@@ -70,7 +72,7 @@ def run_route_sets(world: World, ends: Ends, found: Findings, say: Say) -> None:
             "; ".join(differences) or f"no connection between {', '.join(lost)}" if lost else "all connections work",
         )
     _use(world, whole.settings)
-    found.data["routeSets"] = rows
+    found.data["routeSets"] = told
 
 
 def _use(world: World, settings: Settings) -> None:
