@@ -129,7 +129,7 @@ def test_stopping_express_route_loses_something_and_less_than_twice_the_detectio
 def test_the_daemons_negotiated_the_connections_policy(runs: Runs) -> None:
     assert len(_checks(runs.steps, "the IKE proposal is the policy's")) == 2
     assert len(_checks(runs.steps, "the ESP proposal is the policy's")) == 2
-    assert runs.steps["negotiated"]["tunnel0"]["ike"]["dh-group"] == "ECP_384"
+    assert runs.steps["negotiated"]["edge0.tunnel0"]["ike"]["dh-group"] == "ECP_384"
 
 
 def test_a_picture_shows_the_four_steps(runs: Runs) -> None:
