@@ -7,7 +7,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -17,20 +19,51 @@ from .isolation import command
 from .report import Found, show, write_files
 
 PROJECT = Path(__file__).parents[1]
+OWN = PROJECT / "lab" / "topologies"
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A network that the lab builds, what it is in words, and the parts of `lab.inside` that are run for it."""
+
+    settings: Path
+    words: str
+    parts: tuple[str, ...]
+    bird: bool = False
+    """Microsoft's edges and the ExpressRoute gateway run BIRD: the generated files meet another implementation."""
+
+
 TOPOLOGIES = {
-    "reference": PROJECT / "Pulumi.reference.yaml",
-    "dev": PROJECT / "Pulumi.dev.yaml",
-    "two-circuits": PROJECT / "lab" / "topologies" / "two-circuits.yaml",
-}
-DESCRIPTIONS = {
-    "reference": "the published template's values: one circuit, one site with static routes",
-    "dev": "one circuit, one site that speaks BGP, active-active gateway, two prefixes, two tiers",
-    "two-circuits": "two circuits in two peering locations, one site that speaks BGP",
-}
-PARTS = {
-    "reference": ["holdTime", "steps", "failures", "breakages", "detection", "policy"],
-    "dev": ["steps", "failures", "breakages"],
-    "two-circuits": ["steps", "failures"],
+    "reference": Topology(
+        PROJECT / "Pulumi.reference.yaml",
+        "the published template's values: one circuit, one site with static routes",
+        ("holdTime", "steps", "failures", "breakages", "detection", "policy"),
+    ),
+    "dev": Topology(
+        PROJECT / "Pulumi.dev.yaml",
+        "one circuit, one site that speaks BGP, active-active gateway, two prefixes, two tiers",
+        ("steps", "failures", "breakages"),
+    ),
+    "two-circuits": Topology(
+        OWN / "two-circuits.yaml",
+        "two circuits in two peering locations, one site that speaks BGP",
+        ("steps", "failures"),
+    ),
+    "firewall": Topology(
+        OWN / "firewall.yaml",
+        "a stateful firewall in the hub, one machine, with all its routes and without each of them",
+        ("routeSets", "failures"),
+    ),
+    "spoke": Topology(OWN / "spoke.yaml", "a spoke behind the hub, and a tier in the hub", ("steps", "failures")),
+    "two-devices": Topology(
+        OWN / "two-devices.yaml",
+        "two devices that share out a circuit's links and two sites, with iBGP; Microsoft's side runs BIRD",
+        ("devices", "failures"),
+        bird=True,
+    ),
+    "part-of-a-site": Topology(
+        OWN / "part-of-a-site.yaml", "a circuit that carries a part of the site, the VPN the rest", ("failures",)
+    ),
 }
 OTHER_PARTS = ["steps", "failures", "breakages"]
 IDLE_PARTS = ("holdTime",)
@@ -60,8 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--out", type=Path, default=PROJECT / "build", help="folder for lab.json and the pictures")
     options = parser.parse_args(arguments)
     if options.command == "list":
-        for name, words in DESCRIPTIONS.items():
-            print(f"{name:13} {words}: {', '.join(PARTS[name])}")
+        for name, topology in TOPOLOGIES.items():
+            print(f"{name:14} {topology.words}: {', '.join(topology.parts)}")
         return 0
     jobs = _jobs(parser, options.topology, options.short, options.parts)
     reason = needs.what_is_missing()
@@ -77,22 +110,24 @@ def _jobs(
     chosen: dict[str, Path] = {}
     for name in names:
         if name == "all":
-            chosen |= TOPOLOGIES
+            chosen |= {one: topology.settings for one, topology in TOPOLOGIES.items()}
         elif name in TOPOLOGIES:
-            chosen[name] = TOPOLOGIES[name]
+            chosen[name] = TOPOLOGIES[name].settings
         elif Path(name).is_file():
             chosen[Path(name).stem.removeprefix("Pulumi.")] = Path(name).resolve()
         else:
             parser.error(f"{name!r} is neither a topology ({', '.join(TOPOLOGIES)}, all) nor a file")
-    known = sorted({part for parts in PARTS.values() for part in parts})
+    known = sorted({part for topology in TOPOLOGIES.values() for part in topology.parts})
     wanted = only.split(",") if only else None
     if wanted and set(wanted) - set(known):
         parser.error(f"--parts: known are {', '.join(known)}")
     return [
-        (name, path, part)
-        for name, path in chosen.items()
-        for part in (["steps"] if short else wanted or PARTS.get(name, OTHER_PARTS))
+        (name, path, part) for name, path in chosen.items() for part in (["steps"] if short else wanted or _parts(name))
     ]
+
+
+def _parts(name: str) -> Sequence[str]:
+    return TOPOLOGIES[name].parts if name in TOPOLOGIES else OTHER_PARTS
 
 
 def _run(jobs: list[tuple[str, Path, str]], at_once: int, out: Path) -> int:
@@ -113,8 +148,11 @@ def _run(jobs: list[tuple[str, Path, str]], at_once: int, out: Path) -> int:
             if stopping.is_set():
                 return None
             name, path, part = job
+            routers = "bird" if name in TOPOLOGIES and TOPOLOGIES[name].bird else "frr"
             result = Path(folder) / f"{number}.json"
-            process = subprocess.Popen(command("lab.inside", [name, str(path), part, str(result)]), cwd=PROJECT)
+            process = subprocess.Popen(
+                command("lab.inside", [name, str(path), part, routers, str(result)]), cwd=PROJECT
+            )
             running.add(process)
             process.wait()
             running.discard(process)

@@ -1,24 +1,71 @@
 """Which elements carry a link or a tunnel: the lab's own reading of the names that `topology.proof.network` gives."""
 
-from .blueprint import Blueprint, MicrosoftEdge
+from collections.abc import Iterator
+
+from .blueprint import Blueprint
+from .parts import Device, MicrosoftEdge, Tunnel
+
+UNKNOWN = "peeringLocation:unknown"
 
 
-def link_elements(edge: MicrosoftEdge) -> frozenset[str]:
+def link_elements(blueprint: Blueprint, edge: MicrosoftEdge) -> frozenset[str]:
     """The elements without which a circuit's link carries nothing."""
-    return frozenset({edge.element, f"circuit:{edge.circuit}", f"peeringLocation:{edge.place}", "gateway:expressRoute"})
+    return frozenset(
+        {
+            edge.element,
+            f"circuit:{edge.circuit}",
+            "gateway:expressRoute",
+            *_places(blueprint, edge),
+            *_ports(edge),
+            *device_elements(blueprint.device(edge.device)),
+        }
+    )
 
 
-def tunnel_elements(blueprint: Blueprint, number: int) -> frozenset[str]:
+def tunnel_elements(blueprint: Blueprint, tunnel: Tunnel) -> frozenset[str]:
     """The elements without which a tunnel carries nothing."""
-    site = blueprint.site.name
-    return frozenset({f"tunnel:{site}/{number}", f"appliance:{site}", f"gateway:vpn/{number}"})
+    zones = blueprint.settings.vpn.gateway.zones or blueprint.settings.zones_of_new or ()
+    return frozenset(
+        {
+            tunnel.element,
+            f"appliance:{tunnel.site.name}",
+            f"gateway:vpn/{tunnel.number}",
+            # Both instances are in the only zone that there is.
+            *(f"zone:{zone}" for zone in zones if len({*zones}) == 1),
+            *device_elements(blueprint.device(tunnel.device)),
+        }
+    )
 
 
-def link_works(edge: MicrosoftEdge, failed: frozenset[str]) -> bool:
+def device_elements(device: Device) -> frozenset[str]:
+    """The element that a device is, if the settings name it."""
+    return frozenset({device.element} if device.element else ())
+
+
+def link_works(blueprint: Blueprint, edge: MicrosoftEdge, failed: frozenset[str]) -> bool:
     """Whether a circuit's link should carry routes with these elements failed."""
-    return not link_elements(edge) & failed
+    return not link_elements(blueprint, edge) & failed
 
 
-def tunnel_works(blueprint: Blueprint, number: int, failed: frozenset[str]) -> bool:
+def tunnel_works(blueprint: Blueprint, tunnel: Tunnel, failed: frozenset[str]) -> bool:
     """Whether a tunnel should be up with these elements failed."""
-    return not tunnel_elements(blueprint, number) & failed
+    return not tunnel_elements(blueprint, tunnel) & failed
+
+
+def _places(blueprint: Blueprint, edge: MicrosoftEdge) -> Iterator[str]:
+    """Where a circuit is, by any spelling. One of which the place is not known may be anywhere."""
+    if edge.place is None:
+        yield UNKNOWN
+    for other in blueprint.edges:
+        if other.place is not None and (edge.place is None or _spelt(other.place) == _spelt(edge.place)):
+            yield f"peeringLocation:{other.place}"
+
+
+def _ports(edge: MicrosoftEdge) -> Iterator[str]:
+    if edge.port is not None:
+        port = edge.port.lower().rstrip("/")
+        yield from (f"port:{port}", f"port:{port.rpartition('/')[2]}")
+
+
+def _spelt(place: str) -> str:
+    return "".join(place.lower().split())

@@ -4,7 +4,12 @@ import signal
 from collections.abc import Iterator
 from typing import Literal
 
+from .elements import link_elements, tunnel_elements
+from .fabric import firewall_route
 from .machine import LabError
+from .on_premises import lan_port, start_tunnel
+from .parts import MicrosoftEdge
+from .vpn_gateway import gateway_routes
 from .world import World
 
 Mode = Literal["silent", "linkDown"]
@@ -21,6 +26,7 @@ class Faults:
         self.failed: frozenset[str] = frozenset()
         self._silent: frozenset[Port] = frozenset()
         self._down: frozenset[Port] = frozenset()
+        self._off: frozenset[str] = frozenset()
 
     def become(self, failed: frozenset[str], mode: Mode = "linkDown") -> None:
         """Makes exactly these elements failed: breaks the new ones and mends the others."""
@@ -29,6 +35,7 @@ class Faults:
         for element in failed:
             quiet = element.startswith("tunnel:") or (mode == "silent" and element.startswith(("circuit:", "link:")))
             (silent if quiet else down).update(self._ports(element))
+        off = frozenset(self._without_power(failed))
         for machine, interface in sorted(down - self._down):
             self.world[machine].run("ip", "link", "set", interface, "down")
         for machine, interface in sorted(silent - self._silent):
@@ -37,37 +44,57 @@ class Faults:
             self.world[machine].run("nft", "delete", "table", "inet", _table(interface))
         for machine, interface in sorted(self._down - down):
             self.world[machine].run("ip", "link", "set", interface, "up")
-        for machine in {machine for machine, _ in self._down - down if machine.startswith("vpngw")}:
-            # The kernel forgets an interface's routes when it goes down; a gateway that starts again has them.
-            self.world.vpn_gateway_routes(int(machine[-1]))
-        appliance = f"appliance:{self.world.blueprint.site.name}"
-        if appliance in failed - self.failed:
-            self._appliance_off()
-        if appliance in self.failed - failed:
-            for tunnel in self.world.plan.tunnels:
-                self.world.start_tunnel(tunnel.number)
-        self.failed, self._silent, self._down = failed, frozenset(silent), frozenset(down)
+        for machine in sorted({machine for machine, _ in self._down - down}):
+            self._routes_again(machine)
+        for name in sorted(off - self._off):
+            # The power fails: the daemon ends without a word and the tunnel's link goes down.
+            self.world[name].stop("charon", signal.SIGKILL)
+            self.world[name].run("ip", "link", "set", "edge", "down")
+        for name in sorted(self._off - off):
+            start_tunnel(self.world, name)
+        self.failed, self._silent, self._down, self._off = failed, frozenset(silent), frozenset(down), off
+
+    def _routes_again(self, machine: str) -> None:
+        """The kernel forgets an interface's routes when it goes down; a machine that starts again has them."""
+        if machine.startswith("vpngw"):
+            gateway_routes(self.world, int(machine.removeprefix("vpngw")))
+        for firewall in self.world.blueprint.firewalls:
+            if firewall.name == machine:
+                firewall_route(self.world[machine], firewall)
+
+    def _without_power(self, failed: frozenset[str]) -> Iterator[str]:
+        """The machines of the tunnels whose appliance, or device, has failed."""
+        for tunnel in self.world.blueprint.tunnels:
+            elements = tunnel_elements(self.world.blueprint, tunnel)
+            if any(element in elements for element in failed if element.startswith(("appliance:", "device:"))):
+                yield tunnel.name
 
     def _ports(self, element: str) -> Iterator[Port]:
         """The interfaces that an element's failure takes away."""
+        blueprint = self.world.blueprint
         kind, _, name = element.partition(":")
-        edges = self.world.blueprint.edges
-        if kind == "circuit":
-            yield from ((edge.name, "edge") for edge in edges if edge.circuit == name)
-        elif kind == "link":
-            yield from ((edge.name, "edge") for edge in edges if edge.element == element)
+        edges: list[MicrosoftEdge] = [edge for edge in blueprint.edges if element in link_elements(blueprint, edge)]
+        if kind in ("circuit", "link", "port"):
+            yield from ((edge.name, "edge") for edge in edges)
         elif kind == "peeringLocation":
             for edge in edges:
-                if edge.place == name:
-                    yield edge.name, "edge"
-                    yield edge.name, "ergw"
+                yield edge.name, "edge"
+                yield edge.name, "ergw"
         elif element == "gateway:expressRoute":
             yield "ergw", "vnet"
-            yield from (("ergw", f"msee{edge.number}") for edge in edges)
-        elif kind == "gateway":
-            yield from ((f"vpngw{name[-1]}", interface) for interface in ("eth0", "vnet", "peer"))
+            yield from (("ergw", f"msee{edge.number}") for edge in blueprint.edges)
+        elif kind in ("gateway", "zone"):
+            for number in range(len(blueprint.gateways)) if kind == "zone" else [int(name[-1])]:
+                yield from ((f"vpngw{number}", interface) for interface in ("eth0", "vnet", "peer"))
+        elif kind == "firewall":
+            yield from ((one.name, "eth0") for one in blueprint.firewalls if one.element == element)
         elif kind == "tunnel":
-            yield "internet", f"vpngw{name[-1]}"
+            tunnel = next(tunnel for tunnel in blueprint.tunnels if tunnel.element == element)
+            yield f"vpngw{tunnel.number}", f"outer{tunnel.index}"
+        elif kind == "device":
+            device = next(device for device in blueprint.devices if device.element == element)
+            yield from ((edge.name, "edge") for edge in edges)
+            yield "host", lan_port(device)
         elif kind != "appliance":
             raise LabError(f"the lab has no element {element}")
 
@@ -77,13 +104,6 @@ class Faults:
             chain out {{ type filter hook postrouting priority 300; oifname "{interface}" drop; }}
         }}"""
         self.world[machine].run("nft", "-f", "-", text=rules)
-
-    def _appliance_off(self) -> None:
-        """The power of the VPN appliance fails: its daemons end without a word and its links go down."""
-        for tunnel in self.world.plan.tunnels:
-            machine = self.world[tunnel.name]
-            machine.stop("charon", signal.SIGKILL)
-            machine.run("ip", "link", "set", "edge", "down")
 
 
 def _table(interface: str) -> str:

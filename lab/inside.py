@@ -5,20 +5,25 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from components.rules.ipsec import DPD_SECONDS
+from topology.proof.requirement import PROVED
 from topology.reading import SettingsError, read_stack_file
 from topology.settings.model import Settings
 
-from .blueprint import Blueprint, blueprint
+from .blueprint import blueprint
 from .breakages import run_breakages
+from .building import build
 from .detection import AZURE_OBSERVED, AZURE_WITH_BFD, AZURE_WITHOUT_BFD, lose_circuits
+from .devices import lost_links, session_keys, shared_routes
 from .faults import Faults
 from .findings import Findings
 from .isolation import settle_in
 from .machine import LabError
 from .policy import CHANGED, negotiated, one_field_changed
+from .route_sets import run_route_sets
 from .scenarios import run_scenarios, scenarios
 from .sessions import await_sessions
 from .steps import Say, four_steps
@@ -37,72 +42,98 @@ def load(path: Path) -> Settings:
         settings, problems = read_stack_file(path)
     except SettingsError as error:
         raise LabError(str(error)) from None
-    errors = [str(problem) for problem in problems if problem.severity == "error"]
+    # What the failover lacks is the lab's to show, and no reason to refuse.
+    errors = [str(problem) for problem in problems if problem.severity == "error" and problem.rule not in PROVED]
     if settings is None or errors:
         raise LabError("\n".join(errors))
     sites = [site.model_copy(update={"dpd_timeout_seconds": SHORTEST_DPD_SECONDS}) for site in settings.vpn.sites]
     return settings.model_copy(update={"vpn": settings.vpn.model_copy(update={"sites": sites})})
 
 
-def _steps(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    with _running(blueprint(settings, key), say) as world:
-        negotiated(world, found)
-        four_steps(world, Ends(world), Faults(world), found, say)
+@dataclass(frozen=True)
+class Task:
+    """What a part of a run works on. bird: on BIRD run Microsoft's edges and the ExpressRoute gateway."""
+
+    settings: Settings
+    key: str
+    found: Findings
+    say: Say
+    bird: bool = False
+
+    def running(self, bfd: bool = True) -> World:
+        """A world that runs. bfd: whether Microsoft's edges speak it."""
+        self.say("building")
+        world = World(blueprint(self.settings, self.key, bfd, self.bird))
+        try:
+            build(world)
+            await_sessions(world, frozenset())
+        except BaseException:
+            world.close()
+            raise
+        return world
 
 
-def _failures(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    with _running(blueprint(settings, key), say) as world:
-        run_scenarios(world, Ends(world), Faults(world), found, say, scenarios(settings))
+def _steps(task: Task) -> None:
+    with task.running() as world:
+        negotiated(world, task.found)
+        four_steps(world, Ends(world), Faults(world), task.found, task.say)
 
 
-def _breakages(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    run_breakages(settings, key, found, say)
+def _failures(task: Task) -> None:
+    with task.running() as world:
+        run_scenarios(world, Ends(world), Faults(world), task.found, task.say, scenarios(task.settings))
 
 
-def _detection(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    with _running(blueprint(settings, key), say) as world:
+def _breakages(task: Task) -> None:
+    run_breakages(task.settings, task.key, task.found, task.say)
+
+
+def _detection(task: Task) -> None:
+    with task.running() as world:
         ends, faults = Ends(world), Faults(world)
         azure = f"{AZURE_WITH_BFD}; {AZURE_OBSERVED}"
-        lose_circuits(world, ends, faults, found, say, "silent", RUNS, azure)
-        lose_circuits(world, ends, faults, found, say, "linkDown", 1, azure)
+        lose_circuits(world, ends, faults, task.found, task.say, "silent", RUNS, azure)
+        lose_circuits(world, ends, faults, task.found, task.say, "linkDown", 1, azure)
 
 
-def _hold_time(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    with _running(blueprint(settings, key, bfd=False), say) as world:
+def _hold_time(task: Task) -> None:
+    with task.running(bfd=False) as world:
         ends, faults = Ends(world), Faults(world)
-        lose_circuits(world, ends, faults, found, say, "linkDown", 1, AZURE_OBSERVED)
-        lose_circuits(world, ends, faults, found, say, "silent", 1, AZURE_WITHOUT_BFD)
+        lose_circuits(world, ends, faults, task.found, task.say, "linkDown", 1, AZURE_OBSERVED)
+        lose_circuits(world, ends, faults, task.found, task.say, "silent", 1, AZURE_WITHOUT_BFD)
 
 
-def _policy(settings: Settings, key: str, found: Findings, say: Say) -> None:
-    one_field_changed(settings, key, found, say, list(CHANGED))
+def _policy(task: Task) -> None:
+    one_field_changed(task.settings, task.key, task.found, task.say, list(CHANGED))
 
 
-PARTS: dict[str, Callable[[Settings, str, Findings, Say], None]] = {
+def _route_sets(task: Task) -> None:
+    with task.running() as world:
+        run_route_sets(world, Ends(world), task.found, task.say)
+
+
+def _devices(task: Task) -> None:
+    with task.running() as world:
+        shared_routes(world, task.found)
+        lost_links(world, Ends(world), Faults(world), task.found, task.say)
+        session_keys(world, task.found)
+
+
+PARTS: dict[str, Callable[[Task], None]] = {
     "steps": _steps,
     "failures": _failures,
     "breakages": _breakages,
     "detection": _detection,
     "holdTime": _hold_time,
     "policy": _policy,
+    "routeSets": _route_sets,
+    "devices": _devices,
 }
 
 
-def _running(plan: Blueprint, say: Say) -> World:
-    say("building")
-    world = World(plan)
-    try:
-        world.build()
-        await_sessions(world, frozenset())
-    except BaseException:
-        world.close()
-        raise
-    return world
-
-
 def main() -> int:
-    """Arguments: topology's name, its settings file, the part, and the file for what was found. 0: all passed."""
-    name, settings_file, part, result_file = sys.argv[1:]
+    """Arguments: a name, its settings file, the part, `frr` or `bird`, and the file for what was found. 0: passed."""
+    name, settings_file, part, routers, result_file = sys.argv[1:]
     started = time.monotonic()
 
     def say(text: str) -> None:
@@ -111,7 +142,7 @@ def main() -> int:
     found = Findings(part, name)
     try:
         settle_in()
-        PARTS[part](load(Path(settings_file)), secrets.token_hex(16), found, say)
+        PARTS[part](Task(load(Path(settings_file)), secrets.token_hex(16), found, say, routers == "bird"))
     except LabError as error:
         found.check("the lab works", False, str(error))
     except KeyboardInterrupt:

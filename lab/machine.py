@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,8 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import bird
+
 RUN = Path("/run/hybrid-lab")
 """Private to the lab, like all of /run in it; see `lab.isolation`."""
+DEVICES = Path("/run/hybrid-lab-devices")
 FRR = Path("/usr/lib/frr")
 
 
@@ -24,6 +28,10 @@ class Machine:
 
     def __init__(self, name: str, create: bool = True) -> None:
         self.name = name
+        self.entered = [f"--net=/run/netns/{name}"]
+        """What `nsenter` enters."""
+        self.inner: list[str] = []
+        """What is entered from there, of a machine within a machine."""
         self.folder = RUN / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.processes: dict[str, subprocess.Popen[str]] = {}
@@ -34,7 +42,7 @@ class Machine:
 
     def command(self, *arguments: str) -> list[str]:
         """The command line that runs something in this machine."""
-        return ["nsenter", f"--net=/run/netns/{self.name}", *arguments]
+        return ["nsenter", *self.entered, *self.inner, *arguments]
 
     def run(self, *arguments: str, text: str | None = None, check: bool = True) -> str:
         """Runs a command to its end and returns what it printed. Raises LabError with its words where it fails."""
@@ -57,6 +65,37 @@ class Machine:
                 env={**os.environ, **(environment or {})},
                 **options,
             )
+
+    def own_files(self) -> None:
+        """Gives the machine files of its own: a copy of /etc, and an empty /run in which only the lab's folder is."""
+        files, run = DEVICES / self.name, "/var/tmp/run"
+        files.mkdir(parents=True)
+        shutil.copytree("/etc", files / "etc", symlinks=True, ignore_dangling_symlinks=True)
+        steps = (
+            f"mount --bind {files}/etc /etc",
+            f"mkdir -p {run}",
+            f"mount -t tmpfs -o mode=755 tmpfs {run}",
+            f"mkdir -p {run}/netns {run}{str(RUN).removeprefix('/run')}",
+            f"mount --bind {RUN} {run}{str(RUN).removeprefix('/run')}",
+            f"mount --rbind {run} /run",
+            f"touch {self.folder}/settled",
+            "exec sleep infinity",
+        )
+        self.start("files", "unshare", "--mount", "--propagation", "private", "sh", "-ec", "; ".join(steps))
+        settled = self.folder / "settled"
+        wait(settled.exists, f"{self.name}: it gets no files of its own: {self.log('files')}", 20)
+        self.entered.insert(0, f"--mount=/proc/{self.processes['files'].pid}/ns/mnt")
+
+    def path(self, path: str) -> str:
+        """Where a path of this machine's is for the lab, of one that has files of its own."""
+        return f"/proc/{self.processes['files'].pid}/root{path}"
+
+    def within(self, name: str, namespace: str) -> "Machine":
+        """A machine within this one: a network namespace that this one has made."""
+        made = Machine(name, create=False)
+        made.entered = self.entered
+        made.inner = ["nsenter", f"--net=/run/netns/{namespace}"]
+        return made
 
     def stop(self, label: str, how: signal.Signals = signal.SIGTERM) -> None:
         """Ends a daemon and waits until it is gone, since its successor needs its addresses."""
@@ -82,6 +121,12 @@ class Machine:
     def route(self, *arguments: str) -> None:
         """Replaces a route of the kernel."""
         self.run("ip", "route", "replace", *arguments)
+
+    def filter(self, table: str, *rules: str) -> None:
+        """Puts rules on what the machine forwards, in place of those of the same table."""
+        lines = (f"table ip {table}", f"delete table ip {table}", f"table ip {table} {{", "chain forward {")
+        hook = "type filter hook forward priority 0; policy accept;"
+        self.run("nft", "-f", "-", text="\n".join([*lines, hook, *rules, "}", "}", ""]))
 
     def routes_to(self, address: str, source: str, arrived_on: str | None) -> list[dict[str, Any]]:
         """The next hops that the kernel would use: `dev` and perhaps `gateway`; empty where it has no route."""
@@ -137,6 +182,31 @@ class Machine:
             return json.loads(answer[:-4].strip(b"\0") or "{}")
         except ValueError:
             raise LabError(f"{self.name}: {daemon} does not understand {command!r}: {answer!r}") from None
+
+    def learned(self) -> dict[str, int]:
+        """Prefixes learned on each of the BGP sessions that is up, by the neighbour's address."""
+        if "bird" in self.processes:
+            return bird.learned(self._birdc("show", "protocols", "all"))
+        summary = self.ask("bgpd", "show bgp ipv4 unicast summary")
+        peers = summary.get("peers") or summary.get("ipv4Unicast", {}).get("peers", {})
+        return {address: peer.get("pfxRcd", 0) for address, peer in peers.items() if peer.get("state") == "Established"}
+
+    def bfd_peers(self) -> list[str]:
+        """The addresses of the peers that this router sees by BFD."""
+        if "bird" in self.processes:
+            return bird.bfd_peers(self._birdc("show", "bfd", "sessions"))
+        return [peer["peer"] for peer in self.ask("bfdd", "show bfd peers") if peer["status"] == "up"]
+
+    def start_bird(self, config: str) -> None:
+        """Starts BIRD with a configuration."""
+        path = self.folder / "bird.conf"
+        path.write_text(config)
+        path.chmod(0o600)
+        self.start("bird", "chrt", "--rr", "50", bird.DAEMON, "-f", "-c", str(path), "-s", self._path("bird.ctl"))
+        wait((self.folder / "bird.ctl").exists, f"{self.name}: BIRD does not start: {self.log('bird')}", 20)
+
+    def _birdc(self, *words: str) -> str:
+        return self.run("birdc", "-s", self._path("bird.ctl"), *words)
 
     def _path(self, name: str) -> str:
         return str(self.folder / name)

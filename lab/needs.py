@@ -7,7 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import bird
+
 PACKAGES = {
+    "bird2": bird.DAEMON,
     "frr": "/usr/lib/frr/bgpd",
     "strongswan-swanctl": "/usr/sbin/swanctl",
     "charon-systemd": "/usr/sbin/charon-systemd",

@@ -1,15 +1,21 @@
 """The path that traffic really takes: read from the kernels, hop by hop, and compared with the expected one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from topology.proof.failover import Direction, Flow
+from topology.proof.failover import Direction, Flow, Model
+from topology.proof.network import Edge, network
 from topology.proof.routing import Kind, Path
+from topology.settings.model import Settings
 
-from .blueprint import Blueprint, Tier
-from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, Wire, World
+from .blueprint import Blueprint
+from .fabric import ECN
+from .parts import Tier
+from .world import EXPRESS_ROUTE_MARK, TUNNEL_MARK, World
 
-LONGEST = 12
+ECN_BITS = {"ect1": 1, "ect0": 2, "ce": 3}
+LONGEST = 16
 """Hops after which a path is a loop."""
 
 
@@ -36,7 +42,7 @@ def expected_paths(blueprint: Blueprint, flows: list[Flow]) -> dict[LabFlow, Pat
     found: dict[LabFlow, Path] = {}
     for flow in flows:
         number, tier = tiers[flow.tier]
-        host, machine = str(blueprint.hosts[flow.prefix]), str(tier.address.ip)
+        host, machine = str(blueprint.hosts[flow.prefix]), str(tier.address)
         names = (f"vm-{number}", "host")
         ends = (machine, host)
         if flow.direction == "onPremisesToAzure":
@@ -45,8 +51,34 @@ def expected_paths(blueprint: Blueprint, flows: list[Flow]) -> dict[LabFlow, Pat
         # Without outbound access nothing leaves for the Internet; in the lab nothing ever does.
         kind: Kind = "unreachable" if path.kind == "internet" else path.kind
         in_lab = LabFlow(flow.prefix, flow.tier, flow.direction, *ends, *names)
-        found[in_lab] = Path(kind, tuple(sorted(path.via)) if path.arrives else ())
+        found[in_lab] = Path(
+            kind,
+            tuple(sorted(path.via)) if path.arrives else (),
+            firewalls=path.firewalls if path.arrives else (),
+            tied=tuple(sorted(path.tied)),
+        )
     return found
+
+
+Ends = tuple[IPv4Network, str]
+"""A prefix and a tier."""
+
+
+def expected_connections(settings: Settings, failed: Collection[str], edge: Edge | None = None) -> dict[Ends, bool]:
+    """For each prefix and tier whether the proof expects connections to work: no firewall drops one direction."""
+    model = Model(network(settings, edge=edge))
+    state = model.alive(failed)
+    return {
+        (node.prefix, tier.name): model.paths(node.ladder, index, state).reachable
+        for node in model.tree.destinations
+        for index, tier in enumerate(model.network.tiers)
+    }
+
+
+def words(path: Path) -> str:
+    """A path for people."""
+    past = f" past firewall {', '.join(map(str, path.firewalls))}" if path.firewalls else ""
+    return f"{path}{past}{' (a tie)' if path.tied else ''}"
 
 
 def real_path(world: World, flow: LabFlow) -> Path:
@@ -56,20 +88,39 @@ def real_path(world: World, flow: LabFlow) -> Path:
         # One dead branch among equal ones loses part of the traffic: that is not a working path.
         return UNREACHABLE
     kinds: set[Kind] = {end.kind for end in ends}
-    if len(kinds) > 1:
+    firewalls = {end.firewalls for end in ends}
+    if len(kinds) > 1 or len(firewalls) > 1:
         return Path("unreachable", ("mixed",))
-    return Path(kinds.pop(), tuple(sorted({name for end in ends for name in end.via})))
+    return Path(kinds.pop(), tuple(sorted({name for end in ends for name in end.via})), firewalls=firewalls.pop())
+
+
+PAST = " past "
+"""Between a link or tunnel and the firewall, in words about a probe."""
 
 
 def passage(blueprint: Blueprint, mark: int) -> str:
-    """In words what a probe's mark says about its path: the link or the tunnel that it went through."""
+    """In words what a probe's mark says about its path: the link or the tunnel it took, and the firewall."""
+    code_point, bits = mark >> 2, mark & 3
+    firewall = next((f"{PAST}{one.name}" for one in blueprint.firewalls if ECN_BITS[ECN[one.number]] == bits), "")
     for edge in blueprint.edges:
-        if mark == EXPRESS_ROUTE_MARK + edge.number:
-            return edge.element
-    for tunnel in blueprint.plan.tunnels:
-        if mark == TUNNEL_MARK + tunnel.number:
-            return f"tunnel:{blueprint.site.name}/{tunnel.number}"
+        if code_point == EXPRESS_ROUTE_MARK + edge.number:
+            return edge.element + firewall
+    for tunnel in blueprint.tunnels:
+        if code_point == TUNNEL_MARK + tunnel.index:
+            return tunnel.element + firewall
     return "unknown"
+
+
+def path_of(blueprint: Blueprint, passed: Collection[str]) -> Path:
+    """The path that the marks of probes tell. Of several firewalls the last one's mark is left."""
+    links = {name.partition(PAST)[0] for name in passed}
+    kinds: set[Kind] = {kind_of(name) for name in links}
+    firewalls = {name.partition(PAST)[2] for name in passed}
+    if len(kinds) != 1 or len(firewalls) != 1:
+        return Path("unreachable", ("some arrived",) if passed else ())
+    via = tuple(sorted({name.partition(":")[2].partition("/")[0] for name in links}))
+    last = firewalls.pop()
+    return Path(kinds.pop(), via, firewalls=tuple(one.number for one in blueprint.firewalls if one.name == last))
 
 
 def kind_of(passed: str) -> Kind:
@@ -90,11 +141,7 @@ def _trails(
     hops = machine.routes_to(flow.target, flow.source, arrived_on)
     found: list[tuple[str, ...]] = []
     for hop in hops:
-        far = world.wires.get(Wire(name, hop.get("dev", "")))
-        if hop.get("dev", "").startswith("ipsec"):
-            number = int(name[-1])
-            other = f"vpngw{number}" if name.startswith("tunnel") else f"tunnel{number}"
-            far = Wire(other, world.tun_device(other))
+        far = world.far_end(name, hop)
         if far is None:
             found.append((*trail, ""))
             continue
@@ -106,9 +153,12 @@ def _end(world: World, trail: tuple[str, ...]) -> Path:
     if trail[-1] == "":
         return UNREACHABLE
     circuits = {edge.name: edge.circuit for edge in world.blueprint.edges}
+    numbers = {one.name: one.number for one in world.blueprint.firewalls}
+    firewalls = tuple(numbers[name] for name in trail if name in numbers)
     passed = sorted({circuits[name] for name in trail if name in circuits})
     if passed:
-        return Path("expressRoute", tuple(passed))
-    if any(name.startswith("tunnel") for name in trail):
-        return Path("vpn", (world.blueprint.site.name,))
+        return Path("expressRoute", tuple(passed), firewalls=firewalls)
+    sites = sorted({tunnel.site.name for tunnel in world.blueprint.tunnels if tunnel.name in trail})
+    if sites:
+        return Path("vpn", tuple(sites), firewalls=firewalls)
     return UNREACHABLE

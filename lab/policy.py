@@ -8,6 +8,7 @@ from topology.settings.model_vpn import IpsecPolicy
 
 from . import ipsec
 from .blueprint import blueprint
+from .building import build_tunnels_only
 from .findings import Findings
 from .machine import LabError, wait
 from .steps import Say
@@ -27,14 +28,14 @@ CHANGED = {
 
 def negotiated(world: World, found: Findings) -> None:
     """Compares what every tunnel's daemons report with the connection's policy; rekeys once to see the PFS group."""
-    policy = world.plan.policy
-    for tunnel in world.plan.tunnels:
+    for tunnel in world.blueprint.tunnels:
+        policy = tunnel.site.policy
         socket = world.ipsec_socket(tunnel.name)
         found.data.setdefault("negotiated", {})[tunnel.name] = report = {}
         ike = _reported(ipsec.associations(socket)[0], ipsec.expected_ike(policy))
         _same(found, f"{tunnel.name}: the IKE proposal is the policy's", ike, ipsec.expected_ike(policy))
         before = {child["uniqueid"] for child in ipsec.children(socket)}
-        world[tunnel.name].run("swanctl", "--rekey", "--child", tunnel.name, "--uri", f"unix://{socket}")
+        world[tunnel.name].run("swanctl", "--rekey", "--child", tunnel.interface, "--uri", f"unix://{socket}")
         wait(lambda s=socket, b=before: bool(_new_children(s, b)), f"{tunnel.name} is not rekeyed", 10)
         expected = ipsec.expected_esp(policy, rekeyed=True)
         esp = _reported(_new_children(socket, before)[0], expected)
@@ -48,10 +49,11 @@ def one_field_changed(settings: Settings, key: str, found: Findings, say: Say, f
     for field in ["", *fields]:
         say(f"the gateway's policy {f'with another {field}' if field else 'unchanged'}")
         with World(blueprint(settings, key)) as world:
+            tunnel = world.blueprint.tunnels[0]
             if field:
-                world.gateway_policy = changed(world.plan.policy, field)
-            world.build_tunnels_only()
-            socket = world.ipsec_socket("tunnel0")
+                world.gateway_policy = changed(tunnel.site.policy, field)
+            build_tunnels_only(world)
+            socket = world.ipsec_socket(tunnel.name)
             time.sleep(REFUSAL_SECONDS)
             up = bool(ipsec.children(socket))
             detail = f"after {REFUSAL_SECONDS:g} s the tunnel is {'up' if up else 'not up'}"
@@ -60,8 +62,8 @@ def one_field_changed(settings: Settings, key: str, found: Findings, say: Say, f
                 continue
             if field == "pfs_group" and up:
                 before = {child["uniqueid"] for child in ipsec.children(socket)}
-                rekey = ["swanctl", "--rekey", "--child", "tunnel0", "--uri", f"unix://{socket}"]
-                world["tunnel0"].run(*rekey, check=False)
+                rekey = ["swanctl", "--rekey", "--child", tunnel.interface, "--uri", f"unix://{socket}"]
+                world[tunnel.name].run(*rekey, check=False)
                 time.sleep(2)
                 up = bool(_new_children(socket, before))
                 detail = f"up, since PFS is negotiated later; rekeying it {'works' if up else 'is refused'}"

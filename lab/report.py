@@ -33,7 +33,8 @@ def write_files(found: list[Found], folder: Path) -> list[Path]:
 
 def show(found: list[Found], console: Console) -> None:
     """Prints every table for which there is something to say, and at last what failed."""
-    for table in (_steps(found), _failures(found), _breakages(found), _detection(found), _policy(found)):
+    tables = (_steps, _failures, _breakages, _route_sets, _lost_links, _detection, _policy)
+    for table in (make(found) for make in tables):
         if table.row_count:
             console.print(table)
     failed = [(part, check) for part in found for check in part["checks"] if not check["passed"]]
@@ -87,6 +88,27 @@ def _breakages(found: list[Found]) -> Table:
             table.add_row(
                 part["topology"], one["breakage"], one["rule"], one["harm"], f"{agreed} of {len(one['flows'])}"
             )
+    return table
+
+
+def _route_sets(found: list[Found]) -> Table:
+    table = Table("topology", "routes", "tier", "opened by", "expected", "new connection", title="Routes to a firewall")
+    for part in found:
+        for row in part.get("routeSets", []):
+            opened = "on-premises" if row["direction"] == "onPremisesToAzure" else "the tier"
+            works = "works" if row["connects"] else "is dropped"
+            table.add_row(part["topology"], row["routes"], row["tier"], opened, works, row["connection"])
+        table.add_section()
+    return table
+
+
+def _lost_links(found: list[Found]) -> Table:
+    table = Table("topology", "link", "direction", "until the other device answers", title="A lost link of two devices")
+    for part in found:
+        for one in part.get("lostLinks", []):
+            how = "silent" if one["failure"] == "silent" else "link down"
+            for direction, gaps in one["gapSeconds"].items():
+                table.add_row(part["topology"], how, DIRECTIONS[direction], ", ".join(f"{gap:.2f} s" for gap in gaps))
     return table
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ SPACING_SECONDS = 0.01
 """Between two probes of a steady stream."""
 SETTLE_SECONDS = 0.3
 """How long the last probe of a stream may be on its way."""
+WORKS_SECONDS, DROPPED_SECONDS = 4.0, 1.0
+"""How long a connection is waited for that should work, and one that should not."""
 _streams = itertools.count(1)
 
 
@@ -102,6 +104,26 @@ class Ends:
         time.sleep(count * interval + SETTLE_SECONDS)
         sent = {flow: self._ask(flow.first, do="halt", stream=stream) for flow, stream in streams.items()}
         return {flow: self._collect(flow, stream, sent[flow]) for flow, stream in streams.items()}
+
+    def connections(self, flows: Mapping[LabFlow, bool]) -> dict[LabFlow, str]:
+        """What becomes of a new TCP connection along each flow: `echoed`, `connected` without an echo, or `nothing`.
+
+        flows: with each whether it is expected to work; then it is given more time, since a machine may be busy.
+        """
+        by_machine: dict[str, list[LabFlow]] = {}
+        for flow in flows:
+            by_machine.setdefault(flow.first, []).append(flow)
+        started: list[tuple[str, int, list[LabFlow]]] = []
+        for name, some in by_machine.items():
+            ends = [(flow.source, flow.target, WORKS_SECONDS if flows[flow] else DROPPED_SECONDS) for flow in some]
+            stream = next(_streams)
+            self._ask(name, do="connect", stream=stream, ends=ends)
+            started.append((name, stream, some))
+        return {
+            flow: told
+            for name, stream, some in started
+            for flow, told in zip(some, self._ask(name, do="connected", stream=stream), strict=True)
+        }
 
     def _collect(self, flow: LabFlow, stream: int, sent: list[list[int]]) -> list[Probe]:
         arrived = {number: mark for number, _, _, mark in self._ask(flow.last, do="received", stream=stream)}

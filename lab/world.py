@@ -1,10 +1,7 @@
-"""Building a blueprint: machines, links, routing daemons and IPsec."""
+"""A running lab: its machines and links, and how its daemons are started and asked. `lab.building` builds it."""
 
-import base64
-import json
 import subprocess
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,19 +10,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from appliance import constants
-from appliance.__main__ import write
-from appliance.strongswan_frr import render
-from topology.proof.route_tables import EXPRESS_ROUTE_WEIGHT, VPN_WEIGHT
+from topology.settings.model import IpsecPolicy
 
-from . import ipsec
-from .blueprint import LAN_EDGE, Blueprint
-from .machine import RUN, Machine, connect, wait
+from .blueprint import Blueprint
+from .machine import DEVICES, Machine, connect, wait
 
-FILES = "/etc/hybrid-appliance"
-"""Where the appliance's own install.sh puts its files."""
-WATCH_SECONDS = 5
-EXPRESS_ROUTE_MARK, TUNNEL_MARK = 8, 40
+EXPRESS_ROUTE_MARK, TUNNEL_MARK = 8, 32
 """Differentiated services code points that the path leaves on probes: plus the number of the link or the tunnel."""
+LAN_INTERFACES = ("eth1", "br0")
+"""Of the devices, and of the inner router: the far end of what goes there is told by the next hop."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +30,22 @@ class Wire:
 
 
 class World:
-    """A running lab. `tamper` may change the appliance's files before they are installed: for breakages."""
+    """A running lab.
+
+    tampered: other texts for files of the devices before they are installed, for breakages. gateway_policy: what the
+    VPN gateway has instead of the connection's policy.
+    """
 
     def __init__(self, blueprint: Blueprint, tampered: dict[str, str] | None = None) -> None:
         self.blueprint = blueprint
-        self.plan = blueprint.plan
         self.tampered = tampered or {}
+        self.gateway_policy: IpsecPolicy | None = None
         self.machines: dict[str, Machine] = {}
         self.wires: dict[Wire, Wire] = {}
-        self.gateway_policy = blueprint.plan.policy
-        self._jobs: list[partial[None]] = []
+        self.lan: dict[str, Wire] = {}
+        """The machines on the LAN, by their addresses."""
+        self.jobs: list[partial[None]] = []
+        """What is done once everything is built."""
         self._templates = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             undefined=StrictUndefined,
@@ -64,35 +63,6 @@ class World:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def build(self) -> None:
-        """Builds everything and starts it; `lab.sessions` tells when it runs."""
-        self._prepare()
-        self._start()
-
-    def build_tunnels_only(self) -> None:
-        """Builds everything and starts only IPsec."""
-        self._prepare()
-        # The gateways' daemons come before the appliance's, as they would have been there first.
-        for job in self._jobs:
-            if job.func.__name__ != "start_frr":
-                job()
-
-    def _prepare(self) -> None:
-        for name in ("host", "edge", "internet", "vnet"):
-            self.machine(name)
-        self._tiers()
-        self._internet()
-        self._on_premises()
-        self._gateways()
-        self._microsoft()
-        self._appliance()
-
-    def _start(self) -> None:
-        # A daemon's start is mostly waiting.
-        with ThreadPoolExecutor(4) as pool:
-            for started in [pool.submit(job) for job in self._jobs]:
-                started.result()
-
     def close(self) -> None:
         """Ends every daemon and removes every namespace of this world, so that another can be built."""
         for machine in self.machines.values():
@@ -102,16 +72,18 @@ class World:
             for process in machine.processes.values():
                 process.wait()
             machine.processes.clear()
-            subprocess.run(["ip", "netns", "del", machine.name], check=False, capture_output=True)
-            subprocess.run(["rm", "-rf", str(machine.folder)], check=False)
+            if not machine.inner:
+                subprocess.run(["ip", "netns", "del", machine.name], check=False, capture_output=True)
+            subprocess.run(["rm", "-rf", str(machine.folder), str(DEVICES / machine.name)], check=False)
         self.machines.clear()
 
-    def _later(self, action: Callable[..., None], *arguments: Any) -> None:
-        self._jobs.append(partial(action, *arguments))
+    def later(self, action: Callable[..., None], *arguments: Any) -> None:
+        """Does something once everything is built."""
+        self.jobs.append(partial(action, *arguments))
 
-    def machine(self, name: str, create: bool = True) -> Machine:
+    def machine(self, name: str) -> Machine:
         """A new machine."""
-        made = self.machines[name] = Machine(name, create)
+        made = self.machines[name] = Machine(name)
         return made
 
     def wire(self, a: str, a_interface: str, b: str, b_interface: str) -> None:
@@ -124,173 +96,30 @@ class World:
         self.wires[Wire(a, a_interface)] = Wire(b, b_interface)
         self.wires[Wire(b, b_interface)] = Wire(a, a_interface)
 
+    def far_end(self, name: str, hop: dict[str, Any]) -> Wire | None:
+        """Where a next hop of a machine is: the other end of the link, of the LAN, or of the tunnel."""
+        interface = hop.get("dev", "")
+        if interface in LAN_INTERFACES and hop.get("gateway") in self.lan:
+            return self.lan[hop["gateway"]]
+        if interface.startswith("ipsec"):
+            for tunnel in self.blueprint.tunnels:
+                ends = (tunnel.name, tunnel.gateway_end)
+                if name in ends:
+                    other = ends[1 - ends.index(name)]
+                    return Wire(other, self.tun_device(other))
+        return self.wires.get(Wire(name, interface))
+
     def text(self, template: str, **values: Any) -> str:
         """A configuration from one of the lab's templates."""
+        plan = self.blueprint
         return self._templates.get_template(template).render(
-            plan=self.plan,
+            azure_prefixes=plan.azure_prefixes,
+            gateway_asn=plan.plan.gateway_asn,
             constants=constants,
-            edges=self.blueprint.edges,
-            bfd=self.blueprint.bfd,
-            public_ip=self.blueprint.public_ip,
+            edges=plan.edges,
+            bfd=plan.bfd,
             **values,
         )
-
-    def _tiers(self) -> None:
-        for number, tier in enumerate(self.blueprint.tiers):
-            name = f"vm-{number}"
-            self.machine(name)
-            self.wire(name, "eth0", "vnet", f"tier{number}")
-            self["vnet"].address(f"tier{number}", str(tier.gateway))
-            self[name].address("eth0", str(tier.address))
-            self[name].route("default", "via", str(tier.gateway.ip))
-
-    def _internet(self) -> None:
-        ends = [("edge", "eth0", self.blueprint.public_ip)]
-        for number, public in enumerate(self.blueprint.gateways):
-            self.machine(f"vpngw{number}")
-            ends.append((f"vpngw{number}", "eth0", public))
-        for number, (name, interface, public) in enumerate(ends):
-            self.wire(name, interface, "internet", name)
-            router = f"100.66.{number}.1"
-            self["internet"].address(name, f"{router}/32")
-            self["internet"].route(f"{public}/32", "dev", name)
-            self[name].address(interface, f"{public}/32")
-        self["edge"].route("100.66.0.1/32", "dev", "eth0")
-        self["edge"].route("default", "via", "100.66.0.1", "dev", "eth0")
-
-    def _on_premises(self) -> None:
-        self.wire("host", "eth0", "edge", "eth1")
-        host = self["host"]
-        host.address("eth0", "100.65.0.2/30")
-        host.address("lo", *(f"{address}/32" for address in self.blueprint.hosts.values()))
-        host.route("default", "via", str(LAN_EDGE.ip))
-        self["edge"].run("ip", "link", "set", "eth1", "up")
-
-    def _gateways(self) -> None:
-        vnet, numbers = self["vnet"], range(len(self.blueprint.gateways))
-        gateways: dict[str, int] = {}
-        self.machine("ergw")
-        for number, name in enumerate(["ergw", *(f"vpngw{n}" for n in numbers)]):
-            self.wire(name, "vnet", "vnet", name)
-            own, fabric = f"100.67.{number}.1", f"100.67.{number}.2"
-            self[name].address("vnet", f"{own}/30")
-            vnet.address(name, f"{fabric}/30")
-            gateways[own] = EXPRESS_ROUTE_WEIGHT if name == "ergw" else VPN_WEIGHT
-        self._later(vnet.start_frr, self.text("vnet.conf.j2", own="100.67.0.2", gateways=gateways), "staticd", "bgpd")
-        peers: dict[str, str] = {}
-        for edge in self.blueprint.edges:
-            self.machine(edge.name)
-            self.wire("ergw", f"msee{edge.number}", edge.name, "ergw")
-            self["ergw"].address(f"msee{edge.number}", f"100.68.{edge.number}.1/30")
-            self[edge.name].address("ergw", f"100.68.{edge.number}.2/30")
-            peers[edge.name] = f"100.68.{edge.number}.2"
-        config = self.text("ergw.conf.j2", own="100.67.0.1", fabric="100.67.0.2", peers=peers)
-        self._later(self["ergw"].start_frr, config, "staticd", "bgpd")
-        self.wire("vpngw0", "peer", "vpngw1", "peer")
-        for name in ("vpngw0", "vpngw1"):
-            self[name].run("ip", "link", "set", "peer", "up")
-        for number in numbers:
-            self._vpn_gateway(number)
-
-    def _vpn_gateway(self, number: int) -> None:
-        plan, machine, own = self.plan, self[f"vpngw{number}"], self.blueprint.gateways[number]
-        # An instance that the appliance has no tunnel to knows of it through the other one, and from the fabric.
-        tunnel = next((one for one in plan.tunnels if one.number == number), None)
-        fabric = f"100.67.{number + 1}.2"
-        machine.address("peer", f"100.69.0.{number + 1}/30")
-        if self.blueprint.static:
-            # What the other instance hands over goes into this one's tunnel or nowhere, never back.
-            machine.run("ip", "rule", "add", "iif", "peer", "lookup", "101")
-        self.vpn_gateway_routes(number)
-        ike, esp = ipsec.gateway_proposals(self.gateway_policy)
-        values = {
-            "folder": str(machine.folder),
-            "own_public": own,
-            "ike": ike,
-            "esp": esp,
-            "key": base64.b64encode(plan.facts.shared_key.encode()).decode(),
-            "routes": self._through_tunnel(),
-            # By default either end may open the tunnel, so both do.
-            "opens": self.blueprint.site.connection_mode != "ResponderOnly",
-        }
-        for template, name, mode in (
-            ("vpngw-strongswan.conf.j2", "strongswan.conf", 0o644),
-            ("vpngw-swanctl.conf.j2", "swanctl.conf", 0o600),
-            ("vpngw-updown.sh.j2", "updown.sh", 0o755),
-        ):
-            write({name: (self.text(template, **values), mode)}, machine.folder)
-        config = self.text(
-            "vpngw.conf.j2",
-            number=number,
-            own=own,
-            own_bgp=tunnel and tunnel.gateway_bgp_address,
-            fabric=fabric,
-            apipa=bool(plan.bgp_address and plan.bgp_address.is_link_local),
-        )
-        if tunnel:
-            daemon, connections = (f"{machine.folder}/{name}.conf" for name in ("strongswan", "swanctl"))
-            self._later(self.start_ipsec, machine, daemon, connections)
-        self._later(machine.start_frr, config, "staticd", "bgpd")
-
-    def vpn_gateway_routes(self, number: int) -> None:
-        """The routes of a VPN gateway's instance that no daemon makes; again after its interfaces were down."""
-        machine = self[f"vpngw{number}"]
-        router = f"100.66.{number + 1}.1"
-        machine.route(f"{router}/32", "dev", "eth0")
-        machine.route("default", "via", router, "dev", "eth0")
-        if self.blueprint.static:
-            machine.route("unreachable", "default", "table", "101")
-            for prefix in self.plan.azure_prefixes:
-                machine.route(str(prefix), "via", f"100.67.{number + 1}.2", "dev", "vnet", "table", "101")
-            if "UP" in json.loads(machine.run("ip", "-j", "link", "show", "dev", "peer"))[0]["flags"]:
-                for prefix in self._through_tunnel():
-                    machine.route(prefix, "via", f"100.69.0.{2 - number}", "dev", "peer", "metric", "10")
-
-    def _through_tunnel(self) -> list[str]:
-        if self.plan.bgp_address:
-            return [f"{self.plan.bgp_address}/32"]
-        return [str(prefix) for prefix in self.plan.vpn_prefixes]
-
-    def _microsoft(self) -> None:
-        for edge in self.blueprint.edges:
-            machine = self[edge.name]
-            self.wire("edge", edge.edge_interface, edge.name, "edge")
-            machine.address("edge", str(edge.address))
-            config = self.text("msee.conf.j2", edge=edge, gateway=f"100.68.{edge.number}.1")
-            self._later(machine.start_frr, config, "bfdd", "bgpd")
-            self._mark(machine, EXPRESS_ROUTE_MARK + edge.number)
-
-    def _appliance(self) -> None:
-        """Installs the generated files by their own install.sh, untouched, and starts what it installed."""
-        edge = self["edge"]
-        files = render(self.plan, "userspace", FILES)
-        files |= {name: (text, files[name][1]) for name, text in self.tampered.items()}
-        write(files, edge.folder / "appliance")
-        for path in Path(FILES).glob("**/*.conf"):
-            path.unlink()
-        edge.run("sh", str(edge.folder / "appliance" / "install.sh"))
-        for link in self.plan.links:
-            edge.run("ip", "link", "set", link.interface, "up")
-        edge.run(f"{FILES}/setup.sh")
-        self._later(edge.start_frr, None, "staticd", "bfdd", "bgpd")
-        for tunnel in self.plan.tunnels:
-            machine = self.machine(tunnel.name, create=False)
-            self.know("edge", tunnel.name, tunnel.name, "edge")
-            self.know("edge", f"outer{tunnel.number}", tunnel.name, "outer")
-            self._mark(machine, TUNNEL_MARK + tunnel.number)
-            self._later(self.start_tunnel, tunnel.number)
-        self._later(self._watch_tunnels)
-
-    def _watch_tunnels(self) -> None:
-        """Runs the appliance's own watch as its timer does, only more often."""
-        loop = f"while sleep {WATCH_SECONDS}; do {FILES}/watch.sh; done"
-        self["edge"].start("watch", "sh", "-c", loop, start_new_session=True)
-
-    def start_tunnel(self, number: int) -> None:
-        """Starts the appliance's IPsec daemon for one tunnel, as its service unit does."""
-        name = f"tunnel{number}"
-        subprocess.run(["rm", "-rf", f"/run/hybrid-appliance/{name}"], check=True)
-        self.start_ipsec(self[name], f"{FILES}/strongswan-{name}.conf", f"{FILES}/swanctl/load-{name}.conf")
 
     def start_ipsec(self, machine: Machine, daemon_config: str, connections: str) -> None:
         """Starts an IPsec daemon and loads its connections."""
@@ -301,14 +130,15 @@ class World:
         machine.run("swanctl", "--load-all", "--file", connections, "--uri", f"unix://{socket}")
 
     def ipsec_socket(self, name: str) -> str:
-        """The control socket of a machine's IPsec daemon."""
-        return f"/run/hybrid-appliance/{name}.vici" if name.startswith("tunnel") else str(RUN / name / "vici")
+        """The control socket of a machine's IPsec daemon, as the lab reaches it."""
+        for tunnel in self.blueprint.tunnels:
+            if tunnel.name == name:
+                return self[tunnel.device].path(f"/run/hybrid-appliance/{tunnel.interface}.vici")
+        return str(self[name].folder / "vici")
 
-    def _mark(self, machine: Machine, code_point: int) -> None:
-        rules = f"""table ip lab_mark {{
-            chain forward {{ type filter hook forward priority 0; ip dscp set {code_point}; }}
-        }}"""
-        machine.run("nft", "-f", "-", text=rules)
+    def mark(self, machine: Machine, code_point: int) -> None:
+        """Lets a machine leave its mark on what it forwards."""
+        machine.filter("lab_mark", f"ip dscp set {code_point}")
 
     def tun_device(self, name: str) -> str:
         """The TUN device of a machine's IPsec daemon, whose number differs; empty where the daemon is not running."""

@@ -1,20 +1,27 @@
 """The lab's thinking, without a lab: what counts as a gap, as a flap, and as agreement with the proof."""
 
 import itertools
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 import lab.__main__
 from appliance.errors import Finding
+from appliance.facts import CircuitWiring, LinkWiring
+from appliance.plan import plan_of
+from appliance.strongswan_frr import render
 from appliance.strongswan_frr.proposals import esp_proposal, ike_proposal
-from lab import needs
+from lab import bird, needs
 from lab.bfd import FlapWatch
-from lab.blueprint import blueprint
+from lab.blueprint import MicrosoftEdge, blueprint
 from lab.breakages import BREAKAGES
+from lab.elements import link_elements, tunnel_elements
+from lab.inside import load
 from lab.ipsec import gateway_proposals, parse
 from lab.machine import LabError
-from lab.paths import expected_paths
+from lab.paths import expected_connections, expected_paths
+from lab.route_sets import route_sets
 from lab.scenarios import agrees, scenarios
 from lab.stream import Probe, longest_gap, lost
 from lab.timeline import svg
@@ -22,7 +29,8 @@ from tests.stacks import stack_values
 from topology.proof.failover import flows
 from topology.proof.network import network
 from topology.proof.routing import Path
-from topology.settings.model import Settings
+from topology.settings.model import Device, Settings
+from topology.settings.model_network import UserRoute
 from topology.settings.model_vpn import IpsecPolicy
 
 VPN, EXPRESS_ROUTE = Path("vpn", ("onprem",)), Path("expressRoute", ("primary",))
@@ -89,7 +97,7 @@ class _World:
 
     def __init__(self) -> None:
         self.blueprint = blueprint(_settings("reference"), "key")
-        self.speakers = {"edge": _Speaker({str(e.address.ip): 0 for e in self.blueprint.edges})}
+        self.speakers = {"edge0": _Speaker({str(e.address.ip): 0 for e in self.blueprint.edges})}
         for edge in self.blueprint.edges:
             self.speakers[edge.name] = _Speaker({str(edge.edge_address): 0})
 
@@ -183,14 +191,14 @@ def test_every_flow_has_two_ends_in_the_lab(stack: str) -> None:
 
 def test_what_the_lab_does_not_stand_in_for_is_refused_with_its_path() -> None:
     settings = _settings("dev")
-    tier = settings.network.tiers[0].model_copy(update={"gateway_routes": False})
-    network_of = settings.network.model_copy(update={"tiers": [tier, *settings.network.tiers[1:]]})
-    sites = [settings.vpn.sites[0], settings.vpn.sites[0].model_copy(update={"name": "branch"})]
-    vpn = settings.vpn.model_copy(update={"sites": sites})
+    route = UserRoute.model_validate({"name": "half", "prefix": "10.20.1.0/25", "nextHopType": "None"})
+    network_of = settings.network.model_copy(update={"gateway_subnet_routes": [route]})
+    branch = Device.model_validate({"name": "branch", "sites": ["hq"]})
+    on_premises = settings.on_premises.model_copy(update={"devices": [branch]})
     with pytest.raises(LabError) as caught:
-        blueprint(settings.model_copy(update={"network": network_of, "vpn": vpn}), "key")
-    assert "vpn.sites: the lab has one appliance, the settings 2 sites" in str(caught.value)
-    assert "network.tiers[0]: the lab has no user-defined routes" in str(caught.value)
+        blueprint(settings.model_copy(update={"network": network_of, "on_premises": on_premises}), "key")
+    assert "onPremises.devices[0]: the lab has one LAN, and a device without a link is a branch" in str(caught.value)
+    assert "network.gatewaySubnetRoutes[0]: the lab has one machine in 10.20.1.0/24" in str(caught.value)
 
 
 @pytest.mark.parametrize("instance", [0, 1])
@@ -200,11 +208,11 @@ def test_a_site_with_one_tunnel_or_with_a_name_has_its_lab_with_both_instances(i
     del site["publicIp"]
     plan = blueprint(Settings.model_validate(values), "key")
     assert [tunnel.number for tunnel in plan.plan.tunnels] == [0, 1]
-    assert (plan.plan.public_ip, str(plan.public_ip)) == (None, "203.0.113.10")
+    assert (plan.plan.public_ip, {str(tunnel.public_ip) for tunnel in plan.tunnels}) == (None, {"203.0.113.10"})
     site |= {"publicIp": "198.51.100.77", "instance": instance}
     plan = blueprint(Settings.model_validate(values), "key")
     assert [tunnel.number for tunnel in plan.plan.tunnels] == [instance]
-    assert str(plan.public_ip) == "198.51.100.77"
+    assert {str(tunnel.public_ip) for tunnel in plan.tunnels} == {"198.51.100.77"}
     assert len(plan.gateways) == 2
 
 
@@ -267,4 +275,98 @@ def test_an_unknown_topology_is_a_mistake_of_usage(capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit) as caught:
         lab.__main__.main(["run", "atlantis"])
     assert caught.value.code == 2
-    assert "'atlantis' is neither a topology (reference, dev, two-circuits, all) nor a file" in capsys.readouterr().err
+    known = ", ".join(lab.__main__.TOPOLOGIES)
+    assert f"'atlantis' is neither a topology ({known}, all) nor a file" in capsys.readouterr().err
+
+
+def test_two_sites_of_which_nobody_says_the_machines_are_refused_as_the_generator_refuses_them() -> None:
+    settings = _settings("dev")
+    other = settings.vpn.sites[0].model_copy(update={"name": "branch"})
+    vpn = settings.vpn.model_copy(update={"sites": [*settings.vpn.sites, other]})
+    with pytest.raises(LabError, match=r"onPremises\.devices.*a link ends on one"):
+        blueprint(settings.model_copy(update={"vpn": vpn}), "key")
+
+
+def _of(topology: str) -> Settings:
+    return load(lab.__main__.TOPOLOGIES[topology].settings)
+
+
+@pytest.mark.parametrize("topology", lab.__main__.TOPOLOGIES)
+def test_the_lab_reads_every_element_that_the_proof_names(topology: str) -> None:
+    settings = _of(topology)
+    plan = blueprint(settings, "key")
+    read = {element for edge in plan.edges for element in link_elements(plan, edge)}
+    read |= {element for tunnel in plan.tunnels for element in tunnel_elements(plan, tunnel)}
+    assert set(network(settings).elements) <= read | {firewall.element for firewall in plan.firewalls}
+
+
+def test_a_device_is_needed_by_its_links_and_tunnels_and_by_no_others() -> None:
+    plan = blueprint(_of("two-devices"), "key")
+    assert [edge.device for edge in plan.edges] == ["edge0", "edge1"]
+    assert ["device:left" in link_elements(plan, edge) for edge in plan.edges] == [True, False]
+    assert [tunnel.element for tunnel in plan.tunnels if "device:right" in tunnel_elements(plan, tunnel)] == [
+        "tunnel:b/0",
+        "tunnel:b/1",
+    ]
+
+
+def test_circuits_of_one_port_or_place_fall_together_and_those_of_unknown_place_with_all() -> None:
+    def edge(circuit: str, place: str | None, port: str | None = None) -> MicrosoftEdge:
+        first = plan.edges[0]
+        return replace(first, circuit=circuit, which="primary", place=place, port=port)
+
+    plan = blueprint(_settings("reference"), "key")
+    port = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/expressRoutePorts/P1"
+    edges = (edge("a", "Dallas", port), edge("b", "dallas"), edge("c", None), edge("d", "Chicago", port))
+    plan = replace(plan, edges=edges)
+    found = {one.circuit: link_elements(plan, one) for one in edges}
+    assert {name for name in found if "peeringLocation:Dallas" in found[name]} == {"a", "b", "c"}
+    assert {name for name in found if "peeringLocation:Chicago" in found[name]} == {"c", "d"}
+    assert {name for name in found if "peeringLocation:unknown" in found[name]} == {"c"}
+    assert {name for name in found if "port:p1" in found[name]} == {"a", "d"}
+
+
+@pytest.mark.parametrize("topology", ["firewall"])
+def test_each_route_to_the_firewall_left_out_is_expected_to_lose_connections(topology: str) -> None:
+    sets = list(route_sets(_of(topology)))
+    assert [one.name for one in sets if one.whole] == ["all routes"]
+    assert len(sets) == 3
+    for one in sets:
+        assert all(expected_connections(one.settings, ()).values()) == one.whole, one.name
+
+
+def test_what_bird_says_is_read_by_neighbour() -> None:
+    protocols = """
+customer   BGP        ---        up     07:32:22.119  Established
+  BGP state:          Established
+    Neighbor address: 172.16.0.1
+    Neighbor AS:      65010
+    Routes:         2 imported, 1 exported, 2 preferred
+azure      BGP        ---        start  07:32:21.195  Active        Socket: Connection refused
+  BGP state:          Active
+    Neighbor address: 100.68.1.2
+"""
+    assert bird.learned(protocols) == {"172.16.0.1": 2}
+    sessions = "IP address  Interface  State  Since  Interval  Timeout\n172.16.0.1  edge  Up  07:32:23  0.300  0.900\n"
+    assert bird.bfd_peers(sessions + "172.16.0.5  edge  Down  07:32:23  1.000  0.000\n") == ["172.16.0.1"]
+
+
+@pytest.mark.parametrize("outer", [None, 700])
+def test_the_vlans_that_the_labs_kernel_lacks_are_made_as_the_settings_say(outer: int | None) -> None:
+    plan = blueprint(_of("two-circuits"), "key")
+    [device] = plan.devices
+    wiring = device.plan.facts.wiring
+    told = {
+        circuit.name: CircuitWiring(primary=LinkWiring(outer_vlan=outer), secondary=LinkWiring(outer_vlan=outer))
+        for circuit in plan.settings.express_route.circuits
+    }
+    facts = replace(device.plan.facts, wiring=wiring.model_copy(update={"links": told}))
+    files = render(plan_of(plan.settings, device.plan.holding, facts), "userspace")
+    made = [line.strip() for line in files["setup.sh"][0].splitlines() if " type vlan " in line]
+    expected: list[str] = []
+    for port, tag in (("eth2", 100), ("eth3", 100), ("eth4", 200), ("eth5", 200)):
+        if outer:
+            expected.append(f"ip link add link {port} name {port}.{outer} type vlan proto 802.1ad id {outer}")
+        parent = f"{port}.{outer}" if outer else port
+        expected.append(f"ip link add link {parent} name {parent}.{tag} type vlan id {tag}")
+    assert made == expected

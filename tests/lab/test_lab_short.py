@@ -25,7 +25,7 @@ LAB = [sys.executable, "-m", "lab", "run", "reference", "--short"]
 
 @dataclass
 class Runs:
-    """Two labs that ran at the same time, and what each found."""
+    """Labs that ran at the same time, and what each found."""
 
     steps: dict[str, Any]
     steps_code: int
@@ -53,27 +53,38 @@ def _marks() -> list[str]:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     folder = tmp_path_factory.mktemp("lab")
     before = _marks()
-    refusals = folder / "refusals.json"
-    log = (folder / "refusals.log").open("w")
-    with log:
-        beside = subprocess.Popen(
-            command("tests.lab.refusals", [str(refusals)]), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
+    files = [folder / f"{what}.json" for what in ("predictions", "policy")]
+    with (folder / "refusals.log").open("w") as log:
+
+        def start(result: Path) -> subprocess.Popen[bytes]:
+            inside = command("tests.lab.refusals", [result.stem, str(result)])
+            return subprocess.Popen(inside, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+
+        with contextlib.ExitStack() as ending:
+
+            def beside(result: Path) -> subprocess.Popen[bytes]:
+                process = start(result)
+                ending.callback(process.wait)
+                ending.callback(process.kill)
+                return process
+
+            predictions = beside(files[0])
             steps = subprocess.run(
                 [*LAB, "--out", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False, timeout=240
             )
-            beside.wait(240)
-        finally:
-            beside.kill()
-            beside.wait()
-    assert refusals.exists(), (folder / "refusals.log").read_text()[-3000:]
+            policy = beside(files[1])
+            predictions.wait(240)
+            policy.wait(240)
+    refusals = dict[str, Any]()
+    for result in files:
+        assert result.exists(), (folder / "refusals.log").read_text()[-3000:]
+        refusals |= json.loads(result.read_text())
     left = [name for name in _marks() if name not in before]
     document = json.loads((folder / "lab.json").read_text())
     return Runs(
         document["parts"][0],
         steps.returncode,
-        json.loads(refusals.read_text()),
+        refusals,
         steps.stdout + steps.stderr,
         folder,
         left,
@@ -118,7 +129,7 @@ def test_stopping_express_route_loses_something_and_less_than_twice_the_detectio
 def test_the_daemons_negotiated_the_connections_policy(runs: Runs) -> None:
     assert len(_checks(runs.steps, "the IKE proposal is the policy's")) == 2
     assert len(_checks(runs.steps, "the ESP proposal is the policy's")) == 2
-    assert runs.steps["negotiated"]["tunnel0"]["ike"]["dh-group"] == "ECP_384"
+    assert runs.steps["negotiated"]["edge0.tunnel0"]["ike"]["dh-group"] == "ECP_384"
 
 
 def test_a_picture_shows_the_four_steps(runs: Runs) -> None:
@@ -127,10 +138,19 @@ def test_a_picture_shows_the_four_steps(runs: Runs) -> None:
         assert words in picture
 
 
-def test_a_sound_proof_is_confirmed_and_a_broken_one_refused(runs: Runs) -> None:
-    assert _failed(runs.refusals["sound"]) == []
-    [refused] = _failed(runs.refusals["broken"])
-    assert "expected expressRoute primary, kernel vpn onprem, probes vpn onprem" in refused
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("circuit", "expected expressRoute primary past firewall 0, kernel vpn a+b past firewall 0"),
+        ("spoke", "192.168.0.0/16 payroll/app: expected unreachable, kernel vpn a+b, probes vpn "),
+        ("firewall", "192.168.0.0/16 web: expected expressRoute primary past firewall 0, kernel unreachable"),
+        ("device", "192.168.0.0/16 web: expected expressRoute primary past firewall 0, kernel vpn b past firewall 0"),
+    ],
+)
+def test_a_sound_proof_is_confirmed_and_a_broken_one_refused(runs: Runs, kind: str, words: str) -> None:
+    assert _failed(runs.refusals[f"sound {kind}"]) == []
+    [refused] = _failed(runs.refusals[f"broken {kind}"])
+    assert words in refused
 
 
 def test_a_tunnel_with_one_field_of_the_policy_changed_does_not_come_up(runs: Runs) -> None:
