@@ -9,8 +9,8 @@ from ..show import mermaid
 from ..show.content import Table
 from ..show.escape import code
 from .consequences import effect, outage
-from .lines import NEW, Line, Turn
-from .review import UNKNOWN, Review, lasting, some_prefixes
+from .lines import NEW, Line, Turn, some_prefixes
+from .review import UNKNOWN, Review, lasting
 
 PICTURED = 40
 """Circuits, sites and tiers up to which a network is drawn."""
@@ -30,6 +30,7 @@ WORDS = (
     ("site", "the place on-premises where a tunnel ends"),
     ("tier", "a part of the application in Azure, with its own block of addresses"),
     ("failover", "that traffic finds the second path by itself"),
+    ("the rest of it", "the addresses of a prefix that are in none of the longer prefixes beside it"),
     ("ExpressRoute, then VPN hq", "carried by ExpressRoute, and when that fails by the VPN of site hq"),
     ("ExpressRoute -> lost", "carried by ExpressRoute, and when that fails by nothing"),
 )
@@ -124,11 +125,11 @@ def _short(review: Review) -> Iterator[str]:
             when = "has no failover" if line.old == NEW else "loses its failover"
             why = ", as the settings accept by name" if line.accepted else ""
             yield (
-                f"traffic of {some_prefixes(line.prefixes)}{_with(line.tiers)} {when}{why}: it flows ({line.new}), and "
-                "nothing takes over when what carries it fails"
+                f"traffic of {line.named}{line.with_tiers} {when}{why}: it flows ({line.new}), and when what carries "
+                "it fails it is lost for as long as that lasts"
             )
         elif line.turn == "failover gained":
-            yield f"traffic of {some_prefixes(line.prefixes)}{_with(line.tiers)} has a failover now: {line.new}"
+            yield f"traffic of {line.named}{line.with_tiers} has a failover now: {line.new}"
     for one in review.outages.unprotected:
         yield (
             f"traffic of {some_prefixes(one.prefixes)}{_with(one.tiers)} flows on during the update, for about "
@@ -155,9 +156,7 @@ def _traffic(lines: Sequence[Line]) -> Iterator[Block]:
     for line in lines[:MANY]:
         meaning = MEANING[line.turn] + (" (accepted by name)" if line.accepted else "")
         why = f". Why: {line.reason}" if line.reason else ""
-        rows.append(
-            (some_prefixes(line.prefixes), ", ".join(line.tiers) or "all", line.old, line.new, f"{meaning}{why}")
-        )
+        rows.append((line.named, ", ".join(line.tiers) or "all", line.old, line.new, f"{meaning}{why}"))
     if rows:
         left = len(lines) - MANY
         note = f"and {left} more; --format json has all" if left > 0 else ""

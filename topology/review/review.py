@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,7 +16,7 @@ from ..settings.reader import LOCATION
 from .advice import advice
 from .changes import Change, changes
 from .consequences import Consequence, consequences
-from .lines import Line, compared, of_new_tiers
+from .lines import Line, compared, of_new_tiers, some_prefixes
 from .outages import Away, Outages, away, outages
 from .preview import Preview
 from .stack import Stack
@@ -186,8 +186,7 @@ class Review:
             yield Stop("interruption", f"traffic of {prefixes}{tiers} is interrupted for {lasting(one.minutes)}")
         for line in self.lines:
             if line.turn == "lost":
-                tiers = f" with {', '.join(line.tiers)}" if line.tiers else ""
-                yield Stop("interruption", f"traffic of {some_prefixes(line.prefixes)}{tiers} ends for good")
+                yield Stop("interruption", f"traffic of {line.named}{line.with_tiers} ends for good")
         for tier in self.gone_tiers:
             yield Stop("interruption", f"tier or spoke {tier} is gone for good")
 
@@ -215,7 +214,7 @@ class Review:
     @cached_property
     def advice(self) -> list[str]:
         """What to do, in the order in which to do it."""
-        return list(advice(self.old, self.new, self.effects, self.outages, self.protected))
+        return list(advice(self.old, self.new, self.effects, self.lines, self.outages, self.protected))
 
 
 def lasting(minutes: int) -> str:
@@ -223,13 +222,6 @@ def lasting(minutes: int) -> str:
     if minutes == 0:
         return "a few seconds"
     return f"{minutes} minute{'s' if minutes > 1 else ''}"
-
-
-def some_prefixes(prefixes: Iterable[object], most: int = 4) -> str:
-    """The first of many prefixes."""
-    named = list(map(str, prefixes))
-    left = len(named) - most
-    return ", ".join(named[:most]) + (f" and {left} more" if left > 0 else "")
 
 
 def _sealed(old: Stack, new: Stack) -> Iterator[Change]:
