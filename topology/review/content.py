@@ -93,7 +93,9 @@ def blocks(review: Review) -> Iterator[Block]:
     yield from _azure(review)
     for title, found in (("New problems", review.new_problems), ("Problems gone", review.gone_problems)):
         if found:
-            yield Steps(title, tuple(f"{one.severity}: {one}" for one in found[:MANY]))
+            left = len(found) - MANY
+            more = [f"and {left} more; --format json has all"] if left > 0 else []
+            yield Steps(title, (*(f"{one.severity}: {one}" for one in found[:MANY]), *more))
     yield from _preview(review)
     yield from _assumed(review)
     yield from pictures(review)
@@ -211,7 +213,7 @@ def _preview(review: Review) -> Iterator[Block]:
         yield Table(
             "What the preview says", ("Step", "Kind", "Name"), rows[:MANY], f"and {left} more" if left > 0 else ""
         )
-    else:
+    elif preview.whole:
         yield "The preview changes nothing in Azure."
     for title, found in (
         ("Refused by Pulumi", preview.refused),
@@ -230,7 +232,7 @@ def _assumed(review: Review) -> Iterator[Block]:
     items = [*(side.report.assumptions if side.report else ())]
     items += [f"not asked: {one}" for one in side.reading.not_asked]
     if side.connected is None and side.settings and side.settings.express_route.circuits:
-        items.append("every circuit is taken to carry traffic today; --connected says which do")
+        items.append("every circuit is taken to carry traffic today; --connected, or a preview, says which do")
     if items and not review.idle:
         yield Steps("Taken for granted", tuple(items))
 
