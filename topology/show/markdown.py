@@ -5,6 +5,7 @@ from collections.abc import Collection
 from components.rules import Problem
 
 from .content import Table, assumed, requirement, tables
+from .escape import markdown
 from .report import Report
 
 
@@ -12,20 +13,17 @@ def render(report: Report | None, problems: Collection[Problem], notes: Collecti
     """The tables, the requirement, the problems and the notes."""
     parts: list[str] = []
     if report is not None:
-        parts += [_table(table) for table in tables(report)]
+        parts += [table(one) for one in tables(report)]
         parts.append(requirement(report))
-        parts += map(_escape, assumed(report))
+        parts += map(markdown, assumed(report))
     if problems:
-        parts.append("\n".join(f"- **{problem.severity}** {_escape(str(problem))}" for problem in problems))
-    parts += map(_escape, notes)
+        parts.append("\n".join(f"- **{problem.severity}** {markdown(str(problem))}" for problem in problems))
+    parts += map(markdown, notes)
     return "\n\n".join(parts) + "\n"
 
 
-def _table(table: Table) -> str:
-    lines = [table.head, tuple("---" for _ in table.head), *table.rows]
-    rows = "\n".join(f"| {' | '.join(_escape(cell) for cell in line)} |" for line in lines)
-    return f"**{table.title}**\n\n{rows}" + (f"\n\n{table.note}" if table.note else "")
-
-
-def _escape(text: str) -> str:
-    return text.replace("|", "\\|")
+def table(table: Table) -> str:
+    """One table with its title and its note."""
+    head, *rows = (f"| {' | '.join(map(markdown, line))} |" for line in (table.head, *table.rows))
+    lines = [head, f"| {' | '.join('---' for _ in table.head)} |", *rows]
+    return f"**{table.title}**\n\n{chr(10).join(lines)}" + (f"\n\n{markdown(table.note)}" if table.note else "")
