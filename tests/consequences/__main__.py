@@ -1,9 +1,10 @@
-"""Prints what a change of each setting does; `--write` puts it into README.md too."""
+"""Prints what a change of each setting does; `--write` puts it into the project too: as data, and in README.md."""
 
 import sys
 
-from tests.consequences.table import README, table, written
+from tests.consequences.table import README, in_readme, rows
 from tests.consequences.trial import trials
+from topology.review.consequences import FILE, table, written
 
 
 def main(arguments: list[str]) -> int:
@@ -11,10 +12,11 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--write"]):
         print(f"usage: python -m tests.consequences [--write]\n{__doc__}", file=sys.stderr)
         return 2
-    made = table(trials())
-    print(made)
+    made = rows(trials())
+    print(table(made))
     if arguments:
-        README.write_text(written(README.read_text(), made))
+        FILE.write_text(written(made))
+        README.write_text(in_readme(README.read_text(), table(made)))
     return 0
 
 

@@ -1,20 +1,26 @@
-"""The README's table of consequences: what a change of each setting does, in words, from the trials."""
+"""What a change of each setting does, from the trials: the rows of the consequences, and the README's table of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.consequences.trial import Trial
 from tests.consequences.update import outage
 from tests.recording import Resource
+from topology.review.consequences import (
+    BASTION,
+    EVERYTHING,
+    EXPRESS_ROUTE,
+    SPOKE,
+    TIER,
+    TUNNEL,
+    VPN,
+    Consequence,
+)
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- consequences -->", "<!-- /consequences -->"
-HEAD = "| setting | what a change does | outage |\n| --- | --- | --- |"
-NONE_KNOWN = "none known"
 MANY = 8
 """So many kinds of things and more are everything."""
-EVERYTHING = "everything"
 
 _NOUNS = {
     "ResourceGroup": "resource group",
@@ -29,7 +35,6 @@ _NOUNS = {
     "ExpressRouteCircuitPeering": "private peering",
     "ExpressRouteCircuitAuthorization": "authorization",
 }
-_TUNNEL = "the site's tunnel"
 _QUIET = ("public address of the VPN gateway", "local network gateway")
 """What nobody misses by itself."""
 _SPOKES = ("data", "shop", "store")
@@ -37,33 +42,39 @@ _SPOKES = ("data", "shop", "store")
 _SUBNETS = {"hub-gateway-subnet": "GatewaySubnet", "management": "AzureBastionSubnet"}
 
 
-@dataclass(frozen=True)
-class Row:
-    """One change in words."""
+def row(trial: Trial) -> Consequence:
+    """A trial as a row."""
+    setting, change = trial.case.setting, trial.case.words
+    if trial.rules:
+        return Consequence(setting, change, trial.rules)
+    plan, done = trial.plan, trial.update
+    assert plan is not None
+    assert done is not None
+    halfway = bool(done.refusal and done.deletion_minutes)
+    through = not (plan.nothing or done.refusal)
+    return Consequence(
+        setting,
+        change,
+        makes=_named(plan.created),
+        replaces=_named(plan.replaced),
+        changes=_named(plan.updated if _kinds(plan.replaced) < MANY else []),
+        deletes=_named(plan.deleted),
+        refusal=_code(done.refusal) if done.refusal else "",
+        halfway=halfway,
+        keeps_key=bool(done.unheeded),
+        minutes=_minutes(trial) if through else {},
+        until_back=tuple(_gone_for_good(plan.created, plan.deleted)) if through else (),
+        renegotiates=through
+        and any("ipsecPolicies" in one.inputs and one.urn in _policies(trial) for one in plan.updated),
+    )
 
-    setting: str
-    words: str
-    effect: str
-    outage: str
+
+def rows(trials: Iterable[Trial]) -> list[Consequence]:
+    """Every trial as a row."""
+    return [row(trial) for trial in trials]
 
 
-def row(trial: Trial) -> Row:
-    """A trial in words."""
-    return Row(trial.case.setting, trial.case.words, _effect(trial), _outage(trial))
-
-
-def table(trials: Iterable[Trial]) -> str:
-    """The Markdown table; neighbours with the same consequence share a row."""
-    merged: list[list[Row]] = []
-    for found in map(row, trials):
-        if merged and _alike(merged[-1][0], found):
-            merged[-1].append(found)
-        else:
-            merged.append([found])
-    return "\n".join([HEAD, *(f"| {_settings(rows)} | {rows[0].effect} | {rows[0].outage} |" for rows in merged)])
-
-
-def written(text: str, made: str) -> str:
+def in_readme(text: str, made: str) -> str:
     """A README's text with the table in its place."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -96,58 +107,29 @@ def service(resource: Resource) -> str:
     """What is out of order while a resource is away; empty where nothing is."""
     called = noun(resource)
     if resource.name.startswith(_SPOKES) and called in ("resource group", "virtual network", "peering"):
-        return "the spoke"
+        return SPOKE
     if called in ("resource group", "virtual network", "GatewaySubnet"):
         return EVERYTHING
     if called in ("circuit", "private peering") or "ExpressRoute" in called:
-        return "ExpressRoute"
+        return EXPRESS_ROUTE
     if "VPN" in called or called == "local network gateway":
-        return "VPN"
+        return VPN
     if called in ("authorization", "route table", "security group of AzureBastionSubnet"):
         return ""
-    return "Bastion" if "Bastion" in called else "the tier"
-
-
-def _effect(trial: Trial) -> str:
-    if trial.rules:
-        return f"refused at preview [{', '.join(trial.rules)}]"
-    plan, update = trial.plan, trial.update
-    assert plan is not None
-    assert update is not None
-    if plan.nothing:
-        return "nothing in Azure"
-    updated = plan.updated if _kinds(plan.replaced) < MANY else []
-    steps = (
-        ("makes {}", plan.created),
-        ("replaces {}", plan.replaced),
-        ("changes {} in place", updated),
-        ("deletes {}", plan.deleted),
-    )
-    what = "; ".join(words.format(_named(resources)) for words, resources in steps if resources)
-    if update.unheeded:
-        what += ", but Azure keeps the old key [CONN-04]"
-    if not update.refusal:
-        return what
-    halfway = ", halfway" if update.deletion_minutes else ""
-    return f"{what}: refused by Azure{halfway} {_code(update.refusal)}"
+    return BASTION if "Bastion" in called else TIER
 
 
 def _kinds(resources: list[Resource]) -> int:
     return len({noun(resource) for resource in resources})
 
 
-def _named(resources: list[Resource]) -> str:
+def _named(resources: list[Resource]) -> tuple[str, ...]:
     counted: dict[str, int] = {}
     for resource in resources:
         counted[noun(resource)] = counted.get(noun(resource), 0) + 1
     if _kinds(resources) >= MANY:
-        return EVERYTHING
-    *names, last = (f"{_article(name)}{_plural(name) if count > 1 else name}" for name, count in counted.items())
-    return f"{', '.join(names)} and {last}" if names else last
-
-
-def _article(name: str) -> str:
-    return "" if name in _SUBNETS.values() else "the "
+        return (EVERYTHING,)
+    return tuple(_plural(name) if count > 1 else name for name, count in counted.items())
 
 
 def _plural(name: str) -> str:
@@ -159,32 +141,26 @@ def _code(refusal: str) -> str:
     rule = refusal.removeprefix("CodeUnknown_")
     if rule == "IMMUTABLE":
         return "(it cannot be changed)"
-    return f"[{rule}]" if rule != refusal else f"(`{refusal}`)"
+    return f"[{rule}]" if rule != refusal else refusal
 
 
-def _outage(trial: Trial) -> str:
-    plan, update = trial.plan, trial.update
-    if plan is None or update is None or plan.nothing or (update.refusal and not update.deletion_minutes):
-        return "none"
-    if update.refusal:
-        return "what is deleted by then"
-    found: dict[str, float] = {}
+def _minutes(trial: Trial) -> dict[str, int]:
+    plan, done = trial.plan, trial.update
+    assert plan is not None
+    assert done is not None
+    found: dict[str, int] = {}
     for name in dict.fromkeys(service(resource) for resource in plan.replaced):
         urns = {resource.urn for resource in plan.replaced if service(resource) == name}
         if name:
-            found[name] = outage(plan, update, urns)
-    parts = [f"{name} {minutes:.0f} min" for name, minutes in found.items()]
-    parts += [f"{name}, until it is back" for name in _gone_for_good(plan.created, plan.deleted)]
-    if any("ipsecPolicies" in resource.inputs and resource.urn in _policies(trial) for resource in plan.updated):
-        parts.append(f"{_TUNNEL}, a few seconds [IPSEC-12]")
-    return "; ".join(parts) or ("none" if not plan.updated and not plan.deleted else NONE_KNOWN)
+            found[name] = round(outage(plan, done, urns))
+    return found
 
 
 def _gone_for_good(created: list[Resource], deleted: list[Resource]) -> Iterator[str]:
     """What a deletion without a successor takes away."""
     successors = {noun(resource) for resource in created}
     lost = [resource for resource in deleted if noun(resource) not in successors]
-    names = (_TUNNEL if noun(one) == "VPN connection" else service(one) for one in lost if noun(one) not in _QUIET)
+    names = (TUNNEL if noun(one) == "VPN connection" else service(one) for one in lost if noun(one) not in _QUIET)
     yield from (name for name in dict.fromkeys(names) if name)
 
 
@@ -197,18 +173,3 @@ def _policies(trial: Trial) -> set[str]:
         for resource in trial.plan.updated
         if old[resource.urn].inputs.get("ipsecPolicies") != resource.inputs.get("ipsecPolicies")
     }
-
-
-def _alike(one: Row, other: Row) -> bool:
-    same = (one.effect, one.outage) == (other.effect, other.outage)
-    return same and _parent(one.setting) == _parent(other.setting) and not one.words and not other.words
-
-
-def _parent(setting: str) -> str:
-    return setting.rpartition(".")[0]
-
-
-def _settings(rows: list[Row]) -> str:
-    first, *others = rows
-    names = [f"`{first.setting}`", *(f"`{other.setting.rpartition('.')[2]}`" for other in others)]
-    return ", ".join(names) + (f", {first.words}" if first.words else "")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.consequences.cases import CASES, Case, network, one
 from tests.consequences.plan import Plan
-from tests.consequences.table import README, table, written
+from tests.consequences.table import README, in_readme, rows
 from tests.consequences.trial import Trial, trials
 from tests.lifecycle.observe import short
 from tests.properties.networks import config_of
@@ -17,6 +17,7 @@ from tests.recording import Resource, record_program
 from tests.stacks import KEY
 from tests.unit.test_readme import nested_models
 from toolchain.workspace import Workspace
+from topology.review.consequences import FILE, consequences, table, written
 from topology.settings.model import Settings
 
 UNPROTECTED = {"protect": False, "serializeGateways": False}
@@ -42,9 +43,13 @@ def test_every_setting_has_a_case():
     assert set(settings()) - {case.setting for case in CASES} == set()
 
 
-def test_the_readmes_table_is_what_the_changes_led_to(tried: list[Trial]):
+def test_the_rows_of_the_consequences_are_what_the_changes_led_to(tried: list[Trial]):
+    assert FILE.read_text() == written(rows(tried)), "run: python -m tests.consequences --write"
+
+
+def test_the_readmes_table_is_made_of_these_rows():
     text = README.read_text()
-    assert text == written(text, table(tried)), "run: python -m tests.consequences --write"
+    assert text == in_readme(text, table(consequences().values())), "run: python -m tests.consequences --write"
 
 
 def test_nothing_unprotected_is_replaced_or_deleted_by_a_change(tried: list[Trial]):
