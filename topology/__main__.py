@@ -20,11 +20,16 @@ ENCRYPTED = "The failover is not proved: a part of the settings is encrypted."
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command; returns its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["review"]:
+        from .review.command import main as review
+
+        return review(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="python -m topology",
         description="Judge the settings of a stack and show what happens when parts of the network fail. "
         "Nothing is deployed and nothing is asked of Azure.",
-        epilog="Exit code: 0 sound, 1 problems, 2 wrong usage.",
+        epilog="Exit code: 0 sound, 1 problems, 2 wrong usage. What a change does: python -m topology review --help.",
     )
     parser.add_argument("file", type=Path, help="settings of a stack, such as Pulumi.dev.yaml")
     parser.add_argument("--format", choices=FORMATS, default="table", help="default: %(default)s")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic.alias_generators import to_camel
 
@@ -26,6 +26,9 @@ from .settings.possible import Part, certain, worlds
 from .settings.reader import LOCATION, Reader
 from .settings.values import ENCRYPTED, SET_01, SET_02, SET_03, Refusal, flag, key_word, kind
 from .settings.values import SettingsError as SettingsError
+
+if TYPE_CHECKING:
+    from .settings.stack_file import StackFile
 
 NAMESPACE = "hybrid-network"
 SECRET_KEYS = {
@@ -104,7 +107,12 @@ def read_file(path: Path) -> Reading:
     """
     from .settings.stack_file import load  # here, since the program has its settings from the engine and needs no YAML
 
-    config, problems = load(path)
+    return reading_of(load(path))
+
+
+def reading_of(file: "StackFile") -> Reading:
+    """`read_file` of a file that is loaded."""
+    config, problems = file.config, list(file.problems)
     given = {full: _given(value) if isinstance(value, str) else value for full, value in config.items()}
     encrypted = [full for full, value in given.items() if _has_encrypted(value)]
     secrets, found = _secrets(given, encrypted)

@@ -28,6 +28,8 @@ _POLICY = {
     "saDataSizeKilobytes": 102400000,
 }
 _PEERING = {"peerAsn": 65010, "vlanId": 200, "primaryPrefix": "172.16.1.0/30", "secondaryPrefix": "172.16.1.4/30"}
+_THEIR_CIRCUIT = {"existing": {"id": f"{_THEIRS}/expressRouteCircuits/erc-theirs"}, "connect": "always"}
+_DIRECT = {"port": {"id": f"{_THEIRS}/expressRoutePorts/port", "bandwidthInGbps": 1}, "connect": "always"}
 
 EVERYTHING: dict[str, Any] = {
     # Where ErGwScale is offered, and as many zones are.
@@ -58,17 +60,8 @@ EVERYTHING: dict[str, Any] = {
     "onPremises.prefixes": _PREFIXES,
     "expressRoute.prefixes": _PREFIXES,
     "expressRoute.circuits.0.authorizations": ["partner"],
-    "expressRoute.circuits.1": {
-        "name": "theirs",
-        "existing": {"id": f"{_THEIRS}/expressRouteCircuits/erc-theirs"},
-        "connect": "always",
-    },
-    "expressRoute.circuits.2": {
-        "name": "direct",
-        "port": {"id": f"{_THEIRS}/expressRoutePorts/port", "bandwidthInGbps": 1},
-        "connect": "always",
-        "privatePeering": _PEERING,
-    },
+    "expressRoute.circuits.1": {"name": "theirs", **_THEIR_CIRCUIT},
+    "expressRoute.circuits.2": {"name": "direct", **_DIRECT, "privatePeering": _PEERING},
     "vpn.sites.0.prefixes": _PREFIXES[:2],
     "vpn.sites.1": {
         "name": "branch",
@@ -132,6 +125,20 @@ OTHER_BROWN_FIELD: dict[str, Any] = {
 }
 DEVICES: dict[str, Any] = {"onPremises.devices": [{"name": "edge", "links": ["primary/primary"], "sites": ["hq"]}]}
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
+
+UNMANAGED: dict[str, Any] = {
+    "network.management": None,
+    "network.tiers.0.allow.1": None,
+    "network.tiers.1.allow.1": None,
+}
+_BALANCER = {"frontendAddress": "10.20.2.250", "port": 5432}
+_ROUTE = {
+    "name": "to-other",
+    "prefix": "198.19.0.0/16",
+    "nextHopType": "VirtualAppliance",
+    "nextHopAddress": "10.20.1.4",
+}
+_NEW_CIRCUIT = {"name": "second", "provider": "Megaport", "peeringLocation": "Chicago", "bandwidthInMbps": 200}
 
 _SHOP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{{}}/providers/Microsoft.Network/virtualNetworks/vnet-shop"
 
@@ -238,6 +245,7 @@ _SPOKE_CASES: tuple[Case, ...] = (
     one("names.spokePeerings", {"data": "peer-own"}, base=SPOKES),
     _spoke("name", "store"),
     _spoke("addressSpace", ["10.30.0.0/16", "10.32.0.0/16"], "a prefix more"),
+    _spoke("addressSpace", ["10.30.0.0/17", "10.30.128.0/17"], "other prefixes"),
     _spoke("existing.id", _SHOP.format("other"), at="1"),
     _spoke("subscription", "22222222-2222-4222-8222-222222222222"),
     _spoke("resourceGroup", {"name": "rg-own"}),
@@ -250,7 +258,20 @@ _SPOKE_CASES: tuple[Case, ...] = (
     _spoke("location", "northeurope"),
     _spoke("dnsServers", ["10.30.1.54"]),
     _spoke("forwardedTraffic", False),
-    Case(_SPOKE, {"network.spokes.1": None}, "one less", base=SPOKES),
+    Case(_SPOKE, {"network.spokes.1": None}, "one less, existing", base=SPOKES),
+    Case(
+        _SPOKE,
+        {"network.spokes.2": {"name": "labs", "addressSpace": ["10.32.0.0/16"]}},
+        "one more, made here",
+        base=SPOKES,
+    ),
+    Case(
+        _SPOKE,
+        {"network.spokes.1": SPOKES["network.spokes"][1]},
+        "one more, existing",
+        base={"network.spokes": SPOKES["network.spokes"][:1]},
+    ),
+    Case(_SPOKE, {"network.spokes.0": None}, "one less, made here", base=SPOKES),
 )
 
 _CASES: tuple[Case, ...] = (
@@ -289,6 +310,8 @@ _CASES: tuple[Case, ...] = (
         "one more",
     ),
     Case("network.tiers[]", {"network.tiers.1": None}, "one less"),
+    Case(f"{_TIER}.loadBalancer", {"network.tiers.1.loadBalancer": _BALANCER}, "added"),
+    Case(f"{_TIER}.loadBalancer", {"network.tiers.0.loadBalancer": None}, "removed"),
     one(f"{_TIER}.loadBalancer.frontendAddress", "10.20.1.251"),
     one(f"{_TIER}.loadBalancer.port", 8080),
     one(f"{_TIER}.loadBalancer.backendPort", 9443),
@@ -297,6 +320,8 @@ _CASES: tuple[Case, ...] = (
     one(f"{_TIER}.allow[].sources", ["onPremises"]),
     one(f"{_TIER}.allow[].ports", [443, 8443]),
     one(f"{_TIER}.allow[].protocol", "*"),
+    Case(f"{_TIER}.allow[]", {"network.tiers.1.allow.2": {"sources": ["web"], "ports": [5433]}}, "one more"),
+    Case(f"{_TIER}.allow[]", {"network.tiers.1.allow.1": None}, "one less"),
     one(f"{_TIER}.internetOutbound", True, at="network.tiers.0.internetOutbound"),
     one(f"{_TIER}.routes[].name", "elsewhere", at="network.tiers.1.routes.0.name"),
     one(f"{_TIER}.routes[].prefix", "198.19.0.0/16", at="network.tiers.1.routes.0.prefix"),
@@ -305,6 +330,12 @@ _CASES: tuple[Case, ...] = (
         {"network.tiers.1.routes.0.nextHopType": "None", "network.tiers.1.routes.0.nextHopAddress": None},
     ),
     one(f"{_TIER}.routes[].nextHopAddress", "10.20.1.5", at="network.tiers.1.routes.0.nextHopAddress"),
+    Case(f"{_TIER}.routes[]", {"network.tiers.1.routes.1": _ROUTE}, "one more"),
+    Case(
+        f"{_TIER}.routes[]", {"network.tiers.1.routes.1": None}, "one less", base={"network.tiers.1.routes.1": _ROUTE}
+    ),
+    Case(f"{_TIER}.routes[]", {"network.tiers.0.routes": [_ROUTE]}, "the first"),
+    Case(f"{_TIER}.routes[]", {"network.tiers.1.routes": []}, "the last removed"),
     one(f"{_TIER}.gatewayRoutes", False),
     one("network.management.bastionSubnet", "10.20.252.0/26"),
     one("network.management.bastionSku", "Standard", "up"),
@@ -321,10 +352,23 @@ _CASES: tuple[Case, ...] = (
         "removed",
     ),
     Case(
-        "network.existing.id",
+        "network.management",
+        {"network.management": {"bastionSubnet": "10.20.254.0/26", "securityGroup": True}},
+        "added",
+        base=UNMANAGED,
+    ),
+    Case(
+        "network.management.bastionSku",
+        {"network.management": {"bastionSubnet": "10.20.254.0/26"}},
+        "from Developer",
+        base={"network.management": {"bastionSku": "Developer"}},
+    ),
+    Case(
+        "network.existing",
         EXISTING,
         "to a network that is there",
     ),
+    Case("network.existing.id", OTHER_BROWN_FIELD, "to another, with its gateways", base=BROWN_FIELD),
     Case(
         "network.existing.gatewaySubnet",
         {"network.existing.gatewaySubnet": "adopt", "network.gatewaySubnetRoutes": []},
@@ -338,6 +382,20 @@ _CASES: tuple[Case, ...] = (
         {"network.gatewaySubnetRoutes.0.nextHopType": "None", "network.gatewaySubnetRoutes.0.nextHopAddress": None},
     ),
     one("network.gatewaySubnetRoutes[].nextHopAddress", "10.20.1.5"),
+    Case("network.gatewaySubnetRoutes[]", {"network.gatewaySubnetRoutes.1": _ROUTE}, "one more"),
+    Case(
+        "network.gatewaySubnetRoutes[]",
+        {"network.gatewaySubnetRoutes.1": None},
+        "one less",
+        base={"network.gatewaySubnetRoutes.1": _ROUTE},
+    ),
+    Case(
+        "network.gatewaySubnetRoutes[]",
+        {"network.gatewaySubnetRoutes": [_ROUTE]},
+        "the first",
+        base={"network.gatewaySubnetRoutes": []},
+    ),
+    Case("network.gatewaySubnetRoutes[]", {"network.gatewaySubnetRoutes": []}, "the last removed"),
     Case(
         "onPremises.prefixes",
         {
@@ -350,18 +408,42 @@ _CASES: tuple[Case, ...] = (
     one("network.firewalls[].address", "10.20.1.5"),
     one("network.firewalls[].redundant", True),
     one("network.firewalls[].stateful", False),
+    Case("network.firewalls[]", {"network.firewalls.1": {"name": "second", "address": "10.20.1.6"}}, "one more"),
+    Case("network.firewalls[]", {"network.firewalls.0": None}, "one less"),
     one("onPremises.devices[].name", "other", base=DEVICES),
     one("onPremises.devices[].links", ["primary/primary", "primary/secondary"], base=DEVICES),
     one("onPremises.devices[].sites", ["hq", "apipa"], base=DEVICES),
     one("onPremises.devices[].asn", 65010, base=DEVICES),
+    Case("onPremises.devices[]", DEVICES, "one more"),
+    Case("onPremises.devices[]", {"onPremises.devices": []}, "one less", base=DEVICES),
     one("expressRoute.gateway.sku", "ErGw2AZ", "inside ErGw1AZ to ErGw3AZ, up"),
     one("expressRoute.gateway.sku", "ErGw1AZ", "inside ErGw1AZ to ErGw3AZ, down", base=OTHERWISE),
     Case("expressRoute.gateway.sku", SCALED, "to ErGwScale"),
+    Case("expressRoute.gateway.sku", {"expressRoute.gateway": {"sku": "ErGw3AZ"}}, "from ErGwScale", base=SCALED),
     one("expressRoute.gateway.minScaleUnits", 3, base=SCALED),
     one("expressRoute.gateway.maxScaleUnits", 5, base=SCALED),
     Case("expressRoute.gateway.existing.id", OTHER_BROWN_FIELD, "with its network", base=BROWN_FIELD),
     Case("expressRoute.gateway.existing", {"expressRoute.gateway": _OWN_ER}, "to this stack's own", base=_ADOPTED),
     one(f"{_CIRCUIT}.name", "first"),
+    Case(_CIRCUIT, {"expressRoute.circuits.3": _NEW_CIRCUIT}, "one more, ordered"),
+    Case(
+        _CIRCUIT,
+        {"expressRoute.circuits.2": {"name": "theirs", **_THEIR_CIRCUIT}},
+        "one more, existing",
+        base={
+            "expressRoute.circuits.1": {"name": "direct", **_DIRECT, "privatePeering": _PEERING},
+            "expressRoute.circuits.2": None,
+        },
+    ),
+    Case(
+        _CIRCUIT,
+        {"expressRoute.circuits.2": {"name": "direct", **_DIRECT, "privatePeering": _PEERING}},
+        "one more, on a port",
+        base={"expressRoute.circuits.2": None},
+    ),
+    Case(_CIRCUIT, {"expressRoute.circuits.0": None}, "one less, ordered"),
+    Case(_CIRCUIT, {"expressRoute.circuits.1": None}, "one less, existing"),
+    Case(_CIRCUIT, {"expressRoute.circuits.2": None}, "one less, on a port"),
     one(f"{_CIRCUIT}.provider", "Megaport"),
     one(f"{_CIRCUIT}.peeringLocation", "Chicago"),
     one(f"{_CIRCUIT}.bandwidthInMbps", 500, "up"),
@@ -372,21 +454,36 @@ _CASES: tuple[Case, ...] = (
     ),
     one(f"{_CIRCUIT}.port.id", f"{_THEIRS}/expressRoutePorts/other", at="expressRoute.circuits.2.port.id"),
     one(f"{_CIRCUIT}.port.bandwidthInGbps", 2, "up", at="expressRoute.circuits.2.port.bandwidthInGbps"),
+    one(
+        f"{_CIRCUIT}.port.bandwidthInGbps",
+        1,
+        "down",
+        at="expressRoute.circuits.2.port.bandwidthInGbps",
+        base={"expressRoute.circuits.2.port.bandwidthInGbps": 2},
+    ),
     one(f"{_CIRCUIT}.tier", "Premium", "Standard to Premium"),
     one(f"{_CIRCUIT}.tier", "Standard", "Premium to Standard", base=OTHERWISE),
     one(f"{_CIRCUIT}.tier", "Local", "to Local", base=OTHERWISE),
     one(f"{_CIRCUIT}.family", "UnlimitedData", "to UnlimitedData"),
     one(f"{_CIRCUIT}.family", "MeteredData", "to MeteredData", base=OTHERWISE),
     one(f"{_CIRCUIT}.privatePeering", None, "removed"),
+    one(
+        f"{_CIRCUIT}.privatePeering",
+        _PEERING,
+        "added",
+        at="expressRoute.circuits.2.privatePeering",
+        base={"expressRoute.circuits.2.privatePeering": None, "expressRoute.circuits.2.connect": "never"},
+    ),
     one(f"{_CIRCUIT}.privatePeering.peerAsn", 65011),
     one(f"{_CIRCUIT}.privatePeering.vlanId", 101),
     one(f"{_CIRCUIT}.privatePeering.primaryPrefix", "172.16.2.0/30"),
     one(f"{_CIRCUIT}.privatePeering.secondaryPrefix", "172.16.2.4/30"),
     one(f"{_CIRCUIT}.connect", "always", "auto to always"),
     one(f"{_CIRCUIT}.connect", "never", "to never"),
+    one(f"{_CIRCUIT}.connect", "auto", "from never", base={"expressRoute.circuits.0.connect": "never"}),
     one(f"{_CIRCUIT}.routingWeight", 10),
     one(f"{_CIRCUIT}.fastPath", True, base=OTHERWISE),
-    one(f"{_CIRCUIT}.prefixes", _PREFIXES),
+    one(f"{_CIRCUIT}.prefixes", _PREFIXES[:3]),
     one(f"{_CIRCUIT}.prepend", 1),
     one(f"{_CIRCUIT}.localPreference", 200),
     one(f"{_CIRCUIT}.authorizations", ["partner", "second"], "one more"),
@@ -414,6 +511,11 @@ _CASES: tuple[Case, ...] = (
     one(f"{_SITE}.name", "main"),
     Case(
         _SITE,
+        {"vpn.sites.3": {"name": "depot", "publicIp": "203.0.113.50", "prefixes": ["172.23.0.0/16"]}},
+        "one more",
+    ),
+    Case(
+        _SITE,
         {
             "vpn.sites.1": None,
             "onPremises.prefixes": [p for p in _PREFIXES if "172.21" not in p],
@@ -434,6 +536,7 @@ _CASES: tuple[Case, ...] = (
         base=PINNED,
     ),
     one(f"{_SITE}.instance", 1, "from both to one"),
+    one(f"{_SITE}.instance", None, "from one to both", base={"vpn.sites.0.instance": 1}),
     Case(
         f"{_SITE}.instance",
         {
@@ -452,6 +555,13 @@ _CASES: tuple[Case, ...] = (
     ),
     one(f"{_SITE}.fqdn", "vpn2.example.com", "another name", base=BY_NAME),
     Case(f"{_SITE}.bgp", {"vpn.sites.0.bgp": None}, "from BGP to static routes"),
+    Case(
+        f"{_SITE}.bgp",
+        {"vpn.sites.1.bgp": {"asn": 65040, "peerAddress": "172.21.0.1"}},
+        "from static routes to BGP",
+    ),
+    Case(f"{_SITE}.ipsecPolicy", {"vpn.sites.0.ipsecPolicy": _POLICY}, "to one of its own"),
+    Case(f"{_SITE}.ipsecPolicy", {"vpn.sites.1.ipsecPolicy": None}, "to the common one"),
     *(
         one(f"{_SITE}.ipsecPolicy.{name}", value, at=f"vpn.sites.1.ipsecPolicy.{name}")
         for name, value in {**_POLICY_CHANGES, "ikeEncryption": "GCMAES256", "ikeIntegrity": "SHA384"}.items()
@@ -481,6 +591,12 @@ _CASES: tuple[Case, ...] = (
     one("failover.require", "anySingleFailure"),
     one("failover.accept[].prefix", "172.21.0.0/16"),
     one("failover.accept[].reason", "another reason"),
+    Case(
+        "failover.accept[]",
+        {"failover.accept.1": {"prefix": "172.21.0.0/16", "reason": "another test network"}},
+        "one more",
+    ),
+    Case("failover.accept[]", {"failover.accept": []}, "one less"),
     one("serializeGateways", True),
     Case("vpnSharedKeys.SITE", {}, keys={"vpnSharedKeys": {"hq": f"{KEY}.2"}}),
     Case("peeringSharedKeys.CIRCUIT", {}, keys={"peeringSharedKeys": {"primary": "AnotherKey2"}}),

@@ -46,7 +46,7 @@ def row(trial: Trial) -> Consequence:
     """A trial as a row."""
     setting, change = trial.case.setting, trial.case.words
     if trial.rules:
-        return Consequence(setting, change, trial.rules)
+        return Consequence(setting, change, trial.rules, trial.asked)
     plan, done = trial.plan, trial.update
     assert plan is not None
     assert done is not None

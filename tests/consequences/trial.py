@@ -32,6 +32,8 @@ class Trial:
     case: Case
     rules: tuple[str, ...] = ()
     """Ids of the rules that stop the preview."""
+    asked: bool = False
+    """Whether the settings alone did not show it."""
     plan: Plan | None = None
     update: Update | None = None
 
@@ -70,9 +72,9 @@ def _trial(case: Case, base: _Base) -> Trial:
             owned = [resource.urn for resource in base.recording.resources]
             after = record_program(config_of(values), secrets, azure=PlannedAzure(cloud), state=owned)
         except pulumi.RunError as error:
-            return Trial(case, tuple(re.findall(r"\[([A-Z]+-\d+)\]", str(error))))
+            return Trial(case, tuple(re.findall(r"\[([A-Z]+-\d+)\]", str(error))), asked=True)
         made = plan(base.recording, after, cloud)
-        return Trial(case, (), made, update(made, cloud))
+        return Trial(case, plan=made, update=update(made, cloud))
 
 
 def _deployed(values: dict[str, Any], path: Path) -> _Base:

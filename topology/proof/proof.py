@@ -192,10 +192,9 @@ def required(model: Model, requirement: Requirement) -> list[Scenario]:
     return scenarios
 
 
-def paths_in_turn(model: Model, node: Node, tier: int) -> Iterator[tuple[Scenario, Paths]]:
+def paths_in_turn(model: Model, node: Node, tier: int, failed: Scenario = ()) -> Iterator[tuple[Scenario, Paths]]:
     """The paths of a destination's traffic when, again and again, all that carries it fails, until it does not arrive
-    or nothing is left to fail; each with the failures up to it."""
-    failed: Scenario = ()
+    or nothing is left to fail; each with the failures up to it. failed: what has failed before."""
     while True:
         paths = model.paths(node.ladder, tier, model.alive(failed))
         yield failed, paths

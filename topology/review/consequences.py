@@ -33,6 +33,8 @@ class Consequence:
     change: str = ""
     rules: tuple[str, ...] = ()
     """Ids of the rules that stop the preview; nothing else is known then."""
+    asked: bool = False
+    """Whether these rules compare with what Azure, or the stack's own state, has; others show in the settings alone."""
     makes: tuple[str, ...] = ()
     """What is made, in words such as `VPN connections`; `everything` where it is that much. So the next three."""
     replaces: tuple[str, ...] = ()
@@ -73,8 +75,10 @@ def written(rows: Iterable[Consequence]) -> str:
     return "[\n" + ",\n".join(f"  {json.dumps(line)}" for line in lines) + "\n]\n"
 
 
-def _row(data: Mapping[str, Any]) -> Consequence:
-    return Consequence(**{key: tuple(value) if isinstance(value, list) else value for key, value in data.items()})
+def _row(data: dict[str, Any]) -> Consequence:
+    for key, value in data.items():
+        data[key] = tuple(value) if isinstance(value, list) else value
+    return Consequence(**data)
 
 
 def effect(row: Consequence) -> str:

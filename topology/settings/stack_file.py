@@ -7,6 +7,7 @@ written in the file, which may have a key in clear text.
 import base64
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,32 @@ _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
 
 
-def load(path: Path) -> tuple[dict[str, Any], list[Problem]]:
-    """The `config:` of a stack file, full key -> value, and the problems of the file's text.
+@dataclass(frozen=True)
+class StackFile:
+    """What a stack file says."""
 
-    An encrypted value is ENCRYPTED. Raises SettingsError where the file has no configuration that can be read.
-    """
+    config: dict[str, Any]
+    """Full key -> value; an encrypted one is ENCRYPTED."""
+    problems: list[Problem]
+    """The problems of the file's text."""
+    sealed: dict[str, str]
+    """Path of each encrypted value -> what stands in the file for it, which tells only whether it is another."""
+
+
+def load(path: Path) -> StackFile:
+    """Reads a stack file. Raises SettingsError where it has no configuration that can be read."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _unusable(str(path), f"cannot be read: {error.strerror}") from None
+
+
+def parse(content: bytes, path: str) -> StackFile:
+    """What a stack file's content says. path: how messages call it. Raises as `load` does."""
+    try:
+        root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
         reader = _Reader()
         document = reader.value(root, "") if root else None
-    except OSError as error:
-        raise _unusable(path, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise _unusable(path, "is not UTF-8 text; save it as UTF-8") from None
     except RecursionError:
@@ -42,11 +58,11 @@ def load(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise _unusable(path, "has no `config:` section with settings; is it a Pulumi.STACK.yaml file?")
-    return config, reader.problems
+    return StackFile(config, reader.problems, reader.sealed)
 
 
-def _unusable(path: Path, message: str) -> SettingsError:
-    return SettingsError([SET_02(str(path), message)])
+def _unusable(path: str, message: str) -> SettingsError:
+    return SettingsError([SET_02(path, message)])
 
 
 def _said(error: yaml.YAMLError) -> str:
@@ -71,6 +87,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.sealed: dict[str, str] = {}
         self._open: list[yaml.Node] = []
         self._made: dict[yaml.Node, Any] = {}
 
@@ -114,6 +131,7 @@ class _Reader:
             lines.setdefault(key, line)
             read[key] = self.value(value_node, here)
         if set(read) == {"secure"} and isinstance(read["secure"], str):
+            self.sealed[_inside(path)] = read["secure"]
             return ENCRYPTED
         return {**merged, **read}
 
@@ -129,9 +147,14 @@ class _Reader:
 
     def _tell(self, path: str, message: str) -> None:
         """Adds a problem. Paths have no `config`, and our own keys no namespace."""
-        path = key_word(path)
-        inside = path.removeprefix("config.")
-        self.problems.append(SET_02(inside.removeprefix("hybrid-network:") if inside != path else path, message))
+        self.problems.append(SET_02(_inside(path), message))
+
+
+def _inside(path: str) -> str:
+    """A path below `config`, as messages show it."""
+    path = key_word(path)
+    inside = path.removeprefix("config.")
+    return inside.removeprefix("hybrid-network:") if inside != path else path
 
 
 def _below(path: str, key: str) -> str:

@@ -36,7 +36,7 @@ _WORDS_OF_YAML = {
 _YES_AND_NO = {**dict.fromkeys(("1", "t", "y"), True), **dict.fromkeys(("0", "f", "n"), False)} | {
     word: meaning == "true" for word, meaning in _WORDS_OF_YAML.items() if word != "null"
 }
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, line breaks and marks that turn the direction of writing: none is shown, and none is a name's."""
 _ENGINES_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC")
 """What the engine makes of a date without quotes."""
@@ -114,14 +114,14 @@ def key_word(key: Any) -> str:
     if isinstance(key, int) and abs(key) > MAX_NUMBER:
         return "number"
     word = str(key).lower() if isinstance(key, bool) else str(key)
-    visible = _UNSEEN.sub(lambda sign: sign[0].encode("unicode_escape").decode(), word)
+    visible = UNSEEN.sub(lambda sign: sign[0].encode("unicode_escape").decode(), word)
     return visible.encode(errors="backslashreplace").decode()
 
 
 def text(value: Any) -> str:
     """Text in one line that is not empty."""
     given = lines(value)
-    if _UNSEEN.search(given):
+    if UNSEEN.search(given):
         raise Refusal(f"{shown(given)} has a line break or a control character; remove it")
     return given
 
@@ -175,7 +175,7 @@ def name(value: Any) -> str:
             f"{shown(given)} is no name{length}: 1 to {NAME_LENGTH} lower-case letters, digits and hyphens, a letter "
             f"first and no hyphen last{meant}",
             # Such a sign is in no message, so no other rule may speak of this name.
-            kept=None if _UNSEEN.search(given) else given,
+            kept=None if UNSEEN.search(given) else given,
         )
     if given in _WORDS_OF_YAML:
         raise Refusal(

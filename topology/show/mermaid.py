@@ -1,5 +1,6 @@
 """The topology as a Mermaid flowchart, which GitHub draws in Markdown."""
 
+from .escape import label
 from .report import Report
 from .roles import Role, best, roles
 from .words import size
@@ -19,16 +20,17 @@ def render(report: Report) -> str:
         "  subgraph onPremises[On-premises]",
         f'    hosts["{shown}"]',
         '    edge["Edge router"]',
-        *(f'    appliance{index}["VPN appliance {site.name}"]' for index, site in enumerate(network.sites)),
+        *(f'    appliance{index}["VPN appliance {label(site.name)}"]' for index, site in enumerate(network.sites)),
         "  end",
         *(
-            f'  circuit{index}["ExpressRoute circuit {circuit.name}<br/>{circuit.peering_location or ""}"]'
+            f'  circuit{index}["ExpressRoute circuit {label(circuit.name)}<br/>'
+            f'{label(circuit.peering_location or "")}"]'
             for index, circuit in enumerate(network.circuits)
         ),
         '  subgraph azure["Azure virtual network"]',
-        f'    er["ExpressRoute gateway<br/>{size(settings.express_route.gateway)}"]',
-        f'    vpn["VPN gateway<br/>{size(settings.vpn.gateway)}"]',
-        *(f'    tier{index}["Tier {tier.name}<br/>{tier.subnet}"]' for index, tier in enumerate(network.tiers)),
+        f'    er["ExpressRoute gateway<br/>{label(size(settings.express_route.gateway))}"]',
+        f'    vpn["VPN gateway<br/>{label(size(settings.vpn.gateway))}"]',
+        *(f'    tier{index}["Tier {label(tier.name)}<br/>{tier.subnet}"]' for index, tier in enumerate(network.tiers)),
         "  end",
     ]
     of_circuits: list[Role] = [role[f"circuit:{circuit.name}"] for circuit in network.circuits]

@@ -1,0 +1,118 @@
+"""What to do about a change, as steps in the order in which to take them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from components.rules import errors
+
+from ..show.escape import code
+from .changes import Change
+from .consequences import Consequence
+from .outages import Outages
+from .stack import Stack
+
+
+class Effect(Protocol):
+    """A change with what it does."""
+
+    @property
+    def change(self) -> Change: ...
+
+    @property
+    def row(self) -> Consequence | None: ...
+
+
+_SPAN = re.compile("`([^`]*)`")
+
+
+def advice(
+    old: Stack | None, new: Stack | None, effects: Sequence[Effect], outages: Outages, protected: bool
+) -> Iterator[str]:
+    """The steps. protected: whether Pulumi refuses what is replaced or deleted."""
+    for step in dict.fromkeys(_steps(old, new, effects, outages, protected)):
+        yield _SPAN.sub(lambda found: code(found[1]), step)
+
+
+def _steps(
+    old: Stack | None, new: Stack | None, effects: Sequence[Effect], outages: Outages, protected: bool
+) -> Iterator[str]:
+    side = new or old
+    name = side.name.replace("`", "") if side else ""
+    if new and errors(new.reading.problems):
+        yield "Change the settings as the errors below say, or do not merge: the preview stops with them."
+    if old is None and new:
+        yield from _new_stack(name)
+    if new is None and old:
+        yield (
+            f"The file is gone, and nothing else: stack {name} stays in Azure, and is billed, until `pulumi destroy` "
+            f"removes it and `pulumi stack rm {name}` forgets it. Do that before the file goes."
+        )
+    if any(effect.row and effect.row.refusal for effect in effects):
+        yield (
+            "Take back what Azure refuses: no way of deploying it in one update is known. What has to be made anew "
+            "goes in steps: remove it and deploy, then add it and deploy."
+        )
+    if protected:
+        yield (
+            "It is protected. Deploy `protect: false` first and alone, then this change, then `protect: true` again."
+        )
+    if outages.away:
+        yield from _window(outages)
+    for effect in effects:
+        yield from _after(effect.change, effect.row)
+
+
+def _new_stack(name: str) -> Iterator[str]:
+    yield f"Make the stack: `pulumi stack init {name}`, and set its keys (README, On real Azure)."
+
+
+def _window(outages: Outages) -> Iterator[str]:
+    longest = max(one.minutes for one in outages.away)
+    if outages.interrupted:
+        yield (
+            f"Agree on a window of {longest or 1} minutes or more with whoever uses the prefixes that are interrupted, "
+            "and deploy in it; the minutes are what Azure takes as a rule, not a promise."
+        )
+    elif outages.unprotected:
+        yield (
+            f"Deploy in a window of {longest} minutes or more in which a missing failover can be borne, and look just "
+            "before it that the path which carries the traffic meanwhile works."
+        )
+
+
+def _after(change: Change, row: Consequence | None) -> Iterator[str]:
+    item = change.items[-1] if change.items else ""
+    match change.setting, change.change:
+        case "vpn.sites[]", "one more":
+            yield f"Set the new site's key: `pulumi config set --secret --path 'vpnSharedKeys.{item}' KEY`."
+            command = f"python -m appliance --stack STACK --site {item} --out FOLDER"
+            yield f"After the update make its device's files: `{command}`."
+        case "vpn.sites[]", "one less":
+            yield (
+                f"Take the tunnels of site {item} off its device, and its key out of the settings: "
+                f"`pulumi config rm --path 'vpnSharedKeys.{item}'`."
+            )
+        case "vpnSharedKeys.SITE", _:
+            yield (
+                f"Azure keeps the old key of a connection that is there [CONN-04]: after `{change.path}` has changed "
+                "here, change it in Azure and on the device too (README, When something goes wrong)."
+            )
+        case "network.tiers[]", "one more":
+            yield f"Machines join tier {item} by the stack's output `tiers` (subnetId, backendPoolId)."
+        case "network.tiers[]" | "network.spokes[].tiers[]", "one less":
+            yield f"Take every machine out of tier {item} first: Azure deletes no subnet that something is in."
+        case "expressRoute.circuits[]", "one more, ordered":
+            yield (
+                f"Circuit {item} is billed from its order on, not from the day it works. After the update give the "
+                "provider its service key (output `serviceKeys`), and deploy again when it is provisioned."
+            )
+        case "expressRoute.circuits[]", "one less, ordered":
+            yield f"Let the provider deprovision circuit {item} first; until then Azure does not delete it [DELETE-08]."
+        case _:
+            pass
+    replaced = row.replaces if row else ()
+    if "public addresses of the VPN gateway" in replaced:
+        yield "The VPN gateway gets new public addresses: make every site's device files anew after the update."
+    elif "VPN gateway" in replaced:
+        yield "The VPN gateway keeps its public addresses and keys: the devices need no change, their tunnels return."

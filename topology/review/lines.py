@@ -1,0 +1,98 @@
+"""The failover before and after a change: every line that is not what it was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Literal
+
+from ..show.report import Fallback
+from .stack import Stack
+
+Turn = Literal["lost", "failover lost", "failover gained", "reached", "other path"]
+"""What becomes of traffic: it is lost for good; it flows, and nothing takes over any more; something takes over now; it
+is reached now; it flows as well as before, otherwise."""
+BAD: tuple[Turn, ...] = ("lost", "failover lost")
+ABSENT = "not carried"
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Line:
+    """The paths of prefixes with the same lines before and after, from the tiers where they are so.
+
+    tiers: empty where all that are in both networks are meant. old, new: paths in turn. cut: what now cuts it off.
+    """
+
+    prefixes: tuple[IPv4Network, ...]
+    tiers: tuple[str, ...]
+    old: str
+    new: str
+    turn: Turn
+    reason: str = ""
+    """Why there is no failover, and what to change."""
+    accepted: bool = False
+    """Whether the settings after the change accept its loss by name."""
+
+
+def compared(old: Stack, new: Stack) -> list[Line]:
+    """Every line that differs, the worst first. Nothing where one of the two is not proved."""
+    if old.report is None or new.report is None:
+        return []
+    both = [tier for tier in old.tiers if tier in new.tiers]
+    found: dict[tuple[str, str, Turn, str, bool], dict[IPv4Network, list[str]]] = {}
+    accepted = {row.prefix for row in new.report.rows if row.accepted}
+    for prefix in sorted({*old.lines, *new.lines}):
+        for tier in both:
+            was, now = old.line(prefix, tier), new.line(prefix, tier)
+            line = _of(was), _of(now)
+            if line[0] == line[1]:
+                continue
+            turn = _turn(was, now)
+            key = (*line, turn, now.reason if now and turn in BAD else "", prefix in accepted)
+            found.setdefault(key, {}).setdefault(prefix, []).append(tier)
+    lines = [
+        Line(prefixes, tiers, *key) for key, named in found.items() for tiers, prefixes in _by_tiers(named, len(both))
+    ]
+    order: tuple[Turn, ...] = ("lost", "failover lost", "other path", "failover gained", "reached")
+    return sorted(lines, key=lambda line: (order.index(line.turn), line.prefixes))
+
+
+def of_new_tiers(old: Stack, new: Stack) -> Iterator[Line]:
+    """The paths of the tiers that are only there after the change."""
+    if new.report is None:
+        return
+    for tier in new.tiers if old.settings else ():
+        if tier in old.tiers or old.report is None:
+            continue
+        by_line: dict[tuple[str, bool, str], list[IPv4Network]] = {}
+        for prefix, fallbacks in new.lines.items():
+            if now := fallbacks.get(tier):
+                by_line.setdefault((now.line, now.failover, now.reason), []).append(prefix)
+        for (line, failover, reason), prefixes in by_line.items():
+            yield Line(tuple(prefixes), (tier,), NEW, line, "reached" if failover else "failover lost", reason)
+
+
+def _of(line: Fallback | None) -> str:
+    return ABSENT if line is None else line.line
+
+
+def _turn(was: Fallback | None, now: Fallback | None) -> Turn:
+    flowed = was is not None and was.normal.reachable
+    flows = now is not None and now.normal.reachable
+    if not flows:
+        return "lost" if flowed else "other path"
+    if not flowed:
+        return "reached"
+    if was is not None and now is not None and was.failover != now.failover:
+        return "failover gained" if now.failover else "failover lost"
+    return "other path"
+
+
+def _by_tiers(
+    named: dict[IPv4Network, list[str]], all_tiers: int
+) -> Iterator[tuple[tuple[str, ...], tuple[IPv4Network, ...]]]:
+    groups: dict[tuple[str, ...], list[IPv4Network]] = {}
+    for prefix, tiers in named.items():
+        groups.setdefault(() if len(tiers) == all_tiers else tuple(tiers), []).append(prefix)
+    for tiers, prefixes in groups.items():
+        yield tiers, tuple(prefixes)

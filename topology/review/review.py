@@ -1,0 +1,267 @@
+"""The review of one stack: what changes, what it does in Azure and to the traffic, and what to do."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from components.rules import Problem, errors
+
+from ..proof.requirement import PROVED
+from ..reading import NAMESPACE
+from ..settings.reader import LOCATION
+from .advice import advice
+from .changes import Change, changes
+from .consequences import Consequence, consequences
+from .lines import Line, compared, of_new_tiers
+from .outages import Away, Outages, away, outages
+from .preview import Preview
+from .stack import Stack
+
+Kind = Literal["requirement", "interruption", "refusal", "problems"]
+"""What stops a change until it is allowed: `failover.require` is not met any more; traffic is interrupted; Azure or
+Pulumi refuses the update; the settings have new errors, or a mandatory policy is broken."""
+KINDS: tuple[Kind, ...] = ("requirement", "interruption", "refusal", "problems")
+UNKNOWN = "not among the changes that were tried; look at the preview"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A change with what it does; row: None where nobody has tried it."""
+
+    change: Change
+    row: Consequence | None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a change is not to be deployed as it is."""
+
+    kind: Kind
+    text: str
+
+
+class Review:
+    """What a change does to one stack. old, new: None where the stack is not there on that side."""
+
+    def __init__(self, name: str, old: Stack | None, new: Stack | None, preview: Preview | None = None) -> None:
+        self.name = name
+        self.old = old
+        self.new = new
+        self.preview = preview
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """Every setting that changes, secrets too."""
+        if not (self.old and self.new):
+            return []
+        found = [*_sealed(self.old, self.new), *_others(self.old, self.new)]
+        if self.old.settings and self.new.settings:
+            found = [*changes(self.old.settings, self.new.settings), *found]
+        return [Effect(change, self._row(change)) for change in found]
+
+    def _row(self, change: Change) -> Consequence | None:
+        known = consequences()
+        common = change.setting.replace("network.spokes[].tiers[]", "network.tiers[]")
+        row = known.get((change.setting, change.change)) or known.get((common, change.change))
+        if row and row.rules and not row.asked:
+            # The settings alone show it: here they do, or they do not.
+            assert self.new is not None
+            shown = {problem.rule for problem in errors(self.new.reading.problems)}
+            return row if shown & {*row.rules} else None
+        return row
+
+    @cached_property
+    def new_problems(self) -> list[Problem]:
+        """Problems that were not there before."""
+        return _without(self._problems(self.new), self._problems(self.old))
+
+    @cached_property
+    def gone_problems(self) -> list[Problem]:
+        """Problems that are not there any more."""
+        return _without(self._problems(self.old), self._problems(self.new)) if self.new else []
+
+    @staticmethod
+    def _problems(stack: Stack | None) -> Sequence[Problem]:
+        return stack.reading.problems if stack else ()
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines of the failover that are not what they were, and those of new tiers."""
+        if not (self.old and self.new):
+            return []
+        return [*compared(self.old, self.new), *of_new_tiers(self.old, self.new)]
+
+    @cached_property
+    def outages(self) -> Outages:
+        """What is away during the update, and whose traffic that is."""
+        settings = self.old.settings if self.old else None
+        if self.old is None or settings is None:
+            return Outages()
+        found: list[Away] = []
+        for effect in self.effects:
+            if effect.row is not None:
+                found += away(effect.change, effect.row, settings)
+        if self.preview is not None:
+            found += self.preview.away(settings)
+        return outages(self.old, found)
+
+    @cached_property
+    def gone_tiers(self) -> list[str]:
+        """Tiers that are removed."""
+        if not (self.old and self.new and self.new.settings):
+            return []
+        return [
+            "/".join(effect.change.items)
+            for effect in self.effects
+            if effect.change.setting in ("network.tiers[]", "network.spokes[].tiers[]", "network.spokes[]")
+            and effect.change.change.startswith("one less")
+        ]
+
+    @property
+    def protected(self) -> bool:
+        """Whether Pulumi refuses what this replaces or deletes, since it is protected today."""
+        settings = self.old.settings if self.old else None
+        return bool(settings and settings.protect) and any(
+            effect.row and (effect.row.replaces or effect.row.deletes) for effect in self.effects
+        )
+
+    @property
+    def touches_azure(self) -> bool:
+        """Whether Azure is asked for anything, as far as is known."""
+        return any(effect.row is None or not effect.row.nothing for effect in self.effects) or bool(
+            self.preview and self.preview.steps
+        )
+
+    @property
+    def idle(self) -> bool:
+        """Whether the change has no effect: not on Azure, not on the failover, not on what is wrong."""
+        both = self.old is not None and self.new is not None
+        return both and not (
+            self.touches_azure or self.lines or self.new_problems or self.gone_problems or self.stops or self._requires
+        )
+
+    @property
+    def _requires(self) -> bool:
+        """Whether what must be survived is another, or whether that is met."""
+        return self.verdicts[0] != self.verdicts[1]
+
+    @property
+    def verdicts(self) -> tuple[str, str]:
+        """The requirement and whether it is met, before and after; empty where it is not known."""
+        reports = [stack.report if stack else None for stack in (self.old, self.new)]
+        before, after = (report.verdict if report else "" for report in reports)
+        return before, after
+
+    @cached_property
+    def stops(self) -> list[Stop]:
+        """Every reason not to deploy this as it is."""
+        return [*self._requirement(), *self._interruption(), *self._refusal(), *self._wrong()]
+
+    def _requirement(self) -> Iterator[Stop]:
+        if self.new and self.new.met is False and not (self.old and self.old.met is False):
+            yield Stop("requirement", f"failover.require is no longer met: {self.verdicts[1]}")
+
+    def _interruption(self) -> Iterator[Stop]:
+        for one in self.outages.interrupted:
+            prefixes = some_prefixes(one.prefixes)
+            tiers = f" with {', '.join(one.tiers)}" if one.tiers else ""
+            yield Stop("interruption", f"traffic of {prefixes}{tiers} is interrupted for {lasting(one.minutes)}")
+        for line in self.lines:
+            if line.turn == "lost":
+                tiers = f" with {', '.join(line.tiers)}" if line.tiers else ""
+                yield Stop("interruption", f"traffic of {some_prefixes(line.prefixes)}{tiers} ends for good")
+        for tier in self.gone_tiers:
+            yield Stop("interruption", f"tier or spoke {tier} is gone for good")
+
+    def _refusal(self) -> Iterator[Stop]:
+        for effect in self.effects:
+            row = effect.row
+            if row is not None and row.rules and row.asked:
+                yield Stop("refusal", f"{effect.change.path}: the preview refuses it [{', '.join(row.rules)}]")
+            elif row is not None and row.refusal:
+                half = ", when a part is deleted already" if row.halfway else ""
+                yield Stop("refusal", f"{effect.change.path}: Azure refuses it{half} ({row.refusal.strip('[]()')})")
+        if self.protected:
+            yield Stop("refusal", "Pulumi refuses to replace or delete what is protected (protect: true)")
+        if self.preview:
+            for text in self.preview.refused:
+                yield Stop("refusal", f"the preview: {text}")
+
+    def _wrong(self) -> Iterator[Stop]:
+        wrong = [problem for problem in errors(self.new_problems) if problem.rule not in PROVED]
+        if wrong:
+            yield Stop("problems", f"{len(wrong)} new error{'s' if len(wrong) > 1 else ''} in the settings")
+        for text in self.preview.broken if self.preview else ():
+            yield Stop("problems", f"policy {text}")
+
+    @cached_property
+    def advice(self) -> list[str]:
+        """What to do, in the order in which to do it."""
+        return list(advice(self.old, self.new, self.effects, self.outages, self.protected))
+
+
+def lasting(minutes: int) -> str:
+    """How long something lasts, in words."""
+    if minutes == 0:
+        return "a few seconds"
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def some_prefixes(prefixes: Iterable[object], most: int = 4) -> str:
+    """The first of many prefixes."""
+    named = list(map(str, prefixes))
+    left = len(named) - most
+    return ", ".join(named[:most]) + (f" and {left} more" if left > 0 else "")
+
+
+def _sealed(old: Stack, new: Stack) -> Iterator[Change]:
+    """Encrypted values that are not what they were; what they say nobody sees here. One that is new, or gone, does
+    nothing by itself: a missing one is a problem of what needs it."""
+    before, after = (stack.file.sealed if stack.file else {} for stack in (old, new))
+    for path, was in before.items():
+        if after.get(path, was) != was:
+            kind, _, name = path.partition(".")
+            yield Change(_SECRETS.get(kind, path), path, "", "encrypted", "encrypted anew", (name,) if name else ())
+
+
+def _others(old: Stack, new: Stack) -> Iterator[Change]:
+    """Keys of the configuration that differ and are no settings of the network. Their values are shown of none but a
+    few: nobody knows what else is in a file."""
+    before, after = (stack.file.config if stack.file else {} for stack in (old, new))
+    for key in dict.fromkeys((*before, *after)):
+        ours = key.startswith(f"{NAMESPACE}:") or key == LOCATION
+        was, now = before.get(key), after.get(key)
+        if not ours and was != now:
+            old_words, new_words = (_shown(key, value) for value in (was, now))
+            yield Change(key, key, "", old_words, new_words)
+
+
+_SECRETS = {"vpnSharedKeys": "vpnSharedKeys.SITE", "peeringSharedKeys": "peeringSharedKeys.CIRCUIT"}
+_IN_CLEAR = ("azure-native:subscriptionId", "azure-native:environment", "azure-native:tenantId")
+
+
+def _shown(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    return value if key in _IN_CLEAR and isinstance(value, str) else "(not shown)"
+
+
+def _without(some: Sequence[Problem], others: Sequence[Problem]) -> list[Problem]:
+    """Those that are not among the others, wherever in a list they stand."""
+    left = Counter(map(_alike, others))
+    found: list[Problem] = []
+    for problem in some:
+        key = _alike(problem)
+        if left[key]:
+            left[key] -= 1
+        else:
+            found.append(problem)
+    return found
+
+
+def _alike(problem: Problem) -> tuple[str, ...]:
+    path, message = (re.sub(r"\[\d+\]", "[]", text) for text in (problem.path, problem.message))
+    return problem.rule, problem.severity, path, message
