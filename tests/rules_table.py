@@ -26,6 +26,7 @@ from simulator.errors import KINDS
 from tests.stacks import ROOT
 from tests.unit.rules.cases import CASES, EXISTING, FAILOVER, FAMILIES, named_in_tests
 from tests.unit.rules.cases_components import NOT_ALONE
+from topology.review import across
 
 EVIDENCE = ROOT / "docs" / "rules_evidence.yaml"
 COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
@@ -36,10 +37,11 @@ _INTRODUCTION = f"""# Rules
 Every rule of Azure's, and of this network's own, that the project knows. Made by `{COMMAND}`; a test compares.
 
 An error stops the preview, a warning is shown. Where a rule is enforced: *settings* means that a stack's configuration
-is judged at every preview; a component's name, that the component judges its own arguments; *simulator*, that the
-simulated Azure refuses or plays it, with Azure's error code where one is known; a folder's name, that this folder
-keeps to it or is built on it. The next column names the test of a judged
-rule, or says why a rule is not judged beforehand. An id is never reused.
+is judged at every preview; *review of several stacks*, that `python -m topology review` judges the configurations of
+several together; a component's name, that the component judges its own arguments; *simulator*, that the simulated
+Azure refuses or plays it, with Azure's error code where one is known; a folder's name, that this folder keeps to it or
+is built on it. The next column names the test of a judged rule, or says why a rule is not judged beforehand. An id is
+never reused.
 
 Each rule says how it is known, and the date on which that was last seen: a *document* of Microsoft's or a standard (the
 date of the version that was read), *published source*, a *recording* of Azure's answer, a *report* of what people met,
@@ -136,6 +138,7 @@ def _judged(id: str) -> Iterator[str]:
     rule = CATALOGUE[id]
     of_settings = {case.rule for case in (*CASES, *FAILOVER, *EXISTING)}
     places = ["settings"] if id in of_settings or id.startswith("SET-") else []
+    places += ["review of several stacks"] if id.replace("-", "_") in vars(across) else []
     yield rule.meaning
     yield rule.severity
     yield ", ".join([*places, *components_that_judge(id), *_simulated(id)])

@@ -86,7 +86,7 @@ def _after(change: Change, row: Consequence | None) -> Iterator[str]:
     match change.setting, change.change:
         case "vpn.sites[]", "one more":
             yield f"Set the new site's key: `pulumi config set --secret --path 'vpnSharedKeys.{item}' KEY`."
-            command = f"python -m appliance --stack STACK --site {item} --out FOLDER"
+            command = f".venv/bin/python -m appliance --stack STACK --site {item} --out FOLDER"
             yield f"After the update make its device's files: `{command}`."
         case "vpn.sites[]", "one less":
             yield (

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from components.rules import errors
+
 from ..show import mermaid
 from ..show.content import Table
 from ..show.escape import code
 from .consequences import effect, outage
-from .lines import Line, Turn
+from .lines import NEW, Line, Turn
 from .review import UNKNOWN, Review, lasting, some_prefixes
 
 PICTURED = 40
@@ -61,6 +63,8 @@ def verdict(review: Review) -> str:
         return "not as it is"
     if review.idle:
         return "no effect"
+    if review.new and errors(review.new.reading.problems):
+        return "not deployable, as before"
     if review.outages.away or any(line.turn == "failover lost" for line in review.lines):
         return "with care"
     return "can be deployed"
@@ -76,15 +80,11 @@ def idle(review: Review) -> str:
 def blocks(review: Review) -> Iterator[Block]:
     """Everything about one stack, the most important first."""
     yield from _summary(review)
+    if short := tuple(_short(review)):
+        yield Steps("In short", short)
     if review.stops:
         allowed = ",".join(dict.fromkeys(stop.kind for stop in review.stops))
-        yield Steps(
-            "Why not as it is",
-            (
-                *(f"{stop.text} ({code(stop.kind)})" for stop in review.stops),
-                f"what is meant to be so is allowed with {code(f'--allow {allowed}')}",
-            ),
-        )
+        yield f"What is marked stops the change; what is meant to be so is allowed with {code(f'--allow {allowed}')}."
     if review.advice:
         yield Steps("What to do", tuple(review.advice), numbered=True)
     yield from _traffic(review.lines)
@@ -116,6 +116,40 @@ def _summary(review: Review) -> Iterator[Block]:
         yield f"The failover is not compared: the settings {side} the change have other errors, or are encrypted."
 
 
+def _short(review: Review) -> Iterator[str]:
+    """What a reader has to know who reads no more."""
+    yield from (f"{stop.text} ({code(stop.kind)})" for stop in review.stops)
+    for line in review.lines:
+        if line.turn == "failover lost":
+            when = "has no failover" if line.old == NEW else "loses its failover"
+            why = ", as the settings accept by name" if line.accepted else ""
+            yield (
+                f"traffic of {some_prefixes(line.prefixes)}{_with(line.tiers)} {when}{why}: it flows ({line.new}), and "
+                "nothing takes over when what carries it fails"
+            )
+        elif line.turn == "failover gained":
+            yield f"traffic of {some_prefixes(line.prefixes)}{_with(line.tiers)} has a failover now: {line.new}"
+    for one in review.outages.unprotected:
+        yield (
+            f"traffic of {some_prefixes(one.prefixes)}{_with(one.tiers)} flows on during the update, for about "
+            f"{lasting(one.minutes)} without a failover"
+        )
+    if any(one.bastion for one in review.outages.away):
+        longest = max(one.minutes for one in review.outages.away if one.bastion)
+        yield f"administrators cannot log in through Bastion for about {lasting(longest)} during the update"
+    for one in review.effects:
+        if one.change.setting == "protect":
+            yield (
+                "everything is protected from now on: Pulumi replaces and deletes nothing of it"
+                if one.change.new == "true"
+                else "protection is lifted: from then on Pulumi replaces and deletes what a change asks for"
+            )
+
+
+def _with(tiers: Sequence[str]) -> str:
+    return f" with {', '.join(tiers)}" if tiers else ""
+
+
 def _traffic(lines: Sequence[Line]) -> Iterator[Block]:
     rows: list[tuple[str, ...]] = []
     for line in lines[:MANY]:
@@ -142,8 +176,7 @@ def _meanwhile(review: Review) -> Iterator[Block]:
     items: list[str] = []
     for group, words in ((found.interrupted, "INTERRUPTED"), (found.unprotected, "flows, WITHOUT FAILOVER")):
         for one in group:
-            tiers = f" with {', '.join(one.tiers)}" if one.tiers else ""
-            items.append(f"{some_prefixes(one.prefixes)}{tiers}: {words} for {lasting(one.minutes)}")
+            items.append(f"{some_prefixes(one.prefixes)}{_with(one.tiers)}: {words} for {lasting(one.minutes)}")
     if any(one.bastion for one in found.away):
         items.append("administrators cannot log in through Bastion; no other traffic is concerned")
     if review.old is not None and review.old.report is None:

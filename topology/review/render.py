@@ -14,6 +14,7 @@ from components.rules import Problem
 
 from ..show.content import Table
 from ..show.escape import code, markdown, plain
+from ..show.markdown import table as markdown_table
 from .across import Across
 from .content import WORDS, Block, Picture, Steps, blocks, idle, verdict
 from .review import Review, Stop, lasting
@@ -111,9 +112,7 @@ def _block(block: Block) -> str:
     if isinstance(block, str):
         return markdown(block)
     if isinstance(block, Table):
-        lines = [block.head, tuple("---" for _ in block.head), *block.rows]
-        rows = "\n".join(f"| {' | '.join(map(markdown, line))} |" for line in lines)
-        return f"**{block.title}**\n\n{rows}" + (f"\n\n{markdown(block.note)}" if block.note else "")
+        return markdown_table(block)
     if isinstance(block, Picture):
         picture = f"```mermaid\n{block.text.rstrip()}\n```"
         return f"<details><summary>{markdown(block.title)}</summary>\n\n{picture}\n\n</details>"

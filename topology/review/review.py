@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from components.rules import Problem, errors
 
+from ..proof.proof import Requirement
 from ..proof.requirement import PROVED
 from ..reading import NAMESPACE
 from ..settings.reader import LOCATION
@@ -24,6 +25,11 @@ Kind = Literal["requirement", "interruption", "refusal", "problems"]
 """What stops a change until it is allowed: `failover.require` is not met any more; traffic is interrupted; Azure or
 Pulumi refuses the update; the settings have new errors, or a mandatory policy is broken."""
 KINDS: tuple[Kind, ...] = ("requirement", "interruption", "refusal", "problems")
+REQUIRED: Mapping[Requirement, str] = {
+    "circuitLoss": "the loss of a circuit",
+    "anySingleFailure": "every single failure",
+    "anyTwoFailures": "any two failures at once",
+}
 UNKNOWN = "not among the changes that were tried; look at the preview"
 
 
@@ -140,7 +146,13 @@ class Review:
         """Whether the change has no effect: not on Azure, not on the failover, not on what is wrong."""
         both = self.old is not None and self.new is not None
         return both and not (
-            self.touches_azure or self.lines or self.new_problems or self.gone_problems or self.stops or self._requires
+            self.touches_azure
+            or self.lines
+            or self.new_problems
+            or self.gone_problems
+            or self.stops
+            or self._requires
+            or any(effect.change.setting == "protect" for effect in self.effects)
         )
 
     @property
@@ -162,7 +174,10 @@ class Review:
 
     def _requirement(self) -> Iterator[Stop]:
         if self.new and self.new.met is False and not (self.old and self.old.met is False):
-            yield Stop("requirement", f"failover.require is no longer met: {self.verdicts[1]}")
+            settings = self.new.settings
+            must = REQUIRED[settings.failover.require] if settings else ""
+            no_longer = "is no longer met" if self.old else "is not met"
+            yield Stop("requirement", f"failover.require {no_longer}: not every prefix survives {must}")
 
     def _interruption(self) -> Iterator[Stop]:
         for one in self.outages.interrupted:

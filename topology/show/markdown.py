@@ -13,7 +13,7 @@ def render(report: Report | None, problems: Collection[Problem], notes: Collecti
     """The tables, the requirement, the problems and the notes."""
     parts: list[str] = []
     if report is not None:
-        parts += [_table(table) for table in tables(report)]
+        parts += [table(one) for one in tables(report)]
         parts.append(requirement(report))
         parts += map(markdown, assumed(report))
     if problems:
@@ -22,7 +22,8 @@ def render(report: Report | None, problems: Collection[Problem], notes: Collecti
     return "\n\n".join(parts) + "\n"
 
 
-def _table(table: Table) -> str:
-    lines = [table.head, tuple("---" for _ in table.head), *table.rows]
-    rows = "\n".join(f"| {' | '.join(markdown(cell) for cell in line)} |" for line in lines)
-    return f"**{table.title}**\n\n{rows}" + (f"\n\n{table.note}" if table.note else "")
+def table(table: Table) -> str:
+    """One table with its title and its note."""
+    head, *rows = (f"| {' | '.join(map(markdown, line))} |" for line in (table.head, *table.rows))
+    lines = [head, f"| {' | '.join('---' for _ in table.head)} |", *rows]
+    return f"**{table.title}**\n\n{chr(10).join(lines)}" + (f"\n\n{markdown(table.note)}" if table.note else "")
