@@ -10,9 +10,11 @@ from tests.bench.measure import RESULTS, Figure, save, show
 from tests.bench.policies import policies
 from tests.bench.previews import against_flat, against_flat_with_sites, against_sites
 from tests.bench.proofs import proofs
+from tests.bench.reviews import reviews
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "proofs": proofs,
+    "reviews": reviews,
     "flat": against_flat,
     "flat-sites": against_flat_with_sites,
     "sites": against_sites,

@@ -9,6 +9,7 @@ from components.rules import errors
 from ..show.escape import code
 from .changes import Change
 from .consequences import Consequence
+from .lines import Line
 from .outages import Outages
 from .stack import Stack
 
@@ -27,20 +28,40 @@ _SPAN = re.compile("`([^`]*)`")
 
 
 def advice(
-    old: Stack | None, new: Stack | None, effects: Sequence[Effect], outages: Outages, protected: bool
+    old: Stack | None,
+    new: Stack | None,
+    effects: Sequence[Effect],
+    lines: Sequence[Line],
+    outages: Outages,
+    protected: bool,
 ) -> Iterator[str]:
     """The steps. protected: whether Pulumi refuses what is replaced or deleted."""
-    for step in dict.fromkeys(_steps(old, new, effects, outages, protected)):
+    for step in dict.fromkeys(_steps(old, new, effects, lines, outages, protected)):
         yield _SPAN.sub(lambda found: code(found[1]), step)
 
 
 def _steps(
-    old: Stack | None, new: Stack | None, effects: Sequence[Effect], outages: Outages, protected: bool
+    old: Stack | None,
+    new: Stack | None,
+    effects: Sequence[Effect],
+    lines: Sequence[Line],
+    outages: Outages,
+    protected: bool,
 ) -> Iterator[str]:
     side = new or old
     name = side.name.replace("`", "") if side else ""
-    if new and errors(new.reading.problems):
-        yield "Change the settings as the errors below say, or do not merge: the preview stops with them."
+    wrong = errors(new.reading.problems) if new else []
+    if wrong:
+        yield "Do not merge it as it is: the preview stops with its errors. Change the settings as they say."
+    for line in lines:
+        way_out = line.reason.partition("; ")[2]
+        if way_out and line.turn == "failover lost" and not line.accepted and wrong:
+            yield f"For {line.named}{line.with_tiers}: {way_out}."
+        elif line.turn == "lost":
+            yield (
+                f"Ask who uses {line.named}{line.with_tiers} whether they are done with Azure; if they are not, let "
+                "ExpressRoute or another site carry it."
+            )
     if old is None and new:
         yield from _new_stack(name)
     if new is None and old:

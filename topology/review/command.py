@@ -83,10 +83,12 @@ def review(
     reviews: list[Review] = []
     for name, before, after in names:
         texts = old.files.get(before), new.files.get(after)
-        was = None if texts[0] is None else _stack(name, texts[0], connected)
+        preview = (previews or {}).get(name)
+        carrying = preview.connected if preview and connected is None else connected
+        was = None if texts[0] is None else _stack(name, texts[0], carrying)
         same = texts[0] is not None and texts[0] == texts[1]
-        now = was if same else None if texts[1] is None else _stack(name, texts[1], connected)
-        reviews.append(Review(name, was, now, (previews or {}).get(name)))
+        now = was if same else None if texts[1] is None else _stack(name, texts[1], carrying)
+        reviews.append(Review(name, was, now, preview))
     sides = [[stack for one in reviews if (stack := getattr(one, side))] for side in ("old", "new")]
     return reviews, across(*sides)
 
@@ -111,7 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--connected",
         metavar="NAMES",
-        help="circuits that carry traffic today, separated by commas ('' for none); by default every one",
+        help="circuits that carry traffic today, separated by commas ('' for none); by default those that the preview "
+        "has connected, and without one all",
     )
     parser.add_argument(
         "--allow",

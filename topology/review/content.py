@@ -9,8 +9,8 @@ from ..show import mermaid
 from ..show.content import Table
 from ..show.escape import code
 from .consequences import effect, outage
-from .lines import NEW, Line, Turn
-from .review import UNKNOWN, Review, lasting, some_prefixes
+from .lines import NEW, Line, Turn, some_prefixes
+from .review import UNKNOWN, Review, lasting
 
 PICTURED = 40
 """Circuits, sites and tiers up to which a network is drawn."""
@@ -30,6 +30,7 @@ WORDS = (
     ("site", "the place on-premises where a tunnel ends"),
     ("tier", "a part of the application in Azure, with its own block of addresses"),
     ("failover", "that traffic finds the second path by itself"),
+    ("the rest of it", "the addresses of a prefix that are in none of the longer prefixes beside it"),
     ("ExpressRoute, then VPN hq", "carried by ExpressRoute, and when that fails by the VPN of site hq"),
     ("ExpressRoute -> lost", "carried by ExpressRoute, and when that fails by nothing"),
 )
@@ -92,7 +93,9 @@ def blocks(review: Review) -> Iterator[Block]:
     yield from _azure(review)
     for title, found in (("New problems", review.new_problems), ("Problems gone", review.gone_problems)):
         if found:
-            yield Steps(title, tuple(f"{one.severity}: {one}" for one in found[:MANY]))
+            left = len(found) - MANY
+            more = [f"and {left} more; --format json has all"] if left > 0 else []
+            yield Steps(title, (*(f"{one.severity}: {one}" for one in found[:MANY]), *more))
     yield from _preview(review)
     yield from _assumed(review)
     yield from pictures(review)
@@ -124,11 +127,11 @@ def _short(review: Review) -> Iterator[str]:
             when = "has no failover" if line.old == NEW else "loses its failover"
             why = ", as the settings accept by name" if line.accepted else ""
             yield (
-                f"traffic of {some_prefixes(line.prefixes)}{_with(line.tiers)} {when}{why}: it flows ({line.new}), and "
-                "nothing takes over when what carries it fails"
+                f"traffic of {line.named}{line.with_tiers} {when}{why}: it flows ({line.new}), and when what carries "
+                "it fails it is lost for as long as that lasts"
             )
         elif line.turn == "failover gained":
-            yield f"traffic of {some_prefixes(line.prefixes)}{_with(line.tiers)} has a failover now: {line.new}"
+            yield f"traffic of {line.named}{line.with_tiers} has a failover now: {line.new}"
     for one in review.outages.unprotected:
         yield (
             f"traffic of {some_prefixes(one.prefixes)}{_with(one.tiers)} flows on during the update, for about "
@@ -155,9 +158,7 @@ def _traffic(lines: Sequence[Line]) -> Iterator[Block]:
     for line in lines[:MANY]:
         meaning = MEANING[line.turn] + (" (accepted by name)" if line.accepted else "")
         why = f". Why: {line.reason}" if line.reason else ""
-        rows.append(
-            (some_prefixes(line.prefixes), ", ".join(line.tiers) or "all", line.old, line.new, f"{meaning}{why}")
-        )
+        rows.append((line.named, ", ".join(line.tiers) or "all", line.old, line.new, f"{meaning}{why}"))
     if rows:
         left = len(lines) - MANY
         note = f"and {left} more; --format json has all" if left > 0 else ""
@@ -212,7 +213,7 @@ def _preview(review: Review) -> Iterator[Block]:
         yield Table(
             "What the preview says", ("Step", "Kind", "Name"), rows[:MANY], f"and {left} more" if left > 0 else ""
         )
-    else:
+    elif preview.whole:
         yield "The preview changes nothing in Azure."
     for title, found in (
         ("Refused by Pulumi", preview.refused),
@@ -231,7 +232,7 @@ def _assumed(review: Review) -> Iterator[Block]:
     items = [*(side.report.assumptions if side.report else ())]
     items += [f"not asked: {one}" for one in side.reading.not_asked]
     if side.connected is None and side.settings and side.settings.express_route.circuits:
-        items.append("every circuit is taken to carry traffic today; --connected says which do")
+        items.append("every circuit is taken to carry traffic today; --connected, or a preview, says which do")
     if items and not review.idle:
         yield Steps("Taken for granted", tuple(items))
 

@@ -1,6 +1,6 @@
 """The failover before and after a change: every line that is not what it was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
@@ -32,6 +32,25 @@ class Line:
     """Why there is no failover, and what to change."""
     accepted: bool = False
     """Whether the settings after the change accept its loss by name."""
+    partial: bool = False
+    """Whether more specific prefixes, with lines of their own, take a part of the addresses."""
+
+    @property
+    def named(self) -> str:
+        """The prefixes, the first of many."""
+        return some_prefixes(self.prefixes) + (" (the rest of it)" if self.partial else "")
+
+    @property
+    def with_tiers(self) -> str:
+        """The tiers that the traffic is with, to stand behind the prefixes; empty where it is all of them."""
+        return f" with {', '.join(self.tiers)}" if self.tiers else ""
+
+
+def some_prefixes(prefixes: Iterable[object], most: int = 4) -> str:
+    """The first of many prefixes."""
+    named = list(map(str, prefixes))
+    left = len(named) - most
+    return ", ".join(named[:most]) + (f" and {left} more" if left > 0 else "")
 
 
 def compared(old: Stack, new: Stack) -> list[Line]:
@@ -39,7 +58,8 @@ def compared(old: Stack, new: Stack) -> list[Line]:
     if old.report is None or new.report is None:
         return []
     both = [tier for tier in old.tiers if tier in new.tiers]
-    found: dict[tuple[str, str, Turn, str, bool], dict[IPv4Network, list[str]]] = {}
+    found: dict[tuple[str, str, Turn, str, bool, bool], dict[IPv4Network, list[str]]] = {}
+    partial = {row.prefix for row in new.report.rows if row.partial}
     accepted = {row.prefix for row in new.report.rows if row.accepted}
     for prefix in sorted({*old.lines, *new.lines}):
         for tier in both:
@@ -48,7 +68,7 @@ def compared(old: Stack, new: Stack) -> list[Line]:
             if line[0] == line[1]:
                 continue
             turn = _turn(was, now)
-            key = (*line, turn, now.reason if now and turn in BAD else "", prefix in accepted)
+            key = (*line, turn, now.reason if now and turn in BAD else "", prefix in accepted, prefix in partial)
             found.setdefault(key, {}).setdefault(prefix, []).append(tier)
     lines = [
         Line(prefixes, tiers, *key) for key, named in found.items() for tiers, prefixes in _by_tiers(named, len(both))

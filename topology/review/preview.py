@@ -27,6 +27,8 @@ STEPS = {
     "same": "",
 }
 """The engine's steps, and what they come to."""
+_CONNECTED = ("expressRoute", "connectionIds")
+"""The stack's output that has an item for each circuit that is connected."""
 _COLOUR = re.compile(r"<\{%.*?%\}>")
 _PROTECTED = re.compile(r"protect", re.IGNORECASE)
 _REPLACED_URN = re.compile(r'unable to replace resource "([^"]+)"')
@@ -60,12 +62,26 @@ class Preview:
     broken: tuple[str, ...] = ()
     advised: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    connected: frozenset[str] | None = None
+    """Names of the circuits that the stack has connected; None where it is not deployed."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the engine came to its end: what it does not name is not touched."""
+        return not (self.refused or self.failed)
+
+    @property
+    def removes(self) -> bool:
+        """Whether something is deleted or replaced."""
+        return any(step.op in ("delete", "replace") for step in self.steps)
 
     def away(self, settings: Settings) -> Iterator[Away]:
         """What is away while it replaces what it says."""
-        for step in self.steps:
+        replaced = [step for step in self.steps if step.op == "replace"]
+        gateways = {step.side for step in replaced if step.type == "VirtualNetworkGateway"}
+        for step in replaced:
             noun = _NOUNS.get((step.type, step.side)) or _NOUNS.get((step.type, ""))
-            if step.op != "replace" or noun is None:
+            if noun is None or (step.type == "VirtualNetworkGatewayConnection" and step.side in gateways):
                 continue
             rows = [row for row in consequences().values() if noun in row.replaces and row.minutes]
             least = min(rows, key=lambda row: len(row.replaces), default=None)
@@ -144,10 +160,12 @@ class _Reader:
     broken: list[str] = field(default_factory=list)
     advised: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    connected: frozenset[str] | None = None
 
     def take(self, event: Mapping[str, Any]) -> None:
         for kind, read in (
             ("resourcePreEvent", self._step),
+            ("resOutputsEvent", self._outputs),
             ("diagnosticEvent", self._diagnostic),
             ("policyEvent", self._policy),
         ):
@@ -156,7 +174,18 @@ class _Reader:
 
     def preview(self, stack: str) -> Preview:
         lists = (tuple(dict.fromkeys(one)) for one in (self.refused, self.broken, self.advised, self.failed))
-        return Preview(stack, tuple(self.steps.values()), *lists)
+        return Preview(stack, tuple(self.steps.values()), *lists, connected=self.connected)
+
+    def _outputs(self, said: Mapping[str, Any]) -> None:
+        """What the stack has connected today, by its own outputs."""
+        data = said.get("metadata")
+        if not isinstance(data, dict) or _type(str(data.get("urn"))) != "pulumi:pulumi:Stack":
+            return
+        found: Any = data
+        for step in (next((old for old in ("old", "oldState") if data.get(old)), "old"), "outputs", *_CONNECTED):
+            found = found.get(step) if isinstance(found, dict) else None
+        if isinstance(found, dict):
+            self.connected = frozenset(map(str, found))
 
     def _step(self, said: Mapping[str, Any]) -> None:
         data = said.get("metadata")
@@ -164,6 +193,7 @@ class _Reader:
             return
         urn, op = data["urn"], STEPS.get(str(data.get("op")), "")
         self._of(urn)
+        self._outputs(said)
         type = _type(urn)
         if op and type.startswith("azure-native:"):
             step = Step(op, type.rpartition(":")[2], urn.rpartition("::")[2], _side(data))

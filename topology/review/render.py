@@ -6,6 +6,7 @@ from dataclasses import asdict
 from io import StringIO
 from typing import Any
 
+from pydantic.alias_generators import to_camel
 from rich.console import Console
 from rich.markup import escape as escape_rich
 from rich.table import Table as RichTable
@@ -16,13 +17,17 @@ from ..show.content import Table
 from ..show.escape import code, markdown, plain
 from ..show.markdown import table as markdown_table
 from .across import Across
-from .content import WORDS, Block, Picture, Steps, blocks, idle, verdict
+from .content import MANY, WORDS, Block, Picture, Steps, blocks, idle, verdict
 from .review import Review, Stop, lasting
 
 MARK = "<!-- topology review -->"
 """The first line of the Markdown, by which a workflow finds its own comment."""
 MOST = 60_000
 """Characters of the Markdown; a comment of GitHub's has 65,536."""
+_WORDS = 2_000
+"""Of these so many for the words at the end."""
+ROWS = 200
+"""Stacks in the table of all."""
 WIDTH = 120
 
 
@@ -52,7 +57,9 @@ def _overview(reviews: Sequence[Review]) -> Table:
     ]
     rest = len(reviews) - len(rows)
     note = f"{rest} more stack{'s' if rest > 1 else ''} without an effect" if rest else ""
-    return Table("Stacks", ("Stack", "Verdict", "Why", "Something is away for"), rows, note)
+    if len(rows) > ROWS:
+        note = f"{len(rows) - ROWS} more; --format json has all" + (f"; {note}" if note else "")
+    return Table("Stacks", ("Stack", "Verdict", "Why", "Something is away for"), rows[:ROWS], note)
 
 
 def _conclusion(stops: Collection[Stop]) -> str:
@@ -67,7 +74,9 @@ def _across(across: Across) -> Iterator[Block]:
         ("Problems across stacks, as before", across.kept),
     ):
         if found:
-            yield Steps(title, tuple(f"{one.severity}: {one}" for one in found))
+            left = len(found) - MANY
+            more = [f"and {left} more; --format json has all"] if left > 0 else []
+            yield Steps(title, (*(f"{one.severity}: {one}" for one in found[:MANY]), *more))
     if across.not_known:
         yield Steps("Not known across stacks", tuple(across.not_known))
 
@@ -82,20 +91,30 @@ def _markdown(reviews: Sequence[Review], across: Across, stops: Collection[Stop]
     if len(reviews) > 1:
         parts.append(_block(_overview(reviews)))
     parts += map(_block, _across(across))
-    left = len(shown)
-    for review in shown:
-        title = f"### Stack {markdown(code(review.name))}: {verdict(review)}"
-        made = "\n\n".join([title, *map(_block, blocks(review))])
-        if sum(map(len, parts)) + len(made) > MOST - 2_000:
-            parts.append(
-                f"{left} more stack{'s' if left > 1 else ''}: too long for here; --format json has everything."
-            )
-            break
+    room = MOST - sum(map(len, parts)) - _WORDS
+    for number, review in enumerate(shown):
+        made, whole = _fitting(review, room)
         parts.append(made)
-        left -= 1
+        room -= len(made)
+        if not whole:
+            rest = len(shown) - number - 1
+            more = f", and {rest} more stack{'s' if rest > 1 else ''}" if rest else ""
+            parts.append(f"Too long for here: the rest of this stack{more}. --format json has it all.")
+            break
     words = "\n".join(f"- **{markdown(word)}**: {markdown(meaning)}" for word, meaning in WORDS)
     parts.append(f"<details><summary>The words</summary>\n\n{words}\n\n</details>")
     return "\n\n".join(parts) + "\n"
+
+
+def _fitting(review: Review, room: int) -> tuple[str, bool]:
+    """A stack's review, as many of its blocks as there is room for, and whether that is all of it."""
+    made = f"### Stack {markdown(code(review.name))}: {verdict(review)}"
+    for block in blocks(review):
+        text = _block(block)
+        if len(made) + len(text) > room:
+            return made, False
+        made += f"\n\n{text}"
+    return made, True
 
 
 def _nothing(reviews: Sequence[Review]) -> str:
@@ -238,8 +257,4 @@ def _problem(problem: Problem) -> dict[str, str]:
 
 
 def _camel(data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "".join([head, *map(str.capitalize, tail)]): value
-        for key, value in data.items()
-        for head, *tail in [key.split("_")]
-    }
+    return {to_camel(key): sorted(value) if isinstance(value, frozenset) else value for key, value in data.items()}

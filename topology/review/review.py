@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,8 +16,8 @@ from ..settings.reader import LOCATION
 from .advice import advice
 from .changes import Change, changes
 from .consequences import Consequence, consequences
-from .lines import Line, compared, of_new_tiers
-from .outages import Away, Outages, away, outages
+from .lines import Line, compared, of_new_tiers, some_prefixes
+from .outages import SECONDS, Away, Outages, away, outages
 from .preview import Preview
 from .stack import Stack
 
@@ -30,6 +30,14 @@ REQUIRED: Mapping[Requirement, str] = {
     "anySingleFailure": "every single failure",
     "anyTwoFailures": "any two failures at once",
 }
+CARRYING = frozenset(
+    (
+        *("ResourceGroup", "VirtualNetwork", "Subnet", "VirtualNetworkPeering", "LoadBalancer"),
+        *("VirtualNetworkGateway", "VirtualNetworkGatewayConnection", "LocalNetworkGateway"),
+        *("ExpressRouteCircuit", "ExpressRouteCircuitPeering"),
+    )
+)
+"""Types without which traffic does not flow."""
 UNKNOWN = "not among the changes that were tried; look at the preview"
 
 
@@ -111,6 +119,9 @@ class Review:
             if effect.row is not None:
                 found += away(effect.change, effect.row, settings)
         if self.preview is not None:
+            if self.preview.whole and not self.preview.removes:
+                # It knows better: what would be replaced is not there, or not as the file before the change says.
+                found = [one for one in found if one.minutes == SECONDS]
             found += self.preview.away(settings)
         return outages(self.old, found)
 
@@ -130,6 +141,8 @@ class Review:
     def protected(self) -> bool:
         """Whether Pulumi refuses what this replaces or deletes, since it is protected today."""
         settings = self.old.settings if self.old else None
+        if self.preview and self.preview.whole:
+            return False
         return bool(settings and settings.protect) and any(
             effect.row and (effect.row.replaces or effect.row.deletes) for effect in self.effects
         )
@@ -186,10 +199,17 @@ class Review:
             yield Stop("interruption", f"traffic of {prefixes}{tiers} is interrupted for {lasting(one.minutes)}")
         for line in self.lines:
             if line.turn == "lost":
-                tiers = f" with {', '.join(line.tiers)}" if line.tiers else ""
-                yield Stop("interruption", f"traffic of {some_prefixes(line.prefixes)}{tiers} ends for good")
+                yield Stop("interruption", f"traffic of {line.named}{line.with_tiers} ends for good")
+        yield from self._deletions()
         for tier in self.gone_tiers:
             yield Stop("interruption", f"tier or spoke {tier} is gone for good")
+
+    def _deletions(self) -> Iterator[Stop]:
+        """What the preview deletes that no change of the settings is known to delete."""
+        if self.preview and not any(effect.row and effect.row.deletes for effect in self.effects):
+            for step in self.preview.steps:
+                if step.op == "delete" and step.type in CARRYING:
+                    yield Stop("interruption", f"the preview deletes {step.type} {step.name}")
 
     def _refusal(self) -> Iterator[Stop]:
         for effect in self.effects:
@@ -209,13 +229,15 @@ class Review:
         wrong = [problem for problem in errors(self.new_problems) if problem.rule not in PROVED]
         if wrong:
             yield Stop("problems", f"{len(wrong)} new error{'s' if len(wrong) > 1 else ''} in the settings")
-        for text in self.preview.broken if self.preview else ():
-            yield Stop("problems", f"policy {text}")
+        if self.preview:
+            yield from (Stop("problems", f"policy {text}") for text in self.preview.broken)
+            if not wrong:
+                yield from (Stop("problems", f"the preview fails: {text}") for text in self.preview.failed[:3])
 
     @cached_property
     def advice(self) -> list[str]:
         """What to do, in the order in which to do it."""
-        return list(advice(self.old, self.new, self.effects, self.outages, self.protected))
+        return list(advice(self.old, self.new, self.effects, self.lines, self.outages, self.protected))
 
 
 def lasting(minutes: int) -> str:
@@ -223,13 +245,6 @@ def lasting(minutes: int) -> str:
     if minutes == 0:
         return "a few seconds"
     return f"{minutes} minute{'s' if minutes > 1 else ''}"
-
-
-def some_prefixes(prefixes: Iterable[object], most: int = 4) -> str:
-    """The first of many prefixes."""
-    named = list(map(str, prefixes))
-    left = len(named) - most
-    return ", ".join(named[:most]) + (f" and {left} more" if left > 0 else "")
 
 
 def _sealed(old: Stack, new: Stack) -> Iterator[Change]:

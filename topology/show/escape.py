@@ -6,7 +6,7 @@ from ..settings.values import UNSEEN
 
 CODE, END = "\ue000", "\ue001"
 """What stands around words that are set as code, such as a command; see `code`."""
-_MARKUP = re.compile(r"[\\`*_~<|]|&(?=[#\w])|!(?=\[)|\](?=[\[(])|\$(?=\S)")
+_MARKUP = re.compile(r"[\\`*_~<|]|&(?=[#\w])|!(?=\[)|\](?=[\[(])|\$")
 """What Markdown reads as markup inside a line, with GitHub's formulas."""
 _START = re.compile(r"^\s*(?:[#>+=\[-](?!$)|\d+(?=[.)](?:\s|$)))")
 """What it reads as markup where a text begins."""

@@ -1,0 +1,353 @@
+"""What the review says of a change: the traffic, the outage, what to do, and whether it stops the change."""
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.consequences.cases import CASES, EVERYTHING, Case, put
+from tests.consequences.cases import network as tried
+from tests.stacks import ROOT
+from tests.unit.topology.reviewed import CHANGES, README, edited, network, readme, reviews, run
+from topology.__main__ import main
+from topology.reading import read
+from topology.review.changes import changes
+from topology.review.consequences import consequences
+from topology.settings.model import Settings
+
+PROTECTED = ("hybrid-network:protect: false", "hybrid-network:protect: true")
+OTHER_GENERATION = CHANGES["other-vpn-generation"]
+
+
+def reviewed(folder: Path, *edits: tuple[str, str], base: str | None = None, options: tuple[str, ...] = ()) -> Any:
+    """The review of a change as data, with the command's exit code under `code`."""
+    base = network() if base is None else base
+    code, text = run(folder, base, edited(base, *edits), "--format", "json", *options)
+    data = json.loads(text)
+    return {**data["stacks"][0], "stopped": data["stopped"], "code": code}
+
+
+def kinds(review: Mapping[str, Any]) -> list[str]:
+    return [stop["kind"] for stop in review["stops"]]
+
+
+def test_the_reviews_of_four_changes_are_these() -> None:
+    for file, text in reviews():
+        assert file.read_text() == text, "run: .venv/bin/python -m tests.unit.topology.reviewed"
+
+
+def test_the_readme_shows_a_review_as_the_command_writes_it() -> None:
+    assert README.read_text() == readme(), "run: .venv/bin/python -m tests.unit.topology.reviewed"
+
+
+def test_a_narrower_vpn_prefix_stops_the_change_as_no_longer_what_must_be_survived(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, *CHANGES["narrower-vpn-prefix"])
+    assert (review["code"], kinds(review)) == (1, ["requirement"])
+    lost = [line for line in review["traffic"] if line["turn"] == "failover lost"]
+    assert {prefix for line in lost for prefix in line["prefixes"]} == {"172.20.0.0/16", "172.20.0.0/17"}
+    assert review["requirement"] == {"before": "circuitLoss: met", "after": "circuitLoss: not met"}
+
+
+def test_another_generation_interrupts_what_only_the_vpn_carries_for_the_minutes_of_the_table(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, *OTHER_GENERATION)
+    minutes = consequences()["vpn.gateway.sku", "to another generation"].minutes["VPN"]
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert review["interrupted"] == [{"prefixes": ["172.21.0.0/16"], "tiers": [], "minutes": minutes}]
+    assert review["withoutFailover"][0]["prefixes"] == ["172.20.0.0/16", "192.168.0.0/16"]
+
+
+def test_without_a_circuit_that_works_today_the_same_interrupts_everything(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, *OTHER_GENERATION, options=("--connected", ""))
+    assert review["interrupted"][0]["prefixes"] == ["172.20.0.0/16", "172.21.0.0/16", "192.168.0.0/16"]
+    assert review["withoutFailover"] == []
+
+
+def test_a_tier_more_interrupts_nothing(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, *CHANGES["one-tier-more"])
+    assert (review["code"], review["stops"], review["away"]) == (0, [], [])
+    assert {tier for line in review["traffic"] for tier in line["tiers"]} == {"batch"}
+
+
+def test_a_site_less_ends_the_traffic_that_only_it_carried(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, *CHANGES["one-site-less"])
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert [(line["prefixes"], line["turn"]) for line in review["traffic"]] == [(["172.21.0.0/16"], "lost")]
+
+
+def test_a_tier_less_is_an_interruption(tmp_path: Path) -> None:
+    base = edited(network(), *CHANGES["one-tier-more"])
+    review = reviewed(tmp_path, *((new, old) for old, new in CHANGES["one-tier-more"]), base=base)
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert "batch" in review["stops"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("# The development environment", "# Some environment"),
+        ("bandwidthInMbps: 200", "bandwidthInMbps: 0200.0"),
+        ("location: westus2", "location: West US 2"),
+        ("        family: MeteredData\n", ""),
+        ("hybrid-network:protect: false", "hybrid-network:protect: no\n  hybrid-network:ignoreTags: [createdBy]"),
+    ],
+    ids=["comment", "number", "location", "default", "ignoreTags"],
+)
+def test_a_change_without_effect_is_one_line(edit: tuple[str, str], tmp_path: Path) -> None:
+    code, text = run(tmp_path, network(), edited(network(), edit))
+    assert code == 0
+    assert text.startswith("prod: no effect: nothing changes in Azure")
+    assert text.count("\n") == 1
+    code, text = run(tmp_path, network(), edited(network(), edit), "--format", "markdown")
+    assert len(text.splitlines()) == 2
+
+
+def test_what_is_allowed_does_not_stop_a_change(tmp_path: Path) -> None:
+    for allow, code in (("interruption", 0), ("requirement", 1), ("requirement,interruption", 0), ("all", 0)):
+        assert reviewed(tmp_path, *OTHER_GENERATION, options=("--allow", allow))["code"] == code
+    with pytest.raises(SystemExit, match="2"):
+        reviewed(tmp_path, *OTHER_GENERATION, options=("--allow", "anything"))
+
+
+def test_what_is_protected_is_refused_until_protection_is_lifted_by_itself(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, *OTHER_GENERATION, base=edited(network(), PROTECTED))
+    assert kinds(review) == ["interruption", "refusal"]
+    assert any("protect: false" in step for step in review["advice"])
+    lifted = reviewed(tmp_path, tuple(reversed(PROTECTED)), base=edited(network(), PROTECTED))  # type: ignore[arg-type]
+    assert (lifted["code"], lifted["verdict"]) == (0, "can be deployed")
+
+
+def test_what_azure_refuses_stops_the_change_with_its_code(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, ("gatewaySubnet: 10.20.255.192/26", "gatewaySubnet: 10.20.253.0/26"))
+    assert kinds(review) == ["refusal"]
+    assert "InUsePrefixCannotBeDeleted" in review["stops"][0]["text"]
+    assert kinds(reviewed(tmp_path, ("bandwidthInMbps: 200", "bandwidthInMbps: 100"))) == ["refusal"]
+
+
+def test_new_errors_stop_a_change_and_old_ones_do_not(tmp_path: Path) -> None:
+    wrong = ("sku: ErGw1AZ", "sku: ErGw9AZ")
+    review = reviewed(tmp_path, wrong)
+    assert kinds(review) == ["problems"]
+    assert [problem["rule"] for problem in review["problems"]["new"]] == ["ER-01"]
+    again = reviewed(tmp_path, ("port: 443", "port: 8443"), base=edited(network(), wrong))
+    assert (again["code"], again["verdict"], again["problems"]["new"]) == (0, "not deployable, as before", [])
+    mended = reviewed(tmp_path, tuple(reversed(wrong)), base=edited(network(), wrong))  # type: ignore[arg-type]
+    assert [problem["rule"] for problem in mended["problems"]["gone"]] == ["ER-01"]
+
+
+def test_a_problem_that_only_has_another_place_in_its_list_is_not_new(tmp_path: Path) -> None:
+    wrong = edited(network(), ("ports: [5432]", "ports: [99999]"))
+    review = reviewed(
+        tmp_path,
+        ("      - name: web\n", "      - { name: batch, subnet: 10.20.3.0/24 }\n      - name: web\n"),
+        base=wrong,
+    )
+    assert review["problems"] == {"new": [], "gone": []}
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    code, text = run(tmp_path, network(), "config: [")
+    assert code == 1
+    assert "is not YAML" in text
+
+
+def test_a_key_that_is_encrypted_anew_is_told_without_what_is_written_there(tmp_path: Path) -> None:
+    sealed = (
+        network() + "  hybrid-network:vpnSharedKeys:\n    hq: { secure: v1:first }\n    branch: { secure: v1:other }\n"
+    )
+    review = reviewed(tmp_path, ("v1:first", "v1:second"), base=sealed)
+    (change,) = review["changes"]
+    assert (change["path"], change["consequence"]["keepsKey"]) == ("vpnSharedKeys.hq", True)
+    code, text = run(tmp_path, sealed, edited(sealed, ("v1:first", "v1:second")))
+    assert code == 0
+    assert "CONN-04" in text
+    assert "v1:" not in text
+
+
+def test_another_subscription_is_no_change_without_effect_though_it_is_no_setting_of_the_network(
+    tmp_path: Path,
+) -> None:
+    base = network() + "  azure-native:subscriptionId: one\n  other:token: hush\n"
+    review = reviewed(
+        tmp_path, ("subscriptionId: one", "subscriptionId: two"), ("token: hush", "token: hushed"), base=base
+    )
+    assert [(one["path"], one["after"]) for one in review["changes"]] == [
+        ("azure-native:subscriptionId", "two"),
+        ("other:token", "(not shown)"),
+    ]
+    assert review["verdict"] != "no effect"
+
+
+def test_a_stack_that_is_new_or_gone_is_told_as_that(tmp_path: Path) -> None:
+    code, text = run(tmp_path, None, network())
+    assert (code, "The stack is new." in text, "pulumi stack init prod" in text) == (0, True, True)
+    code, text = run(tmp_path, network(), None)
+    assert (code, "The stack is removed." in text, "pulumi destroy" in text) == (0, True, True)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_both_sides_can_be_revisions_of_git(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "infra"
+    place.mkdir()
+    file = place / "Pulumi.prod.yaml"
+    git(tmp_path, "init", "-q", "-b", "trunk")
+    file.write_text(network())
+    (place / "Pulumi.yaml").write_text("name: hybrid-network\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    file.write_text(edited(network(), *OTHER_GENERATION))
+    (place / "Pulumi.second.yaml").write_text(edited(network(), ("name: dev", "name: second")))
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "two")
+    monkeypatch.chdir(place)
+    for base, head, stacks in (
+        ("trunk~1:Pulumi.prod.yaml", "trunk:Pulumi.prod.yaml", ["prod"]),
+        ("trunk~1:infra/Pulumi.prod.yaml", "Pulumi.prod.yaml", ["prod"]),
+        ("trunk~1:./Pulumi.second.yaml", "trunk:Pulumi.second.yaml", ["second"]),
+        ("trunk~1:", ".", ["prod", "second"]),
+        ("trunk~1:infra", "trunk:", ["prod", "second"]),
+    ):
+        main(["review", base, head, "--format", "json"])
+        data = json.loads(capsys.readouterr().out)
+        assert [one["stack"] for one in data["stacks"]] == stacks, (base, head)
+        assert all(one["verdict"] != "no effect" for one in data["stacks"]), (base, head)
+    for wrong in ("nowhere:Pulumi.prod.yaml", "--output=x:Pulumi.prod.yaml", "trunk:nowhere/", "gone.yaml"):
+        with pytest.raises(SystemExit, match="2"):
+            main(["review", "--", wrong, "Pulumi.prod.yaml"])
+    with pytest.raises(SystemExit, match="2"):
+        main(["review", "trunk:", "Pulumi.prod.yaml"])
+
+
+def test_of_several_stacks_there_is_one_table_and_what_they_share(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    id = "/subscriptions/s/resourceGroups/rg-dev/providers/Microsoft.Network/expressRouteCircuits/erc-dev-primary"
+    shared = edited(
+        network().replace("10.20.", "10.30."),
+        ("name: dev", "name: second"),
+        ("        provider: Equinix\n", f"        existing: {{ id: {id} }}\n        connect: always\n"),
+    )
+    shared = re.sub(r"        (bandwidthInMbps|tier|family): .*\n", "", shared)
+    shared = re.sub(r"        privatePeering:\n(          .*\n)+", "", shared)
+    sides = [tmp_path / side for side in ("before", "after")]
+    for side, second, first in ((0, shared, network()), (1, shared.replace("10.30.", "10.20."), network())):
+        sides[side].mkdir()
+        (sides[side] / "Pulumi.first.yaml").write_text(first)
+        (sides[side] / "Pulumi.second.yaml").write_text(second)
+        (sides[side] / "Pulumi.yaml").write_text("name: hybrid-network\n")
+    assert main(["review", *map(str, sides), "--format", "json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert {problem["rule"] for problem in data["acrossStacks"]["new"]} == {"XS-05"}
+    assert main(["review", *map(str, sides), "--format", "markdown", "--allow", "all"]) == 0
+    text = capsys.readouterr().out
+    assert "| second |" in text
+    assert "1 more stack without an effect" in text
+    assert "New problems across stacks" in text
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not case.keys], ids=lambda case: f"{case.setting} {case.words}"
+)
+def test_a_change_that_was_tried_is_found_under_the_name_that_the_table_has_for_it(case: Case) -> None:
+    before = tried(EVERYTHING, case.base)
+    after = deepcopy(before)
+    put(after, case.to)
+    old, new = (read(values)[0] for values in (before, after))
+    assert isinstance(old, Settings)
+    assert isinstance(new, Settings)
+    found = {(change.setting, change.change) for change in changes(old, new)}
+    # What a spoke's group is called is a change of the group.
+    setting = (
+        case.setting.removesuffix(".name") if case.setting == "network.spokes[].resourceGroup.name" else case.setting
+    )
+    assert (setting, case.words) in found
+    assert found <= consequences().keys() | {(change, "") for change, _ in consequences()}
+
+
+HOSTILE = (
+    'x"] --> y; click y "javascript:1"',
+    "</details><script>alert(1)</script>",
+    "![x](https://evil.example/x.png) [y](https://evil.example)",
+    "@octocat #1 https://evil.example www.evil.example GH-1 :tada:",
+    "`code` **bold** _it_ ~~no~~ | cell | $a$",
+    "one\n\n# heading\n- list",
+    "\u202egnirts \u200b\x1b[31mred",
+    "<!-- hidden",
+    "\ue000code\ue001",
+)
+
+
+def with_text(text: str) -> str:
+    """The settings with a text wherever a file may have one: in tags, as a place, as a reason, as keys."""
+    quoted = json.dumps(text)
+    return (
+        edited(
+            network(),
+            ("tags: { environment: dev }", f"tags: {{ owner: {quoted} }}"),
+            ("peeringLocation: Seattle", f"peeringLocation: {quoted}"),
+            ("config:\n", f"config:\n  {quoted}: 1\n  hybrid-network:odd: {quoted}\n"),
+        )
+        + f"  hybrid-network:failover:\n    accept: [{{ prefix: 172.21.0.0/16, reason: {quoted} }}]\n"
+    )
+
+
+OWN_HTML = re.compile(r"<!-- topology review -->|<details><summary>[^<]*</summary>|</details>|<!-- -->")
+OWN_KINDS = {
+    *("heading", "paragraph", "bullet_list", "ordered_list", "list_item", "strong"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_file_says_stays_text_in_markdown(text: str, tmp_path: Path) -> None:
+    _, made = run(tmp_path, network(), with_text(text), "--format", "markdown")
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(made)
+    flat = [one for token in tokens for one in (token, *(token.children or ()))]
+    assert {one.type.removesuffix("_open") for one in flat if one.nesting == 1} <= OWN_KINDS
+    assert {one.info for one in flat if one.type == "fence"} <= {"mermaid"}
+    assert not [one for one in flat if one.type in ("hr", "code_block", "image")]
+    assert not [one for one in flat if one.type.startswith("html") and not OWN_HTML.fullmatch(one.content.strip())]
+    assert [one.tag for one in flat if one.type == "heading_open"] == ["h3"]
+    inside = [flat[place + 1].content for place, one in enumerate(flat) if one.type == "strong_open"]
+    assert not [words for words in inside if not re.fullmatch(r"[A-Z][\w,:.' ]+|[a-zA-Z>, -]+", words)]
+    for rows in re.findall(r"(?:^\|.*\n)+", made, re.M):
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows.splitlines()}) == 1
+    # What GitHub makes of words by itself; code and pictures it leaves alone.
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", re.sub(r"```mermaid\n.*?\n```", "", made, flags=re.S))
+    assert not re.search(r"@octocat|#1\b|https?://|www\.|GH-1|:tada:|(?<!\\)\$", outside)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\u200e\u202e\ue000\ue001]", made)
+
+
+@pytest.mark.parametrize("text", HOSTILE[:5])
+def test_what_a_file_says_stays_a_label_in_the_picture(text: str, tmp_path: Path) -> None:
+    made, harmless = (
+        run(tmp_path, network(), edited(network(), ("Seattle", json.dumps(place))), "--format", "markdown")[1]
+        for place in (text, "harmless words")
+    )
+    assert len(pictures(made)) == 2
+    for before, after in zip(pictures(harmless), pictures(made), strict=True):
+        assert [re.sub(r'"[^"]*"', '""', line) for line in before] == [re.sub(r'"[^"]*"', '""', line) for line in after]
+        assert not [line for line in after if re.search(r"<(?!br/>)|[`\\]", line)]
+
+
+def pictures(markdown: str) -> list[list[str]]:
+    return [found.splitlines() for found in re.findall(r"```mermaid\n(.*?)\n```", markdown, re.S)]
+
+
+def test_the_review_runs_without_the_engine_and_without_azures_library() -> None:
+    code = "import sys, topology.review.command; print('pulumi' in sys.modules, 'pulumi_azure_native' in sys.modules)"
+    done = subprocess.run(
+        [str(ROOT / ".venv/bin/python"), "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
