@@ -15,7 +15,7 @@ PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist lo
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench sweep versions nightly simulator az engine clean
+.PHONY: help demo test unit lint lab bench sweep versions nightly simulator az engine policy clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,8 +64,11 @@ az: $(STAMP) ## let azure-cli, in an environment of its own, use the simulated A
 engine: $(STAMP) ## make sure that there is a Pulumi CLI and print the folder to put on PATH
 	@$(BIN)/python -m toolchain path
 
-clean: ## remove what was made here (.venv, build, caches); an engine in your cache folder stays
-	@rm -rf .venv build .pytest_cache .ruff_cache .hypothesis
+policy: $(STAMP) ## make the policy pack's own environment and print its folder: pulumi preview --policy-pack policy
+	@$(BIN)/python -m toolchain policy
+
+clean: ## remove what was made here (.venv, build, caches); what is in your cache folder stays
+	@rm -rf .venv build policy/venv .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Made anew only when a requirement or the interpreter's version changes; the stamp is the last thing written, so an

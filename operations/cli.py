@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations.drift import read, report
 from operations.recover import Recovery
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
@@ -32,6 +33,15 @@ exit codes:
   2  the command was misused
   3  recovered as far as it can be, but something is Failed or still being made: it is named, with the way out
   130  interrupted; run it again
+"""
+
+DRIFT = """\
+Tell people what differs between Azure and the state of some stacks.
+
+    pulumi refresh --preview-only --json --stack dev > dev.json
+    python -m operations drift dev.json
+
+Prints Markdown; exit code 0 and nothing where there is no drift, 3 where there is some or a refresh failed.
 """
 
 DONE, FAILED, UNSETTLED = 0, 1, 3
@@ -78,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
         "--owner-is-gone", action="store_true",
         help="free a lock whose owner cannot be seen from here (another machine); only when you know that it ended",
     )  # fmt: skip
+    drift = commands.add_parser(
+        "drift", help="tell what `pulumi refresh --preview-only --json` found, as Markdown", description=DRIFT,
+        formatter_class=raw,
+    )  # fmt: skip
+    drift.set_defaults(run=_drift)
+    drift.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what the refresh of one stack printed")
     return parser
 
 
@@ -92,6 +108,12 @@ def _positive(text: str) -> float:
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
+
+
+def _drift(args: argparse.Namespace) -> int:
+    text = report(map(read, args.files))
+    print(text, end="")
+    return UNSETTLED if text else DONE
 
 
 def _recover(args: argparse.Namespace) -> int:

@@ -13,10 +13,12 @@ a program to run; what is asked before that is answered without the SDK's own ty
 
 import asyncio
 import contextvars
+import importlib
 import io
 import json
 import logging
 import os
+import queue
 import runpy
 import signal
 import socket
@@ -25,7 +27,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -39,14 +41,20 @@ CHANNEL_OPTIONS = [
 ]
 """Messages as large as the Pulumi SDK allows (400 MiB): a whole stack's outputs may come in one."""
 
+THREADS = 16
+"""Calls at once. One that runs a plugin lasts as long as the plugin, and the program's own must never wait for it."""
+
 WATCH_SECONDS = 2.0
 """How often the engine's address is tried. Two failures in a row end this process."""
 
+plugins: list[subprocess.Popen[bytes]] = []
+"""What this process runs for the engine besides programs."""
+
 
 class LanguageHost(grpc.GenericRpcHandler):
-    """The part of Pulumi's language runtime protocol that previews, updates, refreshes and destroys need.
+    """The part of Pulumi's language runtime protocol that previews, updates, refreshes, destroys and policies need.
 
-    Each method takes and gives a message's bytes.
+    Each method takes and gives a message's bytes; those of `streams` give several.
     """
 
     def __init__(self, engine_address: str) -> None:
@@ -61,9 +69,13 @@ class LanguageHost(grpc.GenericRpcHandler):
             "Run": self.run,
             "Cancel": stop,
         }
+        self.streams: dict[str, Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]] = {"RunPlugin": run_plugin}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
-        method = self.methods.get(handler_call_details.method.removeprefix(SERVICE))
+        name = handler_call_details.method.removeprefix(SERVICE)
+        if stream := self.streams.get(name):
+            return grpc.unary_stream_rpc_method_handler(stream)
+        method = self.methods.get(name)
         return method and grpc.unary_unary_rpc_method_handler(lambda request, context: method(request))
 
     def run(self, message: bytes) -> bytes:
@@ -99,10 +111,49 @@ def about(_: bytes) -> bytes:
     return text(1, sys.executable) + text(2, version)
 
 
-def text(number: int, value: str) -> bytes:
-    """A field as protobuf writes it: its number and kind, the length as two groups of seven bits, the text."""
-    data = value.encode()
-    return bytes([number << 3 | 2, len(data) & 0x7F | 0x80, len(data) >> 7]) + data
+def text(number: int, value: str | bytes) -> bytes:
+    """A field as protobuf writes it: its number and kind, its length, and the text."""
+    data = value.encode() if isinstance(value, str) else value
+    return bytes([number << 3 | 2]) + varint(len(data)) + data
+
+
+def varint(value: int) -> bytes:
+    """A whole number in groups of seven bits, the lowest first; all but the last have the eighth bit set."""
+    return bytes([value]) if value < 0x80 else bytes([value & 0x7F | 0x80]) + varint(value >> 7)
+
+
+def fields(message: bytes) -> dict[int, list[bytes]]:
+    """The fields of a protobuf message that have a length (texts, messages), by their number; numbers are left out."""
+
+    def number() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]
+            at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                return value
+
+    found: dict[int, list[bytes]] = {}
+    at = 0
+    while at < len(message):
+        tag = number()
+        if tag & 7 == 0:
+            number()
+            continue
+        length = number() if tag & 7 == 2 else {1: 8, 5: 4}[tag & 7]
+        found.setdefault(tag >> 3, []).append(message[at : at + length])
+        at += length
+    return found
+
+
+def plugin_option(info: dict[int, list[bytes]], name: str) -> str:
+    """A text among the runtime's options of a `ProgramInfo`: a Struct, whose entries have a key and a Value."""
+    for struct in info.get(4, []):
+        for entry in map(fields, fields(struct).get(1, [])):
+            if entry[1] == [name.encode()]:
+                return fields(entry[2][0]).get(3, [b""])[0].decode()
+    return ""
 
 
 def run_program(request: Any, engine_address: str) -> Any:
@@ -198,13 +249,67 @@ def delegate(interpreter: Path, message: bytes, folder: str, engine_address: str
         child.wait()
 
 
+def run_plugin(message: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+    """Run a plugin written in Python, such as a policy pack, to its end: what it prints, then its exit code.
+
+    It runs under the interpreter of the environment that its own folder names (`virtualenv`), else under this one, and
+    ends when the engine takes back its call. The engine waits for a policy pack before it asks for the program, so the
+    plugin is started at once, and the SDK that the program will need is loaded meanwhile.
+    """
+    request = {number: [part.decode(errors="replace") for part in parts] for number, parts in fields(message).items()}
+    info = fields(fields(message)[5][0])
+    root = Path(info[2][0].decode())
+    named = plugin_option(info, "virtualenv")
+    python = root / named / "bin" / "python" if named else Path(sys.executable)
+    if not python.exists():
+        context.abort(
+            grpc.StatusCode.FAILED_PRECONDITION, f"{python} does not exist: {root} needs what it requires there"
+        )
+    arguments = request.get(3, [])
+    analyzer = request.get(6) == ["analyzer"]
+    command = ["-m", "pulumi.policy", *arguments, str(root)] if analyzer else [str(root), *arguments]
+    child = subprocess.Popen(
+        [str(python), "-u", *command],
+        cwd=request[1][0],
+        env=dict(entry.split("=", 1) for entry in request.get(4, [])) or None,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    plugins.append(child)
+    context.add_callback(lambda: end(child))
+    threading.Thread(target=importlib.import_module, args=("pulumi",), daemon=True).start()
+    printed: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read(stream: Any, number: int) -> None:
+        for line in stream:
+            printed.put(text(number, line))
+        printed.put(b"")
+
+    for number, stream in enumerate((child.stdout, child.stderr), start=1):
+        threading.Thread(target=read, args=(stream, number), daemon=True).start()
+    for _ in range(2):
+        while line := printed.get():
+            yield line
+    code = child.wait()
+    yield bytes([3 << 3]) + varint(code if code >= 0 else 128 - code)
+
+
 def stop(*_: object) -> Any:
-    """End at once: the engine waits for this process, and nothing here is worth waiting for.
+    """End at once, with the plugins: the engine waits for this process, and nothing here is worth waiting for.
 
     Nothing is flushed: a signal may come in the middle of a write, where Python refuses another, and a reader that is
     gone would keep this process alive. Whole lines are out already (`main`).
     """
+    for plugin in plugins:
+        end(plugin)
     os._exit(0)
+
+
+def end(plugin: subprocess.Popen[bytes]) -> None:
+    """Kill a plugin and wait for it; one that has ended stays as it was."""
+    plugin.kill()
+    plugin.wait()
 
 
 def watch(engine_address: str) -> None:
@@ -231,7 +336,7 @@ def main() -> None:
     # The folder of this file is no place for the program's imports.
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
     engine_address = sys.argv[-1]
-    server = grpc.server(ThreadPoolExecutor(max_workers=4), options=CHANNEL_OPTIONS)
+    server = grpc.server(ThreadPoolExecutor(max_workers=THREADS), options=CHANNEL_OPTIONS)
     server.add_generic_rpc_handlers((LanguageHost(engine_address),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

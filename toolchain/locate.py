@@ -65,12 +65,12 @@ def default_cache() -> Path:
 
 
 @contextmanager
-def locked(lock: Path) -> Iterator[None]:
-    """Hold `lock`, so that two runs at once do not make the same engine twice."""
+def locked(lock: Path, what: str = "the Pulumi engine") -> Iterator[None]:
+    """Hold `lock`, so that two runs at once do not make the same thing twice; what: how a person is told of it."""
     with lock.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another run is preparing the Pulumi engine; waiting for it.")
+            say(f"Another run is preparing {what}; waiting for it.")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield

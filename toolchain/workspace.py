@@ -267,7 +267,7 @@ def project_files(source: Path) -> list[str]:
     try:
         listed = subprocess.run(command, cwd=source, capture_output=True, text=True, check=True).stdout.split("\0")
     except (OSError, subprocess.CalledProcessError):
-        made = {".git", ".venv", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
+        made = {".git", ".venv", "venv", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".hypothesis"}
         files = (path.relative_to(source) for path in source.rglob("*") if path.is_file())
         listed = [str(path) for path in files if not made.intersection(path.parts)]
     return [name for name in listed if name and (source / name).is_file()]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from tests.bench.clients import clients
 from tests.bench.lifetimes import lifetimes
 from tests.bench.measure import RESULTS, Figure, save, show
+from tests.bench.policies import policies
 from tests.bench.previews import against_flat, against_flat_with_sites, against_sites
 from tests.bench.proofs import proofs
 from tests.bench.reviews import reviews
@@ -17,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "flat": against_flat,
     "flat-sites": against_flat_with_sites,
     "sites": against_sites,
+    "policies": policies,
     "lifetimes": lifetimes,
     "clients": clients,
 }

@@ -98,9 +98,9 @@ def against_sites() -> Iterator[Figure]:
     yield Figure("preview, one more site beyond 50 / up to 50", growth(few, many), "ratio", SITES_LIMIT)
 
 
-def preview(workspace: Workspace, project: Path) -> None:
+def preview(workspace: Workspace, project: Path, *options: str) -> None:
     """One preview; RunFailedError when it does not end well."""
-    workspace.pulumi("preview", project=project).check()
+    workspace.pulumi("preview", *options, project=project).check()
 
 
 def _flat_project(workspace: Workspace, config: Mapping[str, Any], *, old_types: bool) -> Path:

@@ -90,6 +90,54 @@ def test_it_says_when_the_named_environment_cannot_run_the_program(
         assert said in language_pb2_grpc.LanguageRuntimeStub(channel).Run(request).error
 
 
+def plugin(folder: Path, program: str, virtualenv: str = "") -> language_pb2.RunPluginRequest:
+    """A call to run a plugin whose program this is."""
+    (folder / "__main__.py").write_text(program)
+    request = language_pb2.RunPluginRequest(
+        pwd=str(folder.parent), args=["one", "two"], env=["SAID=a=b", *(f"{k}={v}" for k, v in BUFFERED.items())]
+    )
+    request.info.program_directory = str(folder)
+    request.info.options.update({"other": 1, "virtualenv": virtualenv})
+    request.attach_debugger = True
+    return request
+
+
+def test_a_plugin_runs_where_it_is_told_to_and_all_it_prints_comes_back(listening: socket.socket, tmp_path: Path):
+    (tmp_path / "plugin").mkdir()
+    program = "import os, sys\nprint(sys.argv[1:], os.environ['SAID'], os.getcwd())\nprint('x' * 70000)\nsys.exit('no')"
+    with served(address(listening)) as (_, port), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        request = plugin(tmp_path / "plugin", program)
+        parts = list(language_pb2_grpc.LanguageRuntimeStub(channel).RunPlugin(request))
+    said = b"".join(part.stdout for part in parts).decode()
+    assert said == f"['one', 'two'] a=b {tmp_path}\n{'x' * 70000}\n"
+    assert b"".join(part.stderr for part in parts) == b"no\n"
+    assert (parts[-1].WhichOneof("output"), parts[-1].exitcode) == ("exitcode", 1)
+
+
+def test_a_plugin_whose_environment_is_not_made_is_refused_with_its_path(listening: socket.socket, tmp_path: Path):
+    with served(address(listening)) as (_, port), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = language_pb2_grpc.LanguageRuntimeStub(channel).RunPlugin(plugin(tmp_path, "", "venv"))
+        with pytest.raises(grpc.RpcError) as refused:
+            list(call)
+    assert f"{tmp_path}/venv/bin/python does not exist" in str(refused.value)
+
+
+@pytest.mark.parametrize("end", ["the call is taken back", "the host is told to end", "the engine is gone"])
+def test_a_plugin_ends_with_its_call_and_with_its_host(listening: socket.socket, tmp_path: Path, end: str):
+    program = "import os, time\nprint(os.getpid())\ntime.sleep(600)"
+    with served(address(listening)) as (process, port), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = language_pb2_grpc.LanguageRuntimeStub(channel).RunPlugin(plugin(tmp_path, program))
+        started = psutil.Process(int(next(iter(call)).stdout))
+        if end == "the call is taken back":
+            call.cancel()
+        elif end == "the host is told to end":
+            os.kill(process.pid, signal.SIGTERM)
+        else:
+            listening.close()
+        gone, _ = psutil.wait_procs([started], timeout=30)
+    assert gone
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_when_told_to(listening: socket.socket, number: signal.Signals):
     with served(address(listening)) as (process, _):

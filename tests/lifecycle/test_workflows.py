@@ -1,0 +1,275 @@
+"""The steps of the workflows, run in order on a simulated Azure, in a clone with its own history; GitHub is played."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.lifecycle.observe import changes, ids
+from tests.lifecycle.runner import Job, Runner
+from toolchain.workspace import Workspace
+
+STACK = "reference"
+GH = """\
+#!/usr/bin/env bash
+# Notes what it is told, keeps the text it is given, and answers a question with what the test has put there.
+echo "$*" >> "$GH_FOLDER/calls"
+for word in "$@"; do
+  case $word in
+    body=@*) cp "${word#body=@}" "$GH_FOLDER/body" ;;
+    drift.md) cp "$word" "$GH_FOLDER/body" ;;
+    --jq) cat "$GH_FOLDER/answer" ;;
+  esac
+done
+"""
+ROUTE = {"name": "nowhere", "prefix": "10.50.0.0/16", "nextHopType": "None"}
+
+
+@dataclass
+class Repository:
+    """A clone of the project with a deployed stack, and the GitHub around it."""
+
+    workspace: Workspace
+    github: Path
+
+    def git(self, *arguments: str) -> str:
+        who = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com")
+        command = ["git", *who, *arguments]
+        return subprocess.run(
+            command, cwd=self.workspace.project, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    def commit(self) -> str:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "a change")
+        return self.git("rev-parse", "HEAD")
+
+    def runner(self, workflow: str, **known: str) -> Runner:
+        """Runs a workflow: backend and passphrase reach its steps only as it hands them on."""
+        given = dict(self.workspace.environment)
+        repository = {"github.repository": "us/network", "github.token": "token"}
+        return Runner(
+            file=self.workspace.project / ".github" / "workflows" / workflow,
+            folder=self.workspace.project,
+            artifacts=self.github / "artifacts",
+            known={
+                **repository,
+                **{f"vars.{name}": "" for name in ("PULUMI_ORGANIZATION", "AZURE_STORAGE_ACCOUNT")},
+                **{f"vars.ARM_{name}_ID": "" for name in ("CLIENT", "TENANT", "SUBSCRIPTION")},
+                **{f"secrets.{name}": "" for name in ("PULUMI_ACCESS_TOKEN", "AZURE_STORAGE_KEY")},
+                "vars.PULUMI_BACKEND_URL": given.pop("PULUMI_BACKEND_URL"),
+                "secrets.PULUMI_CONFIG_PASSPHRASE": given.pop("PULUMI_CONFIG_PASSPHRASE"),
+                **known,
+            },
+            environment={
+                **given,
+                "PATH": f"{self.github}{os.pathsep}{given['PATH']}",
+                "GH_FOLDER": str(self.github),
+                "GITHUB_REPOSITORY": "us/network",
+                "CI": "true",
+            },
+        )
+
+    def calls(self) -> list[str]:
+        """What `gh` was told since this was asked last."""
+        file = self.github / "calls"
+        said = file.read_text().splitlines() if file.exists() else []
+        file.unlink(missing_ok=True)
+        return said
+
+    def answer(self, text: str) -> None:
+        """What `gh` answers from now on when it is asked which comment or issue there is."""
+        (self.github / "answer").write_text(text)
+
+
+@pytest.fixture(scope="module")
+def repository(phase_one: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
+    github = tmp_path_factory.mktemp("github")
+    (github / "artifacts").mkdir()
+    (github / "gh").write_text(GH)
+    (github / "gh").chmod(0o755)
+    with phase_one.clone(tmp_path_factory.mktemp("repository")) as workspace:
+        for name in ("requirements.txt", "requirements-dev.txt"):
+            # Older than the environment in use, so that `make` has nothing to install.
+            os.utime(workspace.project / name, (0, 0))
+        found = Repository(workspace, github)
+        found.answer("")
+        found.git("init", "--quiet", "--initial-branch=main")
+        found.git("update-ref", "refs/remotes/origin/main", found.commit())
+        yield found
+
+
+def succeeded(job: Job) -> Job:
+    assert job.failed == [], job.printed
+    return job
+
+
+PULL_REQUEST = {
+    "github.base_ref": "main",
+    "github.event.pull_request.number": "7",
+    "github.event.pull_request.head.repo.full_name": "us/network",
+    "join(github.event.pull_request.labels.*.name, ' ')": "",
+}
+
+
+@pytest.fixture
+def narrower(repository: Repository) -> Iterator[None]:
+    """A pull request in which the VPN carries half of what the circuit does."""
+    vpn = repository.workspace.settings()["hybrid-network:vpn"]
+    vpn["sites"][0]["prefixes"] = ["192.168.0.0/17"]
+    repository.workspace.change(vpn=vpn)
+    repository.commit()
+    yield
+    repository.git("reset", "--quiet", "--hard", "origin/main")
+
+
+@pytest.mark.usefixtures("narrower")
+def test_a_pull_request_that_loses_a_failover_fails_with_its_review_and_keeps_one_comment(
+    repository: Repository,
+) -> None:
+    workflow = repository.runner("preview.yml", **PULL_REQUEST)
+    stacks = succeeded(workflow.run("stacks")).outputs["stacks"]
+    assert json.loads(stacks) == [STACK]
+    needs = {"needs__stacks__outputs__stacks": stacks, "needs__stacks__result": "success"}
+    assert workflow.run("preview", matrix__stack=STACK, **needs).failed == ["Preview"], "the program refuses it too"
+    review = workflow.run("review", **needs)
+    assert review.failed == ["Review"], review.printed
+    assert review.summary.startswith("<!-- topology review -->")
+    assert "192.168.0.0/16" in review.summary
+    assert "not met" in review.summary
+    assert (repository.github / "body").read_text() == review.summary
+    asked, made = repository.calls()
+    assert "--paginate repos/us/network/issues/7/comments" in asked
+    assert made == "api --silent repos/us/network/issues/7/comments -F body=@review.md"
+
+    # Somebody who may set labels allows it.
+    repository.answer("41\n42\n")
+    allowed = {"join(github.event.pull_request.labels.*.name, ' ')": "bug allow-all"}
+    again = repository.runner("preview.yml", **PULL_REQUEST | allowed).run("review", **needs)
+    assert succeeded(again).summary == (repository.github / "body").read_text()
+    assert repository.calls()[-1] == "api --silent -X PATCH repos/us/network/issues/comments/41 -F body=@review.md"
+
+
+@pytest.mark.usefixtures("narrower")
+def test_a_fork_gets_the_review_of_the_settings_and_nothing_that_needs_a_login(repository: Repository) -> None:
+    fork = PULL_REQUEST | {"github.event.pull_request.head.repo.full_name": "them/network"}
+    workflow = repository.runner("preview.yml", **fork)
+    needs = {"needs__stacks__outputs__stacks": f'["{STACK}"]', "needs__stacks__result": "success"}
+    with pytest.raises(AssertionError, match="would not run"):
+        workflow.run("preview", matrix__stack=STACK, **needs)
+    review = workflow.run("review", **needs)
+    assert review.failed == ["Review"]
+    assert "not met" in review.summary
+    assert repository.calls() == []
+
+
+def test_a_change_of_the_program_previews_every_stack_and_one_that_nobody_has_made_is_left_out(
+    repository: Repository,
+) -> None:
+    (repository.workspace.project / "topology" / "new.py").write_text('"""New."""\n')
+    repository.commit()
+    try:
+        workflow = repository.runner("preview.yml", **PULL_REQUEST)
+        stacks = succeeded(workflow.run("stacks")).outputs["stacks"]
+        assert set(json.loads(stacks)) == {"dev", STACK}
+        done = succeeded(workflow.run("preview", matrix__stack="dev", needs__stacks__outputs__stacks=stacks))
+        assert "there is no stack dev yet" in done.printed
+        deploy = repository.runner("deploy.yml", **pushed(repository))
+        assert json.loads(succeeded(deploy.run("stacks")).outputs["stacks"]) == [STACK]
+    finally:
+        repository.git("reset", "--quiet", "--hard", "origin/main")
+
+
+def pushed(repository: Repository) -> dict[str, str]:
+    return {"github.event.before": repository.git("rev-parse", "origin/main"), "inputs.stack": ""}
+
+
+@pytest.fixture(scope="module")
+def deployed(repository: Repository) -> Repository:
+    """What main is changed to, a tier with a route, has been planned and deployed."""
+    workspace = repository.workspace
+    network = workspace.settings()["hybrid-network:network"]
+    network["tiers"][0]["routes"] = [ROUTE]
+    workspace.change(network=network)
+    repository.commit()
+    workflow = repository.runner("deploy.yml", **pushed(repository))
+    stacks = succeeded(workflow.run("stacks")).outputs["stacks"]
+    assert json.loads(stacks) == [STACK]
+    needs = {"matrix__stack": STACK, "needs__stacks__outputs__stacks": stacks}
+    plan = succeeded(workflow.run("plan", **needs))
+    assert "RouteTable web create" in plan.summary
+    saved = (repository.github / "artifacts" / f"plan-{STACK}" / "plan.json").read_text()
+    assert [key for key in workspace.keys.values() if key in saved + plan.summary + plan.printed] == []
+
+    # What is not in the plan is not deployed, whatever the settings say by then.
+    before = changes(workspace)
+    workspace.change(tags={"late": "yes"})
+    refused = workflow.run("deploy", **needs)
+    assert refused.failed == ["Deploy the plan"]
+    assert "violates plan" in refused.printed
+    assert changes(workspace) == before
+
+    repository.git("checkout", "--quiet", workspace.settings_file.name)
+    succeeded(workflow.run("deploy", **needs))
+    return repository
+
+
+def test_exactly_the_saved_plan_is_deployed(deployed: Repository) -> None:
+    assert "RouteTable web" in ids(deployed.workspace)
+    deployed.workspace.pulumi("preview", "--expect-no-changes").check()
+
+
+def test_a_route_table_that_somebody_changed_is_found_and_told_in_one_issue(deployed: Repository) -> None:
+    workspace = deployed.workspace
+    table = ids(workspace)["RouteTable web"]
+    workflow = deployed.runner("drift.yml")
+    needs = {
+        "needs__stacks__outputs__stacks": succeeded(workflow.run("stacks")).outputs["stacks"],
+        "needs__refresh__result": "success",
+    }
+    assert json.loads(needs["needs__stacks__outputs__stacks"]) == [STACK]
+
+    def night(prefix: str, issue: str) -> tuple[Job, str]:
+        """One night, with the route as somebody has left it, and the issue that is open; what `gh` did in the end."""
+        workspace.simulated("set", f"{table}/routes/{ROUTE['name']}", f'addressPrefix="{prefix}"')
+        deployed.answer(issue)
+        deployed.calls()
+        succeeded(workflow.run("refresh", matrix__stack=STACK, **needs))
+        return succeeded(workflow.run("report", **needs)), deployed.calls()[-1].split(" --")[0]
+
+    before = changes(workspace)
+    report, did = night("10.51.0.0/16", "")
+    assert did == "issue create"
+    assert "RouteTable web" in report.summary
+    assert "routes[0].addressPrefix: 10.50.0.0/16 → 10.51.0.0/16" in report.summary
+    assert (deployed.github / "body").read_text() == report.summary
+    assert night("10.52.0.0/16", "12\n")[1] == "issue edit 12"
+    report, did = night("10.50.0.0/16", "12\n")
+    assert (report.summary, did) == ("No drift.\n", "issue close 12")
+    assert changes(workspace) == before
+
+
+def test_continuous_integration_runs_what_the_project_runs_anywhere(repository: Repository) -> None:
+    make = repository.github / "make"
+    make.write_text('#!/bin/sh\necho "make $*"; mkdir -p build; echo 0 > build/pytest-exit\n')
+    make.chmod(0o755)
+    try:
+        assert succeeded(repository.runner("ci.yml").run("test")).printed == "make test\n"
+    finally:
+        make.unlink()
+
+
+def test_every_command_of_a_workflow_is_run_here(repository: Repository) -> None:
+    """What a new job or workflow needs: a test above."""
+    files = sorted((repository.workspace.project / ".github" / "workflows").glob("*.yml"))
+    assert {(file.name, job) for file in files for job in yaml.safe_load(file.read_text())["jobs"]} == {
+        *(("preview.yml", job) for job in ("stacks", "preview", "review")),
+        *(("deploy.yml", job) for job in ("stacks", "plan", "deploy")),
+        *(("drift.yml", job) for job in ("stacks", "refresh", "report")),
+        ("ci.yml", "test"),
+    }
