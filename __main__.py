@@ -48,7 +48,7 @@ from topology.settings.asked import EXPRESS_ROUTE, MANAGEMENT, VPN, asked
 from topology.settings.cloud import with_cloud
 from topology.settings.judge_existing import azure_problems, existing_ids, own_problems
 from topology.settings.model import Settings
-from topology.settings.names import Names
+from topology.settings.names import GROUP, Names
 from topology.show.summary import failover_of_the_refused, summary
 
 
@@ -158,9 +158,9 @@ places = {
 }
 groups = {
     name: ResourceGroup(name, ResourceGroupArgs(**group), places.get(name, protected()))
-    for name, group in arguments.resource_groups(settings, "network").items()
+    for name, group in arguments.resource_groups(settings, GROUP).items()
 }
-group = groups["network"]
+group = groups[GROUP]
 
 # Azure virtual network, with the subnet that both gateways share.
 

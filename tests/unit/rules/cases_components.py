@@ -333,6 +333,7 @@ SETTINGS_ALONE = {
     "LIMIT-20": "what on-premises announces is nobody's argument",
     "LIMIT-10": "several sites side by side",
     "LIMIT-11": "bandwidth is the circuit's, throughput the VPN gateway's",
+    "ROUTE-12": "whether the network has both gateways: the routes are the tiers'",
     "NAME-05": "names are compared over everything that the stack makes",
     "NAME-06": "the words of `sources` are the settings' own",
     "NAME-07": "the setting `names` is the settings' own",
