@@ -251,6 +251,7 @@ _SPOKE_CASES: tuple[Case, ...] = (
     _spoke("dnsServers", ["10.30.1.54"]),
     _spoke("forwardedTraffic", False),
     Case(_SPOKE, {"network.spokes.1": None}, "one less", base=SPOKES),
+    one("vpn.gateway.sku", "VpnGw4AZ", "to another generation, with spokes", base=SPOKES),
 )
 
 _CASES: tuple[Case, ...] = (
