@@ -45,9 +45,10 @@ from components.rules.there import Existing
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.asked import EXPRESS_ROUTE, MANAGEMENT, VPN, asked
+from topology.settings.cloud import with_cloud
 from topology.settings.judge_existing import azure_problems, existing_ids, own_problems
 from topology.settings.model import Settings
-from topology.settings.names import Names
+from topology.settings.names import GROUP, Names
 from topology.show.summary import failover_of_the_refused, summary
 
 
@@ -92,7 +93,7 @@ def ask_azure(settings: Settings) -> Existing | None:
     return None if errors(refused) else there
 
 
-settings, problems = read_config(configuration, secret_keys, ask_azure)
+settings, problems = read_config(with_cloud(configuration), secret_keys, ask_azure)
 warn(problems)
 if settings is None or errors(problems):
     text = report(errors(problems), f"The settings of stack {pulumi.get_stack()} cannot be deployed")
@@ -157,9 +158,9 @@ places = {
 }
 groups = {
     name: ResourceGroup(name, ResourceGroupArgs(**group), places.get(name, protected()))
-    for name, group in arguments.resource_groups(settings, "network").items()
+    for name, group in arguments.resource_groups(settings, GROUP).items()
 }
-group = groups["network"]
+group = groups[GROUP]
 
 # Azure virtual network, with the subnet that both gateways share.
 

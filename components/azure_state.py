@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .bastion_state import bastion_change
-from .circuit_state import CircuitPhase, circuit_phase, missing_key
+from .circuit_state import CircuitPhase, circuit_phase, missing_key, told_tier
 from .gateway_state import gateway_change, moved_generation
 from .own_state import OwnResource
 from .rules import Problem
@@ -55,13 +55,15 @@ def stack_state(
     *,
     circuits: Mapping[str, Mapping[str, Any]],
     keyless: Mapping[str, Mapping[str, Any]],
+    tiers: Iterable[Mapping[str, Any]],
     others: Iterable[Asked],
 ) -> StackState:
     """Asks Azure all that is to be known before anything is made.
 
     own: what the stack has by its own state: of all but circuits only that is asked about, since what is not there yet
     can become anything. circuits: arguments of `circuit_phase` by circuit. keyless: of `missing_key`, by each existing
-    circuit without an authorization key. Raises pulumi.RunError for a lookup that failed.
+    circuit without an authorization key. tiers: of `told_tier`, for each existing circuit whose tier is said. Raises
+    pulumi.RunError for a lookup that failed.
     """
     phases = {name: circuit_phase(**arguments, own=own) for name, arguments in circuits.items()}
     problems = [problem for phase in phases.values() for problem in phase.problems]
@@ -73,6 +75,8 @@ def stack_state(
             moved = moved_generation(**one.arguments)
         else:
             problems += _LOOKUPS[one.lookup](**one.arguments)
+    for arguments in tiers:
+        problems += told_tier(**arguments)
     for name, arguments in keyless.items():
         if phases[name].connect:
             problems += missing_key(**arguments)

@@ -13,7 +13,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from .base import LIBRARY
-from .lookup import find, own_subscription
+from .lookup import find, find_here, own_subscription
 from .own_state import OwnResource, own_resources
 from .rules import Problem, at, circuits
 from .rules.circuits import CIRCUIT_08, CircuitOrder
@@ -137,6 +137,17 @@ def missing_key(
     Raises pulumi.RunError where the subscription must be looked up and that fails.
     """
     yield from circuits.authorization(path, circuit_id, own_subscription(opts), way_out)
+
+
+def told_tier(path: str, *, circuit_id: str, tier: str, opts: pulumi.InvokeOptions | None = None) -> Iterator[Problem]:
+    """The tier that is said of an existing circuit is the one that it has [CIRCUIT-22].
+
+    path: where it is said. circuit_id: the circuit's resource id; one of another subscription, which this account may
+    not read, is not asked about. opts: of the lookup, such as a provider. Raises pulumi.RunError for one that failed.
+    """
+    found, _ = find_here("the existing circuit", network.get_express_route_circuit, circuit_id, "circuit_name", opts)
+    if found and found.sku:
+        yield from circuits.as_said(path, found.sku.tier or "", tier)
 
 
 def should_connect(mode: str, state: CircuitState) -> bool:

@@ -50,10 +50,10 @@ class ExpressRouteCircuitArgs(TypedDict):
     """Conditional. A circuit that is there already, in this or another subscription: it is neither changed nor
     destroyed, and its peering and authorizations are its owner's."""
     tier: NotRequired[pulumi.Input[str]]
-    """Optional. Local, Standard or Premium. Default Standard."""
+    """Optional. Local, Standard or Premium. Default Standard. An existing circuit has its own [EXIST-11]."""
     family: NotRequired[pulumi.Input[str]]
     """Optional. MeteredData or UnlimitedData; Local has only the second. Default MeteredData. A change from unlimited
-    back to metered is refused by Azure [CIRCUIT-04]."""
+    back to metered is refused by Azure [CIRCUIT-04]. An existing circuit has its own [EXIST-11]."""
     virtual_network_prefixes: NotRequired[pulumi.Input[Sequence[pulumi.Input[str]]]]
     """Optional. The virtual network's address space, which the links' subnets must not overlap [CIRCUIT-10]."""
     private_peering: NotRequired[PrivatePeeringArgs]

@@ -65,6 +65,9 @@ def express_route_circuit(judge: Judge) -> None:
     if judge.value("existing_id") is not None:
         theirs = {name: bool(judge.value(name)) for name in ("private_peering", "authorizations")}
         judge.tell(circuits.owners_parts(judge.path(), **theirs))
+        # The settings, which know whether it is connected, judge by its tier how many prefixes it takes.
+        counted = () if judge.value("connected") is None else ("tier",)
+        used_as_it_is(judge, "the circuit", [name for name in ("tier", "family") if name not in counted])
     if link := judge.within("private_peering"):
         link(
             peering.private_peering,

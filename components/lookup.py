@@ -43,6 +43,20 @@ def find(
     return result if _says_something(result) else None
 
 
+def find_here(
+    what: str, getter: Callable[..., T], id: str, name: str, opts: pulumi.InvokeOptions | None = None
+) -> tuple[T | None, str]:
+    """What Azure has of an id, and the subscription that is deployed to; of one elsewhere nothing is asked.
+
+    name: what the lookup calls the name. Raises as `find` does.
+    """
+    _, _, subscription, _, group, *_, named = id.split("/")
+    account = own_subscription(opts)
+    if subscription.lower() != account.lower():
+        return None, account
+    return find(what, getter, resource_group_name=group, **{name: named}, opts=opts), account
+
+
 def says_absent(text: str, arguments: dict[str, Any]) -> bool:
     """Whether Azure says that the very thing that was asked for, its parent or its group is not there.
 

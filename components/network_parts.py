@@ -81,6 +81,8 @@ def spoke(judge: Judge) -> None:
     judge(routes.dns, "dns_servers")
     judge(_count(limits.dns_servers), "dns_servers")
     judge(subnets.address_space, "address_prefixes")
+    if judge.value("existing_network_id") is not None:
+        used_as_it_is(judge, "the network", ("name", "dns_servers"))
 
 
 def hub_peering(judge: Judge) -> None:

@@ -1,18 +1,16 @@
 """What Azure has of a virtual network that is there already, and of its gateways."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, ip_network
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 from pulumi_azure_native import network
 
-from .lookup import find, own_subscription
+from .lookup import find, find_here
 from .rules import Problem, bgp, existing_gateways, existing_network
 from .rules.names import GATEWAY_SUBNET
 from .rules.there import SUCCEEDED, Existing, GatewayThere, NetworkThere, RouteTableThere, SubnetThere
-
-_T = TypeVar("_T")
 
 
 def find_existing(named: Mapping[str, tuple[str, str]]) -> tuple[Existing, list[Problem]]:
@@ -36,7 +34,7 @@ def find_network(
 
     path: where the id is said. opts: of the lookups, such as a provider. Raises pulumi.RunError for one that failed.
     """
-    answer, account = _find_here(
+    answer, account = find_here(
         "the existing virtual network", network.get_virtual_network, id, "virtual_network_name", opts
     )
     problems = existing_network.network(path, id, subscription=account, there=answer is not None)
@@ -71,25 +69,11 @@ def find_gateway(
 
     path: where the id is said. opts: of the lookups, such as a provider. Raises pulumi.RunError for one that failed.
     """
-    answer, account = _find_here(
+    answer, account = find_here(
         "the existing gateway", network.get_virtual_network_gateway, id, "virtual_network_gateway_name", opts
     )
     found = _gateway(id, answer) if answer else None
     return found, list(existing_gateways.there(path, id, subscription=account, found=found))
-
-
-def _find_here(
-    what: str, getter: Callable[..., _T], id: str, name: str, opts: pulumi.InvokeOptions | None
-) -> tuple[_T | None, str]:
-    """What Azure has of an id, and the subscription that is deployed to; of one elsewhere nothing is asked.
-
-    name: what the lookup calls the name.
-    """
-    _, _, subscription, _, group, *_, named = id.split("/")
-    account = own_subscription(opts)
-    if subscription.lower() != account.lower():
-        return None, account
-    return find(what, getter, resource_group_name=group, **{name: named}, opts=opts), account
 
 
 def _gateway(id: str, answer: network.GetVirtualNetworkGatewayResult) -> GatewayThere:

@@ -94,20 +94,30 @@ class Spoke(Component):
         """The existing network's id, once Azure was asked whether it can be this spoke."""
 
         def checked(known: Sequence[Any]) -> str:
-            id, wanted, own_peerings = known
+            id, wanted, own_peerings, location = known
             self.refuse(
                 _existing_problems(
-                    id, [*map(IPv4Network, wanted)], own_peerings or [], opts=pulumi.InvokeOptions(parent=self)
+                    id,
+                    [*map(IPv4Network, wanted)],
+                    own_peerings or [],
+                    location,
+                    opts=pulumi.InvokeOptions(parent=self),
                 )
             )
             return id
 
         needed: Any = [args.get("existing_network_id"), args["address_prefixes"], args.get("own_peerings", [])]
+        needed.append(args.get("location"))
         return pulumi.Output.from_input(needed).apply(checked) if waits(needed) else checked(needed)
 
 
 def _existing_problems(
-    id: str, wanted: Sequence[IPv4Network], own_peerings: Sequence[str], *, opts: pulumi.InvokeOptions
+    id: str,
+    wanted: Sequence[IPv4Network],
+    own_peerings: Sequence[str],
+    location: str | None,
+    *,
+    opts: pulumi.InvokeOptions,
 ) -> Iterator[Problem]:
     """What Azure has in the existing network, against what is asked for: a lookup, at preview too."""
     _, _, _, _, group, _, _, _, name = id.split("/")
@@ -137,4 +147,6 @@ def _existing_problems(
             for peering in (found and found.virtual_network_peerings) or []
         },
         own_peerings=own_peerings,
+        region_there=(found and found.location) or "",
+        location=location,
     )

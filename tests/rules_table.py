@@ -139,7 +139,7 @@ def table() -> str:
 def _judged(id: str) -> Iterator[str]:
     rule = CATALOGUE[id]
     of_settings = {case.rule for case in (*CASES, *FAILOVER, *EXISTING)}
-    places = ["settings"] if id in of_settings or id.startswith("SET-") else []
+    places = ["settings"] if id in of_settings or id.startswith(("SET-", "CLOUD-")) else []
     places += ["review of several stacks"] if id.replace("-", "_") in vars(across) else []
     yield rule.meaning
     yield rule.severity

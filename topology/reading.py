@@ -19,6 +19,7 @@ from components.rules.there import Existing
 
 from .proof.network import network
 from .proof.requirement import failover_problems
+from .settings.cloud import cloud_problems
 from .settings.judge import parts
 from .settings.judge_existing import existing_ids, with_existing
 from .settings.model import Settings
@@ -89,6 +90,7 @@ def read_config(
     secrets, problems = _secrets(given, secret_keys)
     problems += _keys(given)
     settings, found = read(_settings(given), secrets, ask)
+    problems += cloud_problems(given, settings)
     hidden = {LOCATION if full == LOCATION else full.partition(":")[2] for full in secret_keys}
     return settings, problems + [_without_value(problem, hidden) for problem in found]
 
@@ -125,6 +127,7 @@ def reading_of(file: "StackFile") -> Reading:
         secrets["vpnSharedKeys"] = None
         not_asked.append("whether each VPN site has its key, since the file has no vpnSharedKeys")
     settings, found, unread = _read(_settings(given), secrets)
+    problems += cloud_problems(given, settings)
     not_asked += [f"{path}, which is encrypted" for path in unread]
     return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
 

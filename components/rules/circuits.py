@@ -68,6 +68,11 @@ CIRCUIT_21 = rule(
     "this project: components.circuit_state",
     "warning",
 )
+CIRCUIT_22 = rule(
+    "CIRCUIT-22",
+    "the tier that is said of an existing circuit is the one that it has",
+    "this project: components.circuit_state",
+)
 CONN_05 = rule("CONN-05", "the routing weight of an ExpressRoute connection is 0 to 32000", ER_LINK_VNET)
 ER_03 = rule("ER-03", "a virtual network has at most 4 circuits of one peering location", ER_GATEWAYS)
 ER_08 = rule(
@@ -245,6 +250,12 @@ def owners_parts(path: str, *, private_peering: bool, authorizations: bool) -> I
     for name, given in (("private_peering", private_peering), ("authorizations", authorizations)):
         if given:
             yield CIRCUIT_17(at(path, name), "that is made by the existing circuit's owner; remove it here")
+
+
+def as_said(path: str, there: str, said: str) -> Iterator[Problem]:
+    """What is said of an existing circuit's tier is so [CIRCUIT-22]. there: Azure's answer; empty where it has none."""
+    if there and there != said:
+        yield CIRCUIT_22(path, f"{said} is said, but the circuit is of tier {there}; say {there}")
 
 
 def automatic(path: str, connect: str, *, ordered: bool) -> Iterator[Problem]:

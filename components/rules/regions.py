@@ -49,6 +49,14 @@ def normal(location: str) -> str:
     return "".join(location.split()).lower()
 
 
+def cloud_of(location: str) -> str | None:
+    """The cloud of a region, as `azure-native:environment` calls it; None of a region that is not known."""
+    region = normal(location)
+    if region.startswith(("usgov", "usdod")):
+        return "usgovernment"
+    return "china" if region.startswith("china") else "public" if region in KNOWN else None
+
+
 def offers_scalable_gateway(location: str) -> bool:
     """Whether ErGwScale is offered in a region; of one that is not known it is taken to be [ZONE-06]."""
     return normal(location) not in WITHOUT_SCALABLE_GATEWAY

@@ -25,6 +25,11 @@ NSG_03 = rule(
 )
 NEXT_HOP_TYPES = ("VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None")
 """[UDR-02]"""
+ROUTE_12 = rule(
+    "ROUTE-12",
+    "a user-defined route does not lead to the gateway where an ExpressRoute and a VPN gateway coexist",
+    f"{VNET_UDR}#user-defined",
+)
 UDR_02 = rule(
     "UDR-02",
     "a route's next hop is an appliance with its address, or the gateway, the network, the Internet or None",
@@ -57,6 +62,21 @@ def next_hop(path: str, next_hop_type: str, next_hop_address: IPv4Address | None
         yield UDR_02(
             at(path, "next_hop_address"),
             f"{next_hop_address}, but {next_hop_type} has none; remove it, or make the next hop a VirtualAppliance",
+        )
+
+
+def to_gateway(
+    path: str, prefix: IPv4Network, next_hop_type: str, on_premises: Sequence[IPv4Network]
+) -> Iterator[Problem]:
+    """No route leads to the virtual network gateway, where both gateways coexist [ROUTE-12].
+
+    path: that of the next hop's type. on_premises: its prefixes; of a route for one of them the failover's proof tells.
+    """
+    if next_hop_type == "VirtualNetworkGateway" and not any(prefix.subnet_of(one) for one in on_premises):
+        yield ROUTE_12(
+            path,
+            f"{prefix} to VirtualNetworkGateway: Azure does not use that where an ExpressRoute and a VPN gateway "
+            "coexist; announce the prefix from on-premises instead, and remove the route",
         )
 
 

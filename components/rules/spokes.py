@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from . import Problem, few, rule
+from .existing_network import EXIST_01, region
 from .prefixes import listed
 from .sources import PEERING, PEERING_SYNC, PEERING_TROUBLE, VNET_LIMITS
 
@@ -107,16 +108,25 @@ def existing(
     gateways: Sequence[str] = (),
     peerings: Mapping[str, bool] | None = None,
     own_peerings: Sequence[str] = (),
+    region_there: str = "",
+    location: str | None = None,
 ) -> Iterator[Problem]:
-    """The existing network of a spoke fits [SPOKE-03, SPOKE-04, SPOKE-12, SPOKE-18].
+    """The existing network of a spoke fits [EXIST-01, SPOKE-03, SPOKE-04, SPOKE-12, SPOKE-18].
 
     there: its prefixes, None where Azure has no such network. wanted: those that are asked for. gateways: ids of the
     gateways in it. peerings: name of each of its peerings -> whether it uses the other side's gateways. own_peerings:
-    names of those that this stack makes.
+    names of those that this stack makes. region_there: the network's. location: that of what is made in it, None where
+    nothing says it.
     """
     if there is None:
         yield SPOKE_18(path, f"Azure has no {id}; correct the id, or leave it out to make a network")
         return
+    if region_there and location and region(region_there) != region(location):
+        yield EXIST_01(
+            "location",
+            f"{location}, but {id.rsplit('/', 1)[-1]} is in {region_there}, and what is made in a network is in its "
+            f"region; say {region_there}",
+        )
     if set(there) != set(wanted):
         has = ", ".join(map(str, there))
         yield SPOKE_12(

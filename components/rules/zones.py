@@ -1,12 +1,15 @@
 """Rules for availability zones: of public addresses, of load balancers' frontends, and of regions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from . import Problem, did_you_mean, regions, rule
 from .regions import ALL_ZONES
-from .sources import ER_SCALABLE_GATEWAYS, LB_RELIABILITY, REGIONS
+from .sources import ER_SCALABLE_GATEWAYS, LB_RELIABILITY, PROVIDER, REGIONS
 from .sources import VPN_SKU_CONSOLIDATION as CONSOLIDATION
 
+CLOUD_01 = rule(
+    "CLOUD-01", "all regions are of one cloud, the one that azure-native:environment says: public by default", PROVIDER
+)
 LB_01 = rule(
     "LB-01",
     "a load balancer's frontend keeps the zones that it was made with; others make a new one",
@@ -45,6 +48,9 @@ ZONE_01 = rule("ZONE-01", "whether a region has availability zones is known, or 
 ZONE_04 = rule("ZONE-04", "a zone is 1, 2 or 3, named once, and in a region that has zones", REGIONS)
 ZONE_06 = rule("ZONE-06", "ErGwScale is offered in the gateway's region", ER_SCALABLE_GATEWAYS)
 
+CLOUDS = ("public", "usgovernment", "china")
+"""What `azure-native:environment` may be; with Azure's own longer names, such as AzureUSGovernmentCloud, too."""
+
 
 def listed(path: str, given: Sequence[str]) -> Iterator[Problem]:
     """Zones that a region can have, once each [ZONE-04]."""
@@ -63,6 +69,34 @@ def in_region(path: str, given: Sequence[str], location: str) -> Iterator[Proble
             f"zones {', '.join(given)}, but {location} has no availability zones (Azure's list of "
             f"{regions.ZONES_READ}); Azure answers LocationNotSupportAvailabilityZones; write []",
         )
+
+
+def cloud(path: str, environment: str | None, places: Mapping[str, str]) -> Iterator[Problem]:
+    """Every region is of the cloud that is deployed to [CLOUD-01]. A region that is not known is not judged.
+
+    path: where the cloud is said. environment: what is said there; None where that is not known, since a variable of
+    the process may say it. places: where each region is said, the network's own first, and the region.
+    """
+    said = environment and environment.lower().removeprefix("azure").removesuffix("cloud")
+    of = {here: cloud for here, location in places.items() if (cloud := regions.cloud_of(location))}
+    if said and said not in CLOUDS:
+        near = did_you_mean(said, CLOUDS)
+        yield CLOUD_01.warning(path, f"{environment!r} is none of {', '.join(CLOUDS)}, which azure-native names{near}")
+        return
+    first, *_ = [*of.values(), "public"]
+    for number, (here, cloud) in enumerate(of.items()):
+        if said is None and number == 0 and cloud != "public":
+            yield CLOUD_01.warning(
+                path, f"not said, and {places[here]} is a region of cloud {cloud}; say {cloud}, or set ARM_ENVIRONMENT"
+            )
+        elif cloud != (said or first):
+            yield CLOUD_01(
+                here,
+                f"{places[here]} is a region of cloud {cloud}, but {path} says {said}; take a region of {said}, or "
+                f"`pulumi config set {path} {cloud}`"
+                if said
+                else f"{places[here]} is a region of cloud {cloud}, but the network's own of {first}; take one of that",
+            )
 
 
 def known(path: str, location: str) -> Iterator[Problem]:

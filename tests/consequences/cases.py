@@ -280,6 +280,7 @@ _SPOKE_CASES: tuple[Case, ...] = (
         base={"network.spokes": SPOKES["network.spokes"][:1]},
     ),
     Case(_SPOKE, {"network.spokes.0": None}, "one less, made here", base=SPOKES),
+    one("vpn.gateway.sku", "VpnGw4AZ", "to another generation, with spokes", base=SPOKES),
 )
 
 _CASES: tuple[Case, ...] = (

@@ -63,19 +63,22 @@ def outage(plan: Plan, done: Update, urns: set[str]) -> float:
     if not lost:
         return 0.0
     old = {resource.urn: resource for resource in plan.before.resources}
-    deletions: dict[str, float] = {}
+    begun: dict[str, float] = {}
+    gone: dict[str, float] = {}
     for resource in reversed(plan.before.resources):
-        if resource.urn in lost:
-            users = [end for urn, end in deletions.items() if resource.urn in _reach(old, urn)]
-            deletions[resource.urn] = max(users, default=0.0) + done.deletion_minutes[resource.urn]
+        if resource.urn in done.deletion_minutes:
+            users = [end for urn, end in gone.items() if resource.urn in _reach(old, urn)]
+            begun[resource.urn] = max(users, default=0.0)
+            gone[resource.urn] = begun[resource.urn] + done.deletion_minutes[resource.urn]
     new = {resource.urn: resource for resource in plan.after.resources}
-    ends: dict[str, float] = {}
+    back: dict[str, float] = {}
     for resource in plan.after.resources:
-        if resource.urn in done.making_minutes and resource.urn in urns:
-            needs = [end for urn, end in ends.items() if urn in _reach(new, resource.urn)]
-            start = max([deletions.get(resource.urn, 0.0), *needs])
-            ends[resource.urn] = start + done.making_minutes[resource.urn]
-    return max([*deletions.values(), *ends.values()])
+        if resource.urn in done.making_minutes:
+            needs = [end for urn, end in back.items() if urn in _reach(new, resource.urn)]
+            start = max([gone.get(resource.urn, 0.0), *needs])
+            back[resource.urn] = start + done.making_minutes[resource.urn]
+    ends = [end for times in (gone, back) for urn, end in times.items() if urn in urns]
+    return max(ends) - min(begun[urn] for urn in lost)
 
 
 def _reach(resources: dict[str, Resource], urn: str) -> set[str]:

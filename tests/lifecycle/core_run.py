@@ -5,7 +5,7 @@ there with an error is updated, and a failure ends the run. Recovery is reduced 
 is adopted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +14,10 @@ from simulator.clock import InstantClock
 from simulator.cloud import Cloud
 from simulator.faults import Faults, Rule
 from simulator.front import Front
+from simulator.ids import SUBSCRIPTION
 from simulator.native import Client, Failure, PartlyDone
 from simulator.resources import kinds
+from simulator.subscriptions import Account
 
 Json = dict[str, Any]
 
@@ -25,11 +27,12 @@ LIMIT = 12
 
 @dataclass(frozen=True)
 class Wanted:
-    """A resource of the program: its type, inputs (secrets in clear) and timeout in seconds."""
+    """A resource of the program: its type, inputs (secrets in clear), timeout in seconds, and its subscription."""
 
     token: str
     inputs: Json
     timeout_s: float
+    subscription: str = SUBSCRIPTION
 
 
 @dataclass
@@ -42,13 +45,19 @@ class CoreRun:
     circuit: str
     """The circuit's id."""
     faults: list[Json] = field(default_factory=list)
+    prepare: Callable[[Cloud], Json] = lambda cloud: {}
+    """Puts there what others have in Azure; answers the inputs that only this Azure knows, such as a key."""
+    asked: list[tuple[str, Json]] = field(default_factory=list)
+    """Lookups that the program makes besides: of what others have."""
     failures: int = 0
     recoveries: int = 0
 
     def __post_init__(self) -> None:
         self.cloud = Cloud(clock=InstantClock())
         rules = [Rule(f"fault {index}", raw) for index, raw in enumerate(self.faults)]
-        self.client = Client(self.cloud, Front(self.cloud, Faults(self.cloud, rules=rules)))
+        self.known = self.prepare(self.cloud)
+        self.front = Front(self.cloud, Faults(self.cloud, rules=rules))
+        self.client = Client(self.cloud, self.front)
         self.state: dict[str, bool] = {}
         """Ids in the state, and whether each is in order."""
 
@@ -57,6 +66,27 @@ class CoreRun:
         self._phase(self.phase_one)
         self.cloud.wait(drift.provision(self.cloud, self.circuit))
         self._phase([*self.phase_one, *self.phase_two])
+
+    def once(self) -> None:
+        """The first phase alone, to its good end."""
+        self._phase(self.phase_one)
+
+    def gone(self) -> None:
+        """All of it destroyed, last things first; AssertionError when that does not come."""
+        last = ""
+        for _ in range(LIMIT):
+            try:
+                for item in reversed(self.phase_one):
+                    id = self._id(item)
+                    if id in self.state:
+                        self._of(item).delete(kinds()[item.token], id, item.timeout_s)
+                        del self.state[id]
+                return
+            except Failure as failure:
+                last = str(failure)
+                self.failures += 1
+                self._recover(self.phase_one)
+        raise AssertionError(f"not gone in {LIMIT} runs: {last}")
 
     def _phase(self, wanted: list[Wanted]) -> None:
         last = ""
@@ -74,14 +104,15 @@ class CoreRun:
         self._look_up()
         for item in wanted:
             kind = kinds()[item.token]
-            id = self.cloud.id_of(item.token, item.inputs)
+            id, client = self._id(item), self._of(item)
             if self.state.get(id):
                 continue
             try:
+                inputs = item.inputs | {key: value for key, value in self.known.items() if key in item.inputs}
                 if id in self.state:
-                    self.client.update(kind, item.inputs, item.timeout_s)
+                    client.update(kind, inputs, item.timeout_s)
                 else:
-                    self.client.create(kind, item.inputs, item.timeout_s)
+                    client.create(kind, inputs, item.timeout_s)
             except PartlyDone:
                 self.state[id] = False
                 raise
@@ -90,15 +121,14 @@ class CoreRun:
     def _look_up(self) -> None:
         """What the program asks before it registers anything."""
         group, name = self.circuit.split("/")[4], self.circuit.rsplit("/", 1)[1]
-        for token, parameter in (
-            ("azure-native:network:getExpressRouteCircuit", {"circuitName": name}),
-            (
-                "azure-native:network:getVirtualNetworkGatewayConnection",
-                {"virtualNetworkGatewayConnectionName": "con-reference-er-primary"},
-            ),
+        connection = {"virtualNetworkGatewayConnectionName": "con-reference-er-primary"}
+        for token, arguments in (
+            ("getExpressRouteCircuit", {"resourceGroupName": group, "circuitName": name}),
+            ("getVirtualNetworkGatewayConnection", {"resourceGroupName": group, **connection}),
+            *self.asked,
         ):
             try:
-                self.client.invoke(token, {"resourceGroupName": group, **parameter})
+                self.client.invoke(f"azure-native:network:{token}", arguments)
             except Failure as failure:
                 if "Status=404" not in str(failure):
                     raise
@@ -114,4 +144,11 @@ class CoreRun:
             self.cloud.settle()
 
     def _ids(self, wanted: Iterable[Wanted]) -> list[str]:
-        return [self.cloud.id_of(item.token, item.inputs) for item in wanted]
+        return [self._id(item) for item in wanted]
+
+    def _id(self, item: Wanted) -> str:
+        return self.cloud.id_of(item.token, item.inputs, item.subscription)
+
+    def _of(self, item: Wanted) -> Client:
+        """The client of the resource's own provider."""
+        return Client(self.cloud, self.front.of(Account(item.subscription)))

@@ -12,6 +12,8 @@ from simulator import drift
 from simulator.cloud import Cloud
 from simulator.ids import SUBSCRIPTION
 from tests.deploying import what_others_own
+from tests.lifecycle import test_sweep as sweep
+from tests.lifecycle.core_run import CoreRun
 from tests.lifecycle.observe import calls, changes, owned, steps
 from tests.lifecycle.recovery_support import fault, recover, up
 from tests.stacks import stack_values
@@ -177,6 +179,32 @@ def test_a_connection_whose_answer_is_lost_is_found_again_on_a_gateway_that_is_t
                 break
         workspace.pulumi("preview", "--expect-no-changes").check()
         assert theirs(workspace) == theirs(field)
+
+
+def test_every_call_on_what_is_there_may_fail_in_every_way_until_it_is_made_and_gone(
+    deployed: Workspace, record_property: sweep.Tell
+) -> None:
+    """On the core: what is made is the same, and of what others own nothing is lost."""
+    everything = sweep.wanted(deployed)
+    asked = [
+        ("getVirtualNetwork", {"resourceGroupName": "theirs", "virtualNetworkName": "vnet-theirs"}),
+        *(
+            ("getVirtualNetworkGateway", {"resourceGroupName": "theirs", "virtualNetworkGatewayName": name})
+            for name in ("vgw-theirs-er", "vgw-theirs-vpn")
+        ),
+    ]
+
+    def there(cloud: Cloud) -> dict[str, Any]:
+        (key,) = what_others_own(cloud, values()).values()
+        return {"authorizationKey": key}
+
+    def run(*faults: dict[str, Any]) -> CoreRun:
+        return CoreRun(everything, [], CIRCUIT, list(faults), there, asked)
+
+    def on_theirs(call: sweep.Call) -> bool:
+        return "/theirs/" in call.id or "/connections/" in call.id
+
+    record_property("told", f"sweep of the core on a brown field: {sweep.made_and_gone(run, on_theirs, every=5)}")
 
 
 @pytest.mark.parametrize(

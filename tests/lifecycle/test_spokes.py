@@ -11,6 +11,8 @@ import pytest
 from simulator.cloud import Cloud
 from simulator.ids import SUBSCRIPTION
 from tests.lifecycle import recovery_support as support
+from tests.lifecycle import test_sweep as sweep
+from tests.lifecycle.core_run import CoreRun
 from tests.lifecycle.observe import calls, ids, steps
 from toolchain.workspace import Workspace
 
@@ -25,6 +27,12 @@ SPOKES = [
         "tiers": [{"name": "db", "subnet": "10.1.1.0/24", "allow": [{"sources": ["onPremises"], "ports": [5432]}]}],
     },
     {"name": "shop", "addressSpace": ["10.2.0.0/16"], "existing": {"id": THEIRS}},
+]
+_GROUP = {"resourceGroupName": "rg-shop", "location": "westus"}
+_SPACE = {"addressSpace": {"addressPrefixes": ["10.2.0.0/16"]}}
+THEIR_NETWORK: list[tuple[str, dict[str, Any]]] = [
+    ("resources:ResourceGroup", _GROUP),
+    ("network:VirtualNetwork", {**_GROUP, "virtualNetworkName": "vnet-shop", **_SPACE}),
 ]
 SIDES = ("data-hub", "data-spoke", "shop-hub", "shop-spoke")
 
@@ -206,6 +214,29 @@ def test_every_creation_of_a_spoke_may_fail_and_nothing_is_lost(
         workspace.pulumi("preview", "--expect-no-changes").check()
         assert support.unlike(workspace, deployed) == []
         assert sides(workspace) == GOOD
+
+
+def test_every_call_for_a_spoke_may_fail_in_every_way_until_it_is_made_and_gone(
+    deployed: Workspace, record_property: sweep.Tell
+):
+    """On the core, as the sweep of the stack `reference`: what is made is the same, and nothing is left of it."""
+    everything = sweep.wanted(deployed)
+    circuit = ids(deployed)["ExpressRouteCircuit primary"]
+
+    def theirs(cloud: Cloud) -> dict[str, Any]:
+        for kind, inputs in THEIR_NETWORK:
+            cloud.put(f"azure-native:{kind}", inputs)
+        return {}
+
+    def run(*faults: dict[str, Any]) -> CoreRun:
+        asked = ("getVirtualNetwork", {"resourceGroupName": "rg-shop", "virtualNetworkName": "vnet-shop"})
+        return CoreRun(everything, [], circuit, list(faults), theirs, [asked])
+
+    def of_a_spoke(call: sweep.Call) -> bool:
+        return any(part in call.id for part in ("virtualNetworkPeerings", ELSEWHERE, "/rg-shop/"))
+
+    tried = sweep.made_and_gone(run, of_a_spoke, every=5)
+    record_property("told", f"sweep of the core with two spokes: {tried}")
 
 
 def test_what_the_state_lost_is_found_again_in_both_subscriptions(hub: Workspace):

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from simulator import show
+from simulator.ids import SUBSCRIPTION, subscription_of
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle.core_run import CoreRun, Wanted
 from tests.lifecycle.recovery_support import Undisturbed
@@ -134,6 +135,7 @@ def wanted(workspace: Workspace) -> list[Wanted]:
                     if key != "azureApiVersion" and not key.startswith("__")
                 },
                 float((entry.get("customTimeouts") or {}).get("create") or 0.0),
+                subscription_of(entry["id"]) or SUBSCRIPTION,
             )
             for entry in export["deployment"]["resources"]
             if entry["type"].startswith("azure-native:")
@@ -149,6 +151,32 @@ def outcome(run: CoreRun) -> Any:
     views = [run.cloud.view(record) for record in run.cloud.store.find()]
     there = {view["id"].lower(): support.normal(show.masked(view)) for view in views}
     return there, sorted(run.state.items())
+
+
+def made_and_gone(run: Callable[..., CoreRun], struck: Callable[[Call], bool], every: int) -> str:
+    """Fails calls of a stack that is made and destroyed, each once in each way: what is made, and what is left, is the
+    same. run: makes a run with these faults. struck: whether a call is meant. every: one of so many; with SWEEP=full
+    all. Answers what was tried, in words.
+    """
+    plain = run()
+    plain.once()
+    made = outcome(plain)
+    plain.gone()
+    left = outcome(plain)
+    assert left[1] == []
+    calls = [call for call in calls_of(plain.cloud.store.calls()) if struck(call)]
+    assert {call.operation for call in calls} == {*GET, "create", "delete"}
+    pairs = 0
+    for fault, group in groups(calls if FULL else calls[::every]):
+        disturbed = run(*(call.rule(fault) for call in group))
+        disturbed.once()
+        assert outcome(disturbed) == made, (fault, group)
+        disturbed.gone()
+        assert outcome(disturbed) == left, (fault, group)
+        for index, call in enumerate(group):
+            assert disturbed.cloud.store.meta(f"fault fault {index}", 0) >= call.nth, f"{call} did not come"
+        pairs += len(group)
+    return f"{pairs} pairs of a call and a fault end well, made and gone"
 
 
 class TestEngine:

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from components.rules import regions
 from components.rules.ipsec import CHOICES
 from simulator.ids import SUBSCRIPTION
 from tests.properties.networks import networks
@@ -325,6 +326,14 @@ def _apart(names: list[str]) -> list[str]:
     return kept
 
 
+def _one_cloud(values: dict[str, Any]) -> None:
+    """A spoke's region is of the network's own cloud."""
+    near = {"usgovernment": "usgovarizona", "china": "chinanorth2"}.get(regions.cloud_of(values["location"]) or "")
+    for spoke in values["network"].get("spokes", ()):
+        if near and "location" in spoke:
+            spoke["location"] = near
+
+
 @st.composite
 def cornered_networks(draw: st.DrawFn) -> tuple[dict[str, Any], list[str]]:
     """A network, and the corners that it has: up to six, each as likely as any other."""
@@ -334,4 +343,5 @@ def cornered_networks(draw: st.DrawFn) -> tuple[dict[str, Any], list[str]]:
     names = _apart(chance.sample(sorted(CORNERS), 6))
     for name in names:
         CORNERS[name](chance, values)
+    _one_cloud(values)
     return values, names

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from components.rules import regions
 from tests.stacks import KEY, PEERING_KEY
 
 NAMES = ("alpha", "beta", "gamma", "delta")
@@ -123,4 +124,5 @@ def config_of(values: dict[str, Any]) -> dict[str, Any]:
     prefixed = {f"hybrid-network:{key}": value for key, value in values.items() if key != "location"}
     for key in ("protect", "serializeGateways"):
         prefixed[f"hybrid-network:{key}"] = str(values[key]).lower()
-    return {**prefixed, "azure-native:location": values["location"]}
+    cloud = regions.cloud_of(values["location"]) or "public"
+    return {**prefixed, "azure-native:location": values["location"], "azure-native:environment": cloud}

@@ -18,6 +18,7 @@ SHIPPED = [ROOT / "__main__.py", *sorted(ROOT.glob("components/**/*.py")), *sort
 BOXES = (
     ("Azure virtual network", "Azure virtual network", "HubNetwork"),
     ("GatewaySubnet", "the subnet that both gateways share", "HubNetwork"),
+    ("Spoke", "Spokes: virtual networks", "Spoke"),
     ("Application tier", "Cloud application", "add_tier"),
     ("Internal load balancer", "internal load balancer", "add_tier"),
     ("Bastion host", "Azure Bastion", "add_management"),
@@ -26,6 +27,7 @@ BOXES = (
     ("VPN gateway", "VPN virtual network gateway", "VpnGateway"),
     ("VPN appliance", "on-premises VPN appliance", "connect"),
     ("IPsec tunnel", "IPsec connection", "connect"),
+    ("peering", "Peerings", "peer"),
 )
 """Each box: its words in the picture, its words in a comment of the page, and the call that makes it."""
 

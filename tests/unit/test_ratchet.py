@@ -26,6 +26,9 @@ BASTION = f"{URN}hybrid-network:index:Management$azure-native:network:BastionHos
 MADE = (*GATEWAYS, BASTION)
 OTHERS = "/subscriptions/OTHERS/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/erc"
 
+OURS = OTHERS.replace("OTHERS", SUBSCRIPTION)
+EXISTING = dict.fromkeys(("provider", "peeringLocation", "bandwidthInMbps", "privatePeering", "family"))
+
 
 def failure(status: int, code: str, message: str = "no") -> LookupFailed:
     return LookupFailed(f'request failed /subscriptions/S: Status={status} Code="{code}" Message="{message}"')
@@ -382,6 +385,30 @@ def test_a_circuit_of_another_subscription_needs_its_key(selected: str | None, m
         deploy()
     asked = [token for token, _ in deploy(circuitAuthorizationKeys={"theirs": "key"}).lookups]
     assert "azure-native:authorization:getClientConfig" not in asked
+
+
+@pytest.mark.parametrize(
+    ("id", "there", "said", "refused"),
+    [
+        (OURS, "Standard", "Premium", True),
+        (OURS, "Premium", "Premium", False),
+        (OURS, "Standard", None, False),
+        (OURS, None, "Premium", False),
+        (OTHERS, "Standard", "Premium", False),
+    ],
+)
+def test_the_tier_that_is_said_of_an_existing_circuit_is_its_own(
+    id: str, there: str | None, said: str | None, refused: bool
+) -> None:
+    """CIRCUIT-22. A circuit of another subscription is not this account's to read."""
+    existing = {**EXISTING, "existing": {"id": id}, "tier": said, "connect": "never"}
+    lookup = azure({"id": id, "sku": {"tier": there}} if there else NOTHING)
+    if refused:
+        with pytest.raises(pulumi.RunError, match=r"circuits\[0\]\.tier: Premium .* is of tier Standard.*CIRCUIT-22"):
+            run(lookup, **existing)
+        return
+    asked = [token for token, _ in run(lookup, **existing).lookups if token.endswith("getExpressRouteCircuit")]
+    assert len(asked) == (said is not None and id == OURS)
 
 
 def test_all_that_does_not_fit_is_told_at_once() -> None:

@@ -22,7 +22,7 @@ def spoke(lookup: Any = None, **more: Any) -> Recording:
     return record(lambda: Spoke("data", arguments), **options)  # pyright: ignore[reportArgumentType]
 
 
-def their_network(*prefixes: str, gateway: str = "", **peerings: bool) -> Any:
+def their_network(*prefixes: str, gateway: str = "", location: str = "", **peerings: bool) -> Any:
     """What Azure says of an existing network: its space, the gateway in it, and which peerings use remote gateways."""
 
     def answer(token: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def their_network(*prefixes: str, gateway: str = "", **peerings: bool) -> Any:
         users = [{"id": f"{GATEWAY_ID[:-1]}{gateway}/ipConfigurations/default"}] if gateway else []
         return {
             "id": VNET_ID,
+            "location": location,
             "addressSpace": {"addressPrefixes": list(prefixes)},
             "subnets": [{"name": "GatewaySubnet", "ipConfigurations": users}],
             "virtualNetworkPeerings": [{"name": name, "useRemoteGateways": uses} for name, uses in peerings.items()],
@@ -57,6 +58,19 @@ def test_an_existing_network_that_cannot_be_this_spoke_is_refused(lookup: Any, r
     (line,) = str(stopped.value).splitlines()[1:]
     assert said in line
     assert line.endswith(f"[{rule}]")
+
+
+@pytest.mark.parametrize(
+    ("there", "said", "refused"),
+    [("eastus", "westus2", True), ("westus2", "West US 2", False), ("eastus", None, False), ("", "westus2", False)],
+)
+def test_what_is_made_in_an_existing_network_is_in_its_region(there: str, said: str | None, refused: bool) -> None:
+    lookup, more = their_network("10.1.0.0/16", location=there), {"location": said} if said else {}
+    if not refused:
+        spoke(lookup, existing_network_id=VNET_ID, **more)
+        return
+    with pytest.raises(pulumi.RunError, match=r"location: westus2, but .* is in eastus.*\[EXIST-01\]"):
+        spoke(lookup, existing_network_id=VNET_ID, **more)
 
 
 def test_an_existing_network_with_this_stacks_own_peering_is_a_spoke() -> None:

@@ -39,6 +39,7 @@ def program(
 ) -> Recording:
     """The stack `dev`. balancer: what is different about its load balancer."""
     config: dict[str, Any] = {**stack_config("dev"), "azure-native:location": location}
+    config["azure-native:environment"] = regions.cloud_of(location) or "public"
     config["hybrid-network:network"]["tiers"][0]["loadBalancer"] |= balancer or {}
     config |= {f"hybrid-network:{key}": value for key, value in more.items()}
     keys = {"vpnSharedKeys": keys_for(config)}

@@ -89,6 +89,9 @@ def spoke(settings: Settings, names: Names, spoke: Spoke) -> dict[str, Any]:
     }
     if spoke.existing:
         arguments["existing_network_id"] = spoke.existing.id
+        del arguments["name"]
+        if not spoke.location and not spoke.tiers:
+            del arguments["location"]  # Nothing is made in its region, so that may be any.
         if not spoke.resource_group:
             arguments["resource_group_name"] = in_id(spoke.existing.id, "resourceGroups")
     return arguments
@@ -148,6 +151,9 @@ def circuit(settings: Settings, names: Names, circuit: Circuit) -> dict[str, Any
     )
     arguments |= {"name": names.circuit(circuit.name), **_everywhere(settings)}
     if circuit.existing:
+        del arguments["tier"]
+        if "family" not in circuit.model_fields_set:
+            del arguments["family"]
         arguments["existing_id"] = circuit.existing.id
     if circuit.port:
         arguments |= {"port_id": circuit.port.id, "bandwidth_in_gbps": circuit.port.bandwidth_in_gbps}

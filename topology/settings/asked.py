@@ -30,6 +30,7 @@ def asked(settings: Settings, names: Names, keys: Mapping[str, str]) -> dict[str
     return {
         "circuits": dict(_circuits(settings, names)),
         "keyless": dict(_keyless(settings, keys)),
+        "tiers": list(_tiers(settings)),
         "others": list(_others(settings, names)),
     }
 
@@ -63,6 +64,13 @@ def _keyless(settings: Settings, keys: Mapping[str, str]) -> Iterator[tuple[str,
                     "way_out": f"pulumi config set --secret --path 'circuitAuthorizationKeys.{circuit.name}'",
                 },
             )
+
+
+def _tiers(settings: Settings) -> Iterator[dict[str, Any]]:
+    for index, circuit in enumerate(settings.express_route.circuits):
+        if circuit.existing and "tier" in circuit.model_fields_set:
+            path = f"expressRoute.circuits[{index}].tier"
+            yield {"path": path, "circuit_id": circuit.existing.id, "tier": circuit.tier}
 
 
 def _others(settings: Settings, names: Names) -> Iterator[Asked]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from components.rules import Problem, bgp, did_you_mean, rule
+from components.rules import Problem, bgp, did_you_mean, routes, rule
 from components.rules.circuits import same_name
 from components.rules.prefixes import DEFAULT_ROUTE
 
@@ -60,12 +60,26 @@ def edge_problems(settings: Settings) -> Iterator[Problem]:
     yield from _devices(settings)
     yield from lan_problems(settings)
     yield from _firewalls(settings)
+    yield from _to_the_gateway(settings)
     yield from _managed_over_the_internet(settings)
     for index, circuit in enumerate(settings.express_route.circuits):
         yield from _preferences(f"{_CIRCUITS}[{index}]", circuit)
     for index, site in enumerate(settings.vpn.sites):
         yield from _preferences(f"vpn.sites[{index}]", site)
     yield from _circuits(settings)
+
+
+def _to_the_gateway(settings: Settings) -> Iterator[Problem]:
+    network = settings.network
+    tables = {"network.gatewaySubnetRoutes": network.gateway_subnet_routes}
+    tables |= {f"network.tiers[{index}].routes": tier.routes for index, tier in enumerate(network.tiers)}
+    for number, spoke in enumerate(network.spokes):
+        at = f"network.spokes[{number}].tiers"
+        tables |= {f"{at}[{index}].routes": tier.routes for index, tier in enumerate(spoke.tiers)}
+    for path, listed in tables.items():
+        for index, route in enumerate(listed):
+            here = f"{path}[{index}].nextHopType"
+            yield from routes.to_gateway(here, route.prefix, route.next_hop_type, settings.on_premises.prefixes)
 
 
 def _devices(settings: Settings) -> Iterator[Problem]:

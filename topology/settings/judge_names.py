@@ -8,6 +8,7 @@ from components.rules.names import NAME_01
 from .made import Made, made
 from .model import Settings
 from .model_network import SOURCE_WORDS
+from .names import GROUP, in_id, spoke_group
 
 NAME_05 = rule(
     "NAME-05",
@@ -51,6 +52,7 @@ def name_problems(settings: Settings) -> Iterator[Problem]:
     things = list(made(settings))
     yield from _own_names(settings, things)
     yield from _apart(things)
+    yield from _groups(settings)
 
 
 def _own_names(settings: Settings, things: list[Made]) -> Iterator[Problem]:
@@ -100,3 +102,25 @@ def _apart(things: list[Made]) -> Iterator[Problem]:
             yield NAME_05(
                 thing.path, f"is {thing.logical} in Pulumi's state, and so is {other.path}; rename one of the two"
             )
+
+
+def _groups(settings: Settings) -> Iterator[Problem]:
+    """No two resource groups that are made have one name, in Azure or in Pulumi."""
+    made = {("", settings.resource_group_name.lower()): "resourceGroup"}
+    for index, spoke in enumerate(settings.network.spokes):
+        group, path = spoke_group(settings, spoke), f"network.spokes[{index}]"
+        if group is None:
+            continue
+        if spoke.name == GROUP:
+            yield NAME_05(
+                f"{path}.name", f"its resource group is {GROUP} in Pulumi's state, as the stack's own is; rename it"
+            )
+        elif not group.existing:
+            subscription = in_id(spoke.existing.id, "subscriptions") if spoke.existing else spoke.subscription
+            other = made.setdefault(((subscription or "").lower(), (group.name or "").lower()), path)
+            if other != path:
+                yield NAME_05(
+                    f"{path}.resourceGroup",
+                    f"makes {group.name} of resourceGroups, and so does {other}; take another name, or say existing: "
+                    "true where that one is there first",
+                )

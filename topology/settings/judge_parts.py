@@ -173,6 +173,7 @@ def _express_route(settings: Settings, names: Names) -> Iterator[Problem]:
         values = {
             **arguments.circuit(settings, names, circuit),
             "connected": circuit.connect != "never",
+            "tier": circuit.tier,
             SPACE: settings.network.address_space,
         }
         if circuit.private_peering:

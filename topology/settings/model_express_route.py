@@ -54,9 +54,9 @@ class Circuit(Model):
     existing: ExistingCircuit | None = None
     port: DirectPort | None = None
     tier: str = circuits.DEFAULT_TIER
-    """Local, Standard or Premium [CIRCUIT-01]."""
+    """Local, Standard or Premium [CIRCUIT-01]; of an existing circuit what it is, for the limits [CIRCUIT-22]."""
     family: str = circuits.DEFAULT_FAMILY
-    """MeteredData or UnlimitedData; Local has only the second [CIRCUIT-01]."""
+    """MeteredData or UnlimitedData; Local has only the second [CIRCUIT-01]. Not of an existing circuit."""
     private_peering: PrivatePeering | None = None
     """None where the provider makes the peering (layer 3)."""
     connect: Literal["auto", "always", "never"] = "auto"

@@ -98,6 +98,10 @@ class Names:
         return self._own.site_connections.get(site) or f"con-{self._workload}-vpn-{site}"
 
 
+GROUP = "network"
+"""What the stack's own resource group is called in the program; that of a spoke bears the spoke's name."""
+
+
 def spoke_group(settings: Settings, spoke: Spoke) -> ResourceGroup | None:
     """The resource group that a spoke brings; None where what is made in it goes into the hub's, or into that of its
     existing network."""

@@ -255,6 +255,8 @@ COMPONENT_CASES = (
     _one("VpnGateway", "ARG-01", "sku", None, "VpnGw2AZ"),
     _one("ExpressRouteGateway", "EXIST-11", "sku", "ErGw1AZ", None, 1),
     _one("VpnGateway", "EXIST-11", "public_ip_names", ["pip-1", "pip-2"], None, 1),
+    _one("ExpressRouteCircuit", "EXIST-11", "family", "MeteredData", None, 2),
+    _one("Spoke", "EXIST-11", "dns_servers", ["10.1.0.4"], None, 1),
     _one("HubNetwork", "EXIST-11", "gateway_subnet_route_table_name", "rt", None, 1),
     _one("VpnSite", "BGP-05", "gateway_bgp", False, True),
     _one("VpnGateway", "VPN-43", "apipa_addresses", [["169.254.21.2"]] * 2, [["169.254.21.2"], ["169.254.21.6"]]),
@@ -308,7 +310,7 @@ OF_AZURE = {
             *("GW-19", "GW-22"),
         )
     ),
-    *(("Spoke", rule) for rule in ("SPOKE-03", "SPOKE-04", "SPOKE-12", "SPOKE-18")),
+    *(("Spoke", rule) for rule in ("EXIST-01", "SPOKE-03", "SPOKE-04", "SPOKE-12", "SPOKE-18")),
 }
 """Rules that are broken by what a lookup finds: `tests/unit/test_components.py` and `cases_existing.py` have them."""
 
@@ -331,6 +333,7 @@ SETTINGS_ALONE = {
     "LIMIT-20": "what on-premises announces is nobody's argument",
     "LIMIT-10": "several sites side by side",
     "LIMIT-11": "bandwidth is the circuit's, throughput the VPN gateway's",
+    "ROUTE-12": "whether the network has both gateways: the routes are the tiers'",
     "NAME-05": "names are compared over everything that the stack makes",
     "NAME-06": "the words of `sources` are the settings' own",
     "NAME-07": "the setting `names` is the settings' own",

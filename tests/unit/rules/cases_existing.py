@@ -370,6 +370,8 @@ _AS_IT_IS = "is there already, and is used as it is: this has no effect; remove 
 _DNS = {"network.existing": {"id": NETWORK}, "network.dnsServers": ["168.63.129.16"]}
 _ROUTE = {"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}
 _EXPRESS_ROUTE_ALONE = {"expressRoute.gateway": {"existing": {"id": EXPRESS_ROUTE}}}
+_THEIR_CIRCUIT = {"name": "theirs", "existing": {"id": f"{GROUP}/expressRouteCircuits/c"}, "connect": "always"}
+_THEIR_SPOKE = {"name": "shop", "addressSpace": ["10.30.0.0/16"], "existing": {"id": f"{GROUP}/virtualNetworks/shop"}}
 
 OF_EXISTING = (
     case("EXIST-11", _DNS, f"error network.dnsServers: the network {_AS_IT_IS}"),
@@ -406,6 +408,16 @@ OF_EXISTING = (
         {**BROWN_FIELD, "serializeGateways": True},
         "error serializeGateways: true, but a gateway is there already, so there is nothing to wait for; remove it "
         "[EXIST-11]",
+    ),
+    case(
+        "EXIST-11",
+        {"expressRoute.circuits[0]": {**_THEIR_CIRCUIT, "tier": "Premium", "family": "MeteredData"}},
+        f"error expressRoute.circuits[0].family: the circuit {_AS_IT_IS}",
+    ),
+    case(
+        "EXIST-11",
+        {"network.spokes": [{**_THEIR_SPOKE, "dnsServers": ["168.63.129.16"]}]},
+        f"error network.spokes[0].dnsServers: the network {_AS_IT_IS}",
     ),
     case(
         "EXIST-12",

@@ -6,6 +6,24 @@ EXISTING = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expre
 
 NETWORK = (
     case(
+        "ROUTE-12",
+        {
+            "network.tiers[0].routes": [{"name": "a", "prefix": "0.0.0.0/0", "nextHopType": "VirtualNetworkGateway"}],
+            "network.gatewaySubnetRoutes": [
+                {"name": "b", "prefix": "10.77.0.0/16", "nextHopType": "VirtualNetworkGateway"}
+            ],
+        },
+        *(
+            f"error {path}.nextHopType: {prefix} to VirtualNetworkGateway: Azure does not use that where an "
+            "ExpressRoute and a VPN gateway coexist; announce the prefix from on-premises instead, and remove the "
+            "route [ROUTE-12]"
+            for path, prefix in (
+                ("network.gatewaySubnetRoutes[0]", "10.77.0.0/16"),
+                ("network.tiers[0].routes[0]", "0.0.0.0/0"),
+            )
+        ),
+    ),
+    case(
         "SET-01",
         {"network.gatewaySubnt": "10.20.255.192/26"},
         "error network.gatewaySubnt: unknown setting; did you mean 'gatewaySubnet'? [SET-01]",

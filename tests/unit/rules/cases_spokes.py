@@ -30,6 +30,24 @@ _APART = "networks that are peered with one hub need addresses of their own [SPO
 
 SPOKES = (
     case(
+        "NAME-05",
+        {AT: [spoke(name="network", resourceGroup={"name": "rg-own"})]},
+        "error network.spokes[0].name: its resource group is network in Pulumi's state, as the stack's own is; rename "
+        "it [NAME-05]",
+    ),
+    case(
+        "NAME-05",
+        {AT: [spoke(resourceGroup={"name": "RG-dev"}), spoke(1, resourceGroup={"name": "rg-x"})]},
+        "error network.spokes[0].resourceGroup: makes RG-dev of resourceGroups, and so does resourceGroup; take "
+        "another name, or say existing: true where that one is there first [NAME-05]",
+    ),
+    case(
+        "NAME-05",
+        {AT: [spoke(resourceGroup={"name": "rg-x"}), spoke(1, resourceGroup={"name": "rg-x"})]},
+        "error network.spokes[1].resourceGroup: makes rg-x of resourceGroups, and so does network.spokes[0]; take "
+        "another name, or say existing: true where that one is there first [NAME-05]",
+    ),
+    case(
         "SPOKE-06",
         {AT: [spoke(addressSpace=["10.20.128.0/17"])]},
         "error network.spokes[0].addressSpace[0]: 10.20.128.0/17 overlaps 10.20.0.0/16 of another network "

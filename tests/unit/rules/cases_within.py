@@ -30,6 +30,16 @@ WITHIN = (
         },
     ),
     case("NAME-05", {"vpn.sites[0].name": "expressroute-primary"}, secrets=keys("expressroute-primary")),
+    case(
+        "NAME-05",
+        {
+            "network.spokes": [
+                {"name": "a", "addressSpace": ["10.100.0.0/16"], "resourceGroup": {"name": "rg-a"}},
+                {"name": "b", "addressSpace": ["10.101.0.0/16"], "resourceGroup": {"name": "rg-a", "existing": True}},
+                {"name": "network", "addressSpace": ["10.102.0.0/16"]},
+            ]
+        },
+    ),
     case("NAME-07", {"names": {"vpnPublicIps": ["a", "b"], "bastion": "bas", "subnets": {"web": "snet"}}}),
     case("TAG-01", {"tags": {f"t{n}": "x" * 256 for n in range(50)}}),
     case("NET-03", {"network.tiers[1].subnet": "10.20.2.0/29"}),
@@ -41,6 +51,10 @@ WITHIN = (
     case(
         "GW-14",
         {"network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}]},
+    ),
+    case(
+        "ROUTE-12",
+        {"network.tiers[0].routes": [{"name": "a", "prefix": "10.77.0.0/16", "nextHopType": "VnetLocal"}]},
     ),
     case("GW-16", {"network.dnsServers": ["168.63.129.16"]}),
     case("EXIST-11", {**_IN_A_NETWORK, "network.gatewaySubnetRoutes": [_OWN_ROUTE]}),
