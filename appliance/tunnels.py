@@ -132,6 +132,10 @@ def _tunnels(site: Site, path: str, place: int, facts: Facts, findings: list[Fin
     count = len(facts.gateway.public_ips)
     numbers = range(count) if site.instance is None else [site.instance]
     addresses: dict[int, IPv4Address] = {}
+    if site.instance is not None and site.instance >= count:
+        findings.append(
+            Finding(f"{path}.instance", f"is {site.instance}, but the gateway has {count} instance{'s' * (count > 1)}")
+        )
     if site.bgp:
         apipa = site.apipa()
         given, where = (

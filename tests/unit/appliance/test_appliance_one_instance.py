@@ -42,6 +42,13 @@ def test_an_apipa_peer_without_its_gateways_address_is_an_error_with_the_path() 
         files(settings("reference", instance=1, bgp=APIPA))
 
 
+def test_an_instance_that_the_gateway_does_not_have_is_an_error_with_the_path() -> None:
+    found = settings("reference", instance=1)
+    gateway = found.vpn.gateway.model_copy(update={"active_active": False})
+    with pytest.raises(ApplianceError, match=r"vpn\.sites\[0\]\.instance: is 1, but the gateway has 1 instance$"):
+        files(found.model_copy(update={"vpn": found.vpn.model_copy(update={"gateway": gateway})}))
+
+
 def test_a_device_by_name_names_no_address_of_its_own_as_its_identity() -> None:
     named = files(settings("reference", publicIp=None, fqdn="vpn.example.com"))
     fixed = files(settings("reference"))
