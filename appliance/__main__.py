@@ -56,11 +56,11 @@ def main(arguments: list[str] | None = None) -> int:
             raise SettingsError(errors)
         holding = of_device(settings, options.device) if options.device else of_site(settings, options.site)
         wiring = facts_of.read_wiring(options.wiring) if options.wiring else facts_of.Wiring()
-        with_key = _with_key(path, holding)
+        names = secret_names(path, "peeringSharedKeys")
         facts = (
-            _deployed(options.stack, settings, holding, wiring, with_key)
+            _deployed(options.stack, settings, holding, wiring, names)
             if options.stack
-            else facts_of.placeholders(settings, holding, wiring, with_key)
+            else facts_of.placeholders(settings, holding, wiring, names)
         )
         files = render(plan_of(settings, holding, facts), options.data_path)
         write(files, options.out)
@@ -92,19 +92,19 @@ def write(files: Mapping[str, tuple[str, int]], folder: Path) -> None:
             raise ApplianceError([found]) from None
 
 
-def _with_key(path: Path, holding: Holding) -> list[str]:
-    """The circuits on the device whose peering has an MD5 key."""
-    given = secret_names(path, "peeringSharedKeys")
-    circuits = dict.fromkeys(link.circuit.name for link in holding.links if link.circuit.private_peering)
-    return [name for name in circuits if name in given]
-
-
 def _deployed(
-    stack: str, settings: Settings, holding: Holding, wiring: facts_of.Wiring, with_key: Collection[str]
+    stack: str, settings: Settings, holding: Holding, wiring: facts_of.Wiring, with_key: Collection[str] | None
 ) -> facts_of.Facts:
+    """Facts of a stack. with_key: the circuits whose peering has an MD5 key; None where only the stack can tell."""
     outputs = json.loads(_pulumi("stack", "output", "--json", "--stack", stack) or "{}")
     keys = {site.name: _secret(stack, f"vpnSharedKeys.{site.name}") for _, site in holding.sites}
-    peering_keys = {name: _secret(stack, f"peeringSharedKeys.{name}") for name in with_key}
+    if with_key is None:
+        every = json.loads(_secret(stack, "peeringSharedKeys"))
+        peering_keys = {name: every[name] for name in holding.peerings if name in every}
+    else:
+        peering_keys = {
+            name: _secret(stack, f"peeringSharedKeys.{name}") for name in holding.peerings if name in with_key
+        }
     return facts_of.from_outputs(outputs, settings, holding, keys, wiring, peering_keys)
 
 

@@ -181,11 +181,11 @@ def from_outputs(
 
 
 def placeholders(
-    settings: Settings, holding: Holding, wiring: Wiring | None = None, with_key: Collection[str] = ()
+    settings: Settings, holding: Holding, wiring: Wiring | None = None, with_key: Collection[str] | None = ()
 ) -> Facts:
     """Facts of a network that is not deployed: documentation addresses, each named in `placeholders`.
 
-    with_key: the circuits whose peering has an MD5 key.
+    with_key: the circuits whose peering has an MD5 key; None where nobody can tell, so that each may have one.
     """
     wiring = wiring or Wiring()
     count = _assumed_instances(settings, holding)
@@ -205,9 +205,8 @@ def placeholders(
     for index, name in untold(holding, wiring):
         links[name] = _placeholder_links(index, wiring.links.get(name, CircuitWiring()))
         missing.append(f"the provider's peering of circuit {name} (addresses and AS number)")
-    held = {link.circuit.name for link in holding.links}
-    keys = {name: PEERING_KEY_PLACEHOLDER for name in with_key if name in held}
-    missing += [f"the MD5 key of circuit {name}'s peering" for name in keys]
+    keys = {name: PEERING_KEY_PLACEHOLDER for name in holding.peerings if with_key is None or name in with_key}
+    missing += [f"the MD5 key of circuit {name}'s peering{', if it has one' * (with_key is None)}" for name in keys]
     lan, peers, untold_lan = _placeholder_lan(settings, holding, wiring)
     gateway = GatewayFacts(public_ips=public, bgp_peer_addresses=bgp, asn=settings.vpn.gateway.asn)
     return Facts(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from components.rules import did_you_mean
 from topology.settings.model import Circuit, Device, Settings, Site
 
 from .errors import ApplianceError, Finding
@@ -41,6 +40,11 @@ class Holding:
     """The other devices of its network, each with its place: all with a link are on one, and a branch has its own."""
 
     @property
+    def peerings(self) -> list[str]:
+        """The circuits, each once, of which a link ends here and the settings have the private peering."""
+        return list(dict.fromkeys(link.circuit.name for link in self.links if link.circuit.private_peering))
+
+    @property
     def what(self) -> str:
         """In words: site or device, with its name."""
         return f"{'device' if self.device else 'site'} {self.name}"
@@ -53,9 +57,8 @@ def of_device(settings: Settings, name: str) -> Holding:
         raise _refused("onPremises.devices", "is not set; say there which machine holds what, or name a site (--site)")
     index = next((index for index, one in enumerate(devices) if one.name == name), None)
     if index is None:
-        known = [one.name for one in devices]
-        near = did_you_mean(name, known) or f"; the settings have {', '.join(known)}"
-        raise _refused("onPremises.devices", f"there is no device {name!r}{near}")
+        known = ", ".join(one.name for one in devices)
+        raise _refused("onPremises.devices", f"there is no device {name!r}; the settings have {known}")
     device = devices[index]
     return Holding(
         name,

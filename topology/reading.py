@@ -121,8 +121,8 @@ def read_file(path: Path) -> Reading:
     return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
 
 
-def secret_names(path: Path, key: str) -> Collection[str]:
-    """The names in a secret map of a stack's file; none where the whole map is encrypted.
+def secret_names(path: Path, key: str) -> Collection[str] | None:
+    """The names in a secret map of a stack's file; None where the whole map is encrypted.
 
     Raises SettingsError where the file is none.
     """
@@ -130,7 +130,7 @@ def secret_names(path: Path, key: str) -> Collection[str]:
 
     config, _ = load(path)
     given = config.get(f"{NAMESPACE}:{key}")
-    return list(given) if isinstance(given, Mapping) else []
+    return None if given is ENCRYPTED else list(given) if isinstance(given, Mapping) else []
 
 
 def keeps_old_type_aliases(config: Mapping[str, str]) -> bool:

@@ -22,7 +22,6 @@ SECRET_MODE, FILE_MODE, SCRIPT_MODE = 0o600, 0o644, 0o755
 FILES = {
     "frr.conf.j2": ("frr.conf", FILE_MODE),
     "nftables.conf.j2": ("nftables.conf", FILE_MODE),
-    "secrets.conf.j2": ("swanctl/secrets.conf", SECRET_MODE),
     "setup.sh.j2": ("setup.sh", SCRIPT_MODE),
     "updown.sh.j2": ("updown.sh", SCRIPT_MODE),
     "watch.sh.j2": ("watch.sh", SCRIPT_MODE),
@@ -60,7 +59,7 @@ def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance
         "constants": constants,
     }
     if findings:
-        raise ApplianceError(findings)
+        raise ApplianceError(list(dict.fromkeys(findings)))
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         undefined=StrictUndefined,
@@ -71,6 +70,8 @@ def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance
     files = {
         name: (environment.get_template(template).render(values), mode) for template, (name, mode) in FILES.items()
     }
+    if plan.sites:
+        files["swanctl/secrets.conf"] = (environment.get_template("secrets.conf.j2").render(values), SECRET_MODE)
     if plan.has_peering_keys:
         text = environment.get_template("frr-secrets.conf.j2").render(values)
         files["frr-secrets.conf"] = (text, SECRET_MODE)

@@ -7,6 +7,7 @@ from components.rules import Problem, bgp, did_you_mean, rule
 from components.rules.circuits import same_name
 from components.rules.prefixes import DEFAULT_ROUTE
 
+from .judge_lan import lan_problems
 from .model import Circuit, Device, Settings, Site
 
 DEV_01 = rule(
@@ -55,6 +56,7 @@ _CIRCUITS = "expressRoute.circuits"
 def edge_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of devices, firewalls, preferences, and of what each circuit carries."""
     yield from _devices(settings)
+    yield from lan_problems(settings)
     yield from _firewalls(settings)
     yield from _managed_over_the_internet(settings)
     for index, circuit in enumerate(settings.express_route.circuits):

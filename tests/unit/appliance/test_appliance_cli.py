@@ -1,8 +1,10 @@
 """`python -m appliance`, as its users call it."""
 
 import json
+import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from appliance.__main__ import main
 from tests.stacks import ROOT
 
 KEY = "k3y!with$signs"
+PAIR = str(ROOT / "tests/unit/appliance/two-devices/settings.yaml")
 DEVICE = """
 internetInterface: wan0
 internetNextHop: 40.50.60.65
@@ -101,3 +104,108 @@ def test_without_pulumi_the_way_out_is_named(
     monkeypatch.chdir(ROOT)
     assert main(["--stack", "dev", "--site", "hq", "--out", str(tmp_path / "out")]) == 1
     assert "make -s engine" in capsys.readouterr().err
+
+
+def _pulumi(folder: Path, monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any]) -> None:
+    """A command `pulumi` in the folder that has these answers alone."""
+    cases = "".join(f"\"{question} --non-interactive\") echo '{answer}' ;;\n" for question, answer in answers.items())
+    pulumi = folder / "bin" / "pulumi"
+    pulumi.parent.mkdir()
+    pulumi.write_text(f'#!/bin/sh\ncase "$*" in\n{cases}*) echo "unexpected: $*" >&2; exit 1 ;;\nesac\n')
+    pulumi.chmod(0o755)
+    monkeypatch.setenv("PATH", str(pulumi.parent), prepend=":")
+    monkeypatch.chdir(folder)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_devices_keys_come_from_the_stack_and_only_its_own(
+    whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = Path(PAIR).read_text()
+    if whole:
+        text = text.replace("    amsterdam:\n      secure", "    secure")
+    (tmp_path / "Pulumi.pair.yaml").write_text(text)
+    outputs = {"publicIps": ["20.1.2.3", "20.1.2.4"], "bgpPeerAddresses": ["10.50.255.4", "10.50.255.5"]}
+    get = "config get --stack pair --path"
+    answers = {
+        "stack output --json --stack pair": json.dumps({"vpnGateway": outputs}),
+        f"{get} vpnSharedKeys.hq2": KEY,
+        **(
+            {f"{get} peeringSharedKeys": json.dumps({"amsterdam": "Md5Key1", "elsewhere": "Md5Key2"})}
+            if whole
+            else {f"{get} peeringSharedKeys.amsterdam": "Md5Key1"}
+        ),
+    }
+    _pulumi(tmp_path, monkeypatch, answers)
+    out = tmp_path / "out"
+    assert main(["--stack", "pair", "--device", "edge2", "--out", str(out)]) == 0, capfd.readouterr().err
+    assert "neighbor 172.31.0.6 password Md5Key1\n" in (out / "frr-secrets.conf").read_text()
+    holders = [path.name for path in out.rglob("*") if path.is_file() and "Md5Key" in path.read_text()]
+    assert holders == ["frr-secrets.conf"]
+    assert _mode(out / "frr-secrets.conf") == 0o600
+    said = "".join(capfd.readouterr())
+    assert "Md5Key" not in said
+    assert KEY not in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--device", "edge1", "--site", "hq1", "--wiring", "wiring.yaml"]],
+    ids=["neither", "both"],
+)
+def test_one_device_or_one_site_is_named(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--settings", PAIR, "--out", "unused", *arguments])
+    assert caught.value.code == 2
+    assert "--site" in capsys.readouterr().err
+
+
+def test_the_wiring_has_a_name_of_its_own_and_beside_a_site_the_old_one(tmp_path: Path) -> None:
+    wiring = tmp_path / "wiring.yaml"
+    wiring.write_text("links: {primary: {primary: {interface: wan7}}}")
+    settings = str(ROOT / "Pulumi.dev.yaml")
+    for word in ("--wiring", "--device"):
+        out = tmp_path / word
+        assert main(["--settings", settings, "--site", "hq", word, str(wiring), "--out", str(out)]) == 0
+        assert "interface wan7\n" in (out / "frr.conf").read_text()
+
+
+def _unwritable(folder: Path) -> list[Path]:
+    file = folder / "file"
+    file.write_text("mine")
+    below = folder / "below"
+    (below / "frr.conf").mkdir(parents=True)
+    return [file, file / "inside", Path("/proc/hybrid"), below]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    place: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = _unwritable(tmp_path)[place]
+    assert main(["--settings", PAIR, "--device", "edge1", "--out", str(out)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"--out {out}: cannot be written ({out}")
+    assert said.endswith("; name another folder\n")
+    assert said.count("\n") == 1
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_of_somebody_elses_is_one_sentence_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path.chmod(0o500)
+    assert main(["--settings", PAIR, "--device", "edge1", "--out", str(tmp_path)]) == 1
+    assert "Permission denied" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"links: [", b"\xff\xfe", None])
+def test_a_wiring_that_cannot_be_read_is_one_sentence(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wiring = tmp_path / "wiring.yaml"
+    if content is not None:
+        wiring.write_bytes(content)
+    assert main(["--settings", PAIR, "--device", "edge1", "--wiring", str(wiring), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"{wiring}: cannot be read: ")
+    assert said.count("\n") == 1

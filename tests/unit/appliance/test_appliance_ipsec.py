@@ -132,5 +132,5 @@ def test_a_placeholder_for_the_key_can_be_edited_by_hand() -> None:
 
 def test_every_template_is_used() -> None:
     folder = Path(render.__code__.co_filename).parent / "templates"
-    others = {"frr-secrets.conf.j2", "data_path.j2", "strongswan.conf.j2", "tunnel.conf.j2"}
+    others = {"frr-secrets.conf.j2", "secrets.conf.j2", "data_path.j2", "strongswan.conf.j2", "tunnel.conf.j2"}
     assert {path.name for path in folder.iterdir()} == {*FILES, *others}

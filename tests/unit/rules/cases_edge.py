@@ -13,6 +13,12 @@ def _device(**changes: Any) -> dict[str, Any]:
     return {"name": "edge", "links": ["primary/primary"], "sites": ["hq"], **changes}
 
 
+def _lan(address: str = "192.168.0.1/24", **more: Any) -> dict[str, Any]:
+    return _device(lan={"address": address, **more})
+
+
+_SECOND: dict[str, Any] = {"name": "other", "links": ["primary/secondary"], "sites": []}
+
 EDGE = (
     case(
         "DEV-01",
@@ -49,6 +55,61 @@ EDGE = (
         {_DEVICES: [_device(asn=65099)]},
         "error onPremises.devices[0].asn: 65099, but Azure expects 65010 of it (vpn.sites[0].bgp.asn); make them equal "
         "[DEV-04]",
+    ),
+    case(
+        "DEV-05",
+        {_DEVICES: [_lan("192.168.0.0/24"), _lan("192.168.0.0/24") | _SECOND]},
+        "error onPremises.devices[0].lan.address: 192.168.0.0/24 is the first address of 192.168.0.0/24, no machine's "
+        "[DEV-05]",
+        "error onPremises.devices[1].lan.address: 192.168.0.0 is also onPremises.devices[0].lan.address; give each "
+        "device one of its own [DEV-05]",
+        "error onPremises.devices[1].lan.address: 192.168.0.0/24 is the first address of 192.168.0.0/24, no machine's "
+        "[DEV-05]",
+    ),
+    case(
+        "DEV-05",
+        {_DEVICES: [_lan("10.20.9.1/24")]},
+        "error onPremises.devices[0].lan.address: 10.20.9.0/24 overlaps 10.20.0.0/16 (network.addressSpace[0]); give "
+        "the LAN a subnet of its own [DEV-05]",
+    ),
+    case(
+        "DEV-05",
+        {_DEVICES: [_lan("172.16.0.5/29")]},
+        "error onPremises.devices[0].lan.address: 172.16.0.0/29 overlaps 172.16.0.0/30 "
+        "(expressRoute.circuits[0].privatePeering.primaryPrefix); give the LAN a subnet of its own [DEV-05]",
+        "error onPremises.devices[0].lan.address: 172.16.0.0/29 overlaps 172.16.0.4/30 "
+        "(expressRoute.circuits[0].privatePeering.secondaryPrefix); give the LAN a subnet of its own [DEV-05]",
+    ),
+    case(
+        "DEV-05",
+        {_DEVICES: [_lan(nextHop="192.168.1.2")]},
+        "error onPremises.devices[0].lan.nextHop: 192.168.1.2 is outside the LAN's subnet 192.168.0.0/24; give the "
+        "inner router's address there, or core [DEV-05]",
+    ),
+    case(
+        "DEV-05",
+        {_DEVICES: [_lan(nextHop="192.168.0.1", core={"asn": 65099, "peerAddress": "192.168.7.2"})]},
+        "error onPremises.devices[0].lan.core.peerAddress: 192.168.7.2 is outside the LAN's subnet 192.168.0.0/24; "
+        "give its address there [DEV-05]",
+        "error onPremises.devices[0].lan.nextHop: 192.168.0.1 is the device's own address; give the inner router's "
+        "[DEV-05]",
+    ),
+    case(
+        "DEV-05",
+        {_DEVICES: [_lan(nextHop="192.168.0.9", core={"asn": 65515, "peerAddress": "192.168.0.1"})]},
+        "error onPremises.devices[0].lan.core.peerAddress: 192.168.0.1 is the device's own address; give the inner "
+        "router's [DEV-05]",
+        "error onPremises.devices[0].lan.core.asn: 65515 is reserved by Azure; use a private one (64512 to 65514, "
+        "65521 to 65534) or your own public one [BGP-03]",
+        "error onPremises.devices[0].lan.nextHop: 192.168.0.9 is in the LAN's subnet 192.168.0.0/24, so its loss would "
+        "not be seen; give an address that the core announces, such as its loopback's, or leave nextHop out [DEV-05]",
+    ),
+    case(
+        "DEV-06",
+        {_DEVICES: [_lan(), _lan("192.168.1.1/24") | _SECOND]},
+        "error onPremises.devices[1].lan.address: 192.168.1.0/24, but onPremises.devices[0].lan.address is in "
+        "192.168.0.0/24: devices with links are one network and speak iBGP; give other an address in 192.168.0.0/24 "
+        "[DEV-06]",
     ),
     case(
         "BGP-03",
@@ -164,6 +225,18 @@ EDGE_WITHIN = (
     case("DEV-02", {_DEVICES: [_device(), {"name": "other", "links": ["primary/secondary"]}]}),
     case("DEV-03", {_DEVICES: [_device(links=[]), {"name": "routers", "links": _BOTH}]}),
     case("DEV-04", {_DEVICES: [_device(asn=65010)]}),
+    case("DEV-05", {_DEVICES: [_lan("192.168.0.254/24", nextHop="192.168.0.1"), _lan("192.168.0.2/24") | _SECOND]}),
+    case("DEV-05", {_DEVICES: [_lan(nextHop="192.168.1.1", core={"asn": 65010, "peerAddress": "192.168.0.2"})]}),
+    case("DEV-06", {_DEVICES: [_lan(), _lan("192.168.0.2/24") | _SECOND]}),
+    case(
+        "DEV-06",
+        {
+            _DEVICES: [
+                _lan() | {"links": _BOTH, "sites": []},
+                _device(name="far", links=[], lan={"address": "172.20.0.1/24"}),
+            ]
+        },
+    ),
     case("NVA-05", {"network.firewalls": [{"name": "fw", "address": "10.20.9.4"}]}),
     case(
         "NVA-06",

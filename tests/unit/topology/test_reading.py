@@ -22,6 +22,18 @@ ITSELF.append(ITSELF)
 
 SENTENCES = [
     ({"network.gatewaySubnet": "10.20.0.0"}, "network.gatewaySubnet: 10.20.0.0 has no mask such as /16"),
+    (
+        {"onPremises.devices": [{"name": "a", "sites": ["hq"], "lan": {"address": "192.168.0.1"}}]},
+        "onPremises.devices[0].lan.address: 192.168.0.1 has no prefix length; write it as in 192.168.0.1/24",
+    ),
+    (
+        {"onPremises.devices": [{"name": "a", "sites": ["hq"], "lan": {"address": "192.168.0.1/33"}}]},
+        "onPremises.devices[0].lan.address: '192.168.0.1/33' is not an address with its prefix length such as",
+    ),
+    (
+        {"onPremises.devices": [{"name": "a", "sites": ["hq"], "lan": {"address": 24}}]},
+        "onPremises.devices[0].lan.address: is the number 24, not an address with its prefix length such as",
+    ),
     ({f"{SITE}.publicIp": 3405803786}, f"{SITE}.publicIp: is the number 3405803786, not an IPv4 address"),
     ({"vpn.gateway.zones": [1, "1"]}, "vpn.gateway.zones[1]: 1 is also vpn.gateway.zones[0]"),
     ({"vpn.gateway.zones": [4]}, "vpn.gateway.zones[0]: '4' is none of 1, 2, 3"),
