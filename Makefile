@@ -38,7 +38,7 @@ lint: $(STAMP) ## check style, format and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/basedpyright
 
-lab: $(STAMP) ## run the failover on real routers and real IPsec, seven topologies (about 15 minutes; root on Debian)
+lab: $(STAMP) ## run the failover on real routers and real IPsec, seven topologies (about 13 minutes; root on Debian)
 	@$(BIN)/python -m lab run
 
 sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the recovery on purpose (about 20 minutes)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from appliance.constants import EXPRESS_ROUTE_PREFERENCE, FLOATING_DISTANCE, VPN_PREFERENCE
-from appliance.plan import Plan
 from appliance.strongswan_frr import render
 from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
 from topology.proof.failover import Flow, flows
 from topology.proof.network import Edge
 from topology.settings.model import Settings
 
-from .blueprint import blueprint
+from .blueprint import Blueprint, blueprint
 from .building import build
 from .faults import Faults
 from .findings import Findings
@@ -153,7 +152,7 @@ def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> No
         failed = breakage.failed(broken)
         plan = blueprint(broken, key)
         rows: list[dict[str, object]] = []
-        with World(plan, _edited(plan.plan, breakage)) as world:
+        with World(plan, _edited(plan, breakage)) as world:
             build(world)
             await_sessions(world, frozenset())
             faults = Faults(world)
@@ -173,10 +172,12 @@ def run_breakages(settings: Settings, key: str, found: Findings, say: Say) -> No
         )
 
 
-def _edited(plan: Plan, breakage: Breakage) -> dict[str, str]:
+def _edited(plan: Blueprint, breakage: Breakage) -> dict[str, dict[str, str]]:
+    """The frr.conf of each device in which there is something to change."""
     if breakage.edit is None:
         return {}
-    text = render(plan, "userspace", FILES)["frr.conf"][0]
-    if breakage.edit[0] not in text:
-        raise LabError(f"breakage {breakage.name}: frr.conf has no {breakage.edit[0]!r}")
-    return {"frr.conf": text.replace(*breakage.edit)}
+    texts = {device.name: render(device.plan, "userspace", FILES)["frr.conf"][0] for device in plan.devices}
+    edited = {name: text.replace(*breakage.edit) for name, text in texts.items() if breakage.edit[0] in text}
+    if not edited:
+        raise LabError(f"breakage {breakage.name}: no frr.conf has {breakage.edit[0]!r}")
+    return {name: {"frr.conf": text} for name, text in edited.items()}

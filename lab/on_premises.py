@@ -80,7 +80,7 @@ def install_devices(world: World) -> None:
         machine = world[device.name]
         machine.own_files()
         files = render(device.plan, "userspace", FILES)
-        files |= {name: (text, files[name][1]) for name, text in world.tampered.items()}
+        files |= {name: (text, files[name][1]) for name, text in world.tampered.get(device.name, {}).items()}
         write(files, machine.folder / "appliance")
         machine.run("sh", str(machine.folder / "appliance" / "install.sh"))
         for link in device.plan.links:

@@ -32,11 +32,11 @@ class Wire:
 class World:
     """A running lab.
 
-    tampered: other texts for files of the devices before they are installed, for breakages. gateway_policy: what the
-    VPN gateway has instead of the connection's policy.
+    tampered: by device, other texts for its files before they are installed. gateway_policy: what the VPN
+    gateway has instead of the connection's policy.
     """
 
-    def __init__(self, blueprint: Blueprint, tampered: dict[str, str] | None = None) -> None:
+    def __init__(self, blueprint: Blueprint, tampered: dict[str, dict[str, str]] | None = None) -> None:
         self.blueprint = blueprint
         self.tampered = tampered or {}
         self.gateway_policy: IpsecPolicy | None = None

@@ -21,6 +21,7 @@ from lab.findings import Findings
 from lab.inside import load
 from lab.isolation import settle_in
 from lab.policy import one_field_changed
+from lab.route_sets import run_route_sets
 from lab.scenarios import run_scenarios
 from lab.sessions import await_sessions
 from lab.stream import Ends
@@ -74,6 +75,9 @@ def _predictions() -> Iterator[tuple[str, Any]]:
         build(world)
         await_sessions(world, frozenset())
         ends, faults = Ends(world), Faults(world)
+        found = Findings("routeSets", "predictions")
+        run_route_sets(world, ends, found, print)
+        yield "routeSets", found.as_json()
         for name, (failed, proof) in BROKEN.items():
             for which, used in (("sound", flows), ("broken", proof)):
                 found = Findings(f"{which} {name}", "predictions")

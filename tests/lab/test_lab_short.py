@@ -153,6 +153,23 @@ def test_a_sound_proof_is_confirmed_and_a_broken_one_refused(runs: Runs, kind: s
     assert words in refused
 
 
+def test_a_stateful_firewall_drops_before_its_routes_are_judged_without_each_of_them(runs: Runs) -> None:
+    found = runs.refusals["routeSets"]
+    assert _failed(found) == []
+    names = [check["name"].partition(": ") for check in found["checks"]]
+    agree = "expected and real path agree, and connections"
+    drops = "the firewall drops, and nothing else does"
+    missing = ("without the GatewaySubnet's route web", "without the route onprem of tier web")
+    assert [(name, what) for name, _, what in names] == [
+        ("all routes", agree),
+        *((name, what) for name in missing for what in (drops, agree)),
+    ]
+    told = {(row["routes"], row["direction"], row["connection"]) for row in found["routeSets"] if row["tier"] == "web"}
+    # A bare connect succeeds where the firewall sees the request and not the answer.
+    assert {word for name, _, word in told if name in missing} == {"connected", "nothing"}
+    assert {word for name, _, word in told if name == "all routes"} == {"echoed"}
+
+
 def test_a_tunnel_with_one_field_of_the_policy_changed_does_not_come_up(runs: Runs) -> None:
     unchanged, changed = runs.refusals["policy"]["checks"]
     assert unchanged["name"] == "nothing changed at the gateway: the tunnel comes up"
