@@ -227,6 +227,7 @@ def test_both_sides_can_be_revisions_of_git(
     file.write_text(edited(network(), *OTHER_GENERATION))
     (place / "Pulumi.second.yaml").write_text(edited(network(), ("name: dev", "name: second")))
     git(tmp_path, "add", ".")
+    git(tmp_path, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},infra/Pulumi.a-submodule.yaml")
     git(tmp_path, "commit", "-qm", "two")
     monkeypatch.chdir(place)
     for base, head, stacks in (
