@@ -19,7 +19,7 @@ _HOME = PROJECT / "build" / "az"
 COMMANDS = """
 login --service-principal -u simulated -p none --tenant 00000000-0000-4000-8000-0000000000aa
 account show
-group create -g rg -l westus
+group create -g rg -l westus3
 network vnet create -g rg -n hub --address-prefixes 10.0.0.0/16
 network vnet subnet create -g rg --vnet-name hub -n GatewaySubnet --address-prefixes 10.0.255.0/26
 network public-ip create -g rg -n pip --sku Standard --zone 1 2 3 --allocation-method Static
