@@ -6,8 +6,7 @@ from simulator import prefixes
 from simulator.errors import AzureError, fail
 from simulator.resources import bgp
 from simulator.resources.base import AnyCloud, Kind, Request
-from simulator.resources.connections import connections_to
-from simulator.resources.gateways import network_of
+from simulator.resources.gateways import connections_to, network_of
 from simulator.resources.networks import spaces
 from simulator.store import Json, Record
 

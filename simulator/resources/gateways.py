@@ -44,6 +44,17 @@ def connections_of(cloud: AnyCloud, gateway: str) -> list[Record]:
     ]
 
 
+def circuit_of(connection: Json) -> str:
+    """Id of the circuit of an ExpressRoute connection, in lower case; empty for others."""
+    return (connection.get("peer") or {}).get("id", "").lower()
+
+
+def connections_to(cloud: AnyCloud, circuit: str) -> list[Record]:
+    """The connections to a circuit, whatever their state."""
+    found = cloud.find("VirtualNetworkGatewayConnection")
+    return [connection for connection in found if circuit_of(connection.body) == circuit.lower()]
+
+
 def scale_bounds(gateway: Json) -> Json:
     """The bounds of an ErGwScale gateway's scale units; empty when nothing is said."""
     return (gateway.get("autoScaleConfiguration") or {}).get("bounds") or {}

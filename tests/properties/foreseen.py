@@ -59,7 +59,8 @@ NOT_FROM_SETTINGS = {
     "another resource or an operation under way, not a setting": (
         "ResourceNotFound NotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
-        "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 RemotePeeringIsDisconnected"
+        "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 RemotePeeringIsDisconnected "
+        "CodeUnknown_DRILL-05"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "
