@@ -46,13 +46,21 @@ class Checking(SansIOHTTPPolicy[Any, Any]):
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, int]] = []
+        self._ends: dict[str, str] = {}
 
     def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
         sent, answer = request.http_request, response.http_response
-        path = re.sub(r"^https://[^/]+|\?.*$", "", sent.url)
+        path = _path(sent.url)
         self.seen.append((sent.method, path, answer.status_code))
         text = answer.body() if callable(getattr(answer, "body", None)) else answer.read()
-        fits.check(sent.method, path, answer.status_code, json.loads(text) if text else None)
+        # What an action leads to is found behind the link that it was given.
+        if "Location" in answer.headers and (action := fits.action_of(path)):
+            self._ends[_path(answer.headers["Location"])] = action
+        fits.check(sent.method, path, answer.status_code, json.loads(text) if text else None, self._ends.get(path))
+
+
+def _path(url: str) -> str:
+    return re.sub(r"^https://[^/]+|\?.*$", "", url)
 
 
 class Azure:
