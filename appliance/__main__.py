@@ -3,16 +3,16 @@
 import argparse
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from topology.reading import SettingsError, read_stack_file
+from topology.reading import SettingsError
 from topology.settings.model import Settings
 
 from . import facts as facts_of
-from .errors import ApplianceError, Finding
+from .errors import ApplianceError
 from .plan import find_site, make_plan
+from .stack import pulumi, settings_of, shared_key
 from .strongswan_frr import render
 
 DESCRIPTION = """Writes the configuration of a site's on-premises device, a Debian machine with strongSwan and FRR:
@@ -39,11 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        path = options.settings or Path(f"Pulumi.{options.stack.rpartition('/')[2]}.yaml")
-        settings, problems = read_stack_file(path)
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if settings is None or errors:
-            raise SettingsError(errors)
+        settings = settings_of(options.stack, options.settings)
         facts = _facts(options.stack, settings, options.site, options.device)
         files = render(make_plan(settings, options.site, facts), options.data_path)
         write(files, options.out)
@@ -72,22 +68,8 @@ def _facts(stack: str | None, settings: Settings, site_name: str, device: Path |
     _, site = find_site(settings, site_name)
     if stack is None:
         return facts_of.placeholders(settings, site, wiring)
-    outputs = json.loads(_pulumi("stack", "output", "--json", "--stack", stack) or "{}")
-    key = _pulumi("config", "get", "--stack", stack, "--path", f"vpnSharedKeys.{site.name}").rstrip("\n")
-    return facts_of.from_outputs(outputs, settings, site, key, wiring)
-
-
-def _pulumi(*arguments: str) -> str:
-    """What a Pulumi command prints; it stays in memory, since it may be a key."""
-    try:
-        result = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise ApplianceError([Finding("pulumi", "is not on PATH; `make -s engine` prints a folder to add")]) from None
-    if result.returncode:
-        raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", result.stderr.strip())])
-    return result.stdout
+    outputs = json.loads(pulumi("stack", "output", "--json", "--stack", stack) or "{}")
+    return facts_of.from_outputs(outputs, settings, site, shared_key(stack, site.name), wiring)
 
 
 if __name__ == "__main__":
