@@ -236,6 +236,9 @@ class Gateway(Kind):
         for config in body["ipConfigurations"]:
             config.setdefault("privateIPAllocationMethod", "Dynamic")
         body["bgpSettings"] = bgp.gateway_settings(request, body)
+        if name == "ErGwScale" and not body.get("autoScaleConfiguration"):
+            # It has a scale whatever was sent: the smallest fixed one that its page allows (ER-05; I).
+            body["autoScaleConfiguration"] = {"bounds": {"min": 1, "max": 1}}
         return body
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:
@@ -269,6 +272,10 @@ KINDS = (
             "disableIPSecReplayProtection": False,
             "allowRemoteVnetTraffic": False,
             "allowVirtualWanTraffic": False,
+            # A GET that Cloudflare's page on Azure as a third party of its tunnels quotes (API 2022-05-01) has these.
+            "natRules": [],
+            "virtualNetworkGatewayPolicyGroups": [],
+            "enableBgpRouteTranslationForNat": False,
         },
     ),
     *SITE_KINDS,
