@@ -33,11 +33,11 @@ ACTIONS = {
     "resetconnection": "str",
     "getikesas": "str",
     "stats": "ExpressRouteCircuitStats",
-    "arptables": "ExpressRouteCircuitsArpTableListResult",
-    "routetables": "ExpressRouteCircuitsRoutesTableListResult",
-    "routetablessummary": "ExpressRouteCircuitsRoutesTableSummaryListResult",
+    "arptables/[link]": "ExpressRouteCircuitsArpTableListResult",
+    "routetables/[link]": "ExpressRouteCircuitsRoutesTableListResult",
+    "routetablessummary/[link]": "ExpressRouteCircuitsRoutesTableSummaryListResult",
 }
-"""What azure-mgmt-network expects of each action, by the end of its path, without a link of a circuit."""
+"""What azure-mgmt-network expects of each action, by the end of its path."""
 
 
 class Misfit(AssertionError):
@@ -121,8 +121,9 @@ def _bounds(model: Any, name: str, value: Any, path: str) -> Iterator[str]:
 
 def action_of(path: str) -> str | None:
     """The action that a path is of; None where it is a resource's or a list's."""
-    parts = re.sub(r"/(primary|secondary)$", "", path.lower()).split("/")
-    return next((end for end in ("/".join(parts[-2:]), parts[-1]) if end in ACTIONS), None)
+    *_, before, last = path.lower().split("/")
+    ends = (f"{before}/{last}", f"{before}/[link]" if last in ("primary", "secondary") else last)
+    return next((end for end in ends if end in ACTIONS), None)
 
 
 def check(method: str, path: str, status: int, body: Any, action: str | None = None) -> None:
