@@ -11,11 +11,14 @@ WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] &&
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
 PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
+# What logs in to Azure, for `make azure` alone: kept out of .venv.
+AZURE_IDENTITY := 1.25.1
+
 # Compiled modules make every start of the program seconds faster, so they are written even where that is switched off.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench sweep versions nightly simulator az engine policy clean
+.PHONY: help demo test unit lint lab bench sweep versions nightly simulator az azure engine policy clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +63,13 @@ simulator: $(STAMP) ## serve a simulated Azure kept in build/cloud.db, to Pulumi
 
 az: $(STAMP) ## let azure-cli, in an environment of its own, use the simulated Azure (some minutes)
 	@$(BIN)/python -m tests.clients.az
+
+azure: $(STAMP) ## record what a real Azure answers to the same tests: SUBSCRIPTION=ID, and GATEWAYS=yes for all of them
+	@test -n "$(SUBSCRIPTION)" || { echo "Name the subscription: make azure SUBSCRIPTION=ID" >&2; exit 2; }
+	@test -d build/azure/azure/identity || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--target build/azure azure-identity==$(AZURE_IDENTITY) >&2
+	@PYTHONPATH=build/azure $(BIN)/python -m tests.clients.on_azure --subscription $(SUBSCRIPTION) \
+		$(if $(filter yes,$(GATEWAYS)),--gateways)
 
 engine: $(STAMP) ## make sure that there is a Pulumi CLI and print the folder to put on PATH
 	@$(BIN)/python -m toolchain path

@@ -3,18 +3,18 @@
 import argparse
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from topology.reading import SettingsError, read_stack_file, secret_names
+from topology.reading import SettingsError, secret_names
 from topology.settings.model import Settings
 
 from . import facts as facts_of
 from .errors import ApplianceError, Finding
 from .holding import Holding, of_device, of_site
 from .plan import plan_of
+from .stack import pulumi, secret, settings_file, settings_of, shared_key
 from .strongswan_frr import render
 
 DESCRIPTION = """Writes the configuration of an on-premises device, a Debian machine with strongSwan and FRR: BGP and
@@ -49,11 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error("argument --site: not allowed with argument --device")
         options.device, options.wiring = None, Path(options.device)
     try:
-        path = options.settings or Path(f"Pulumi.{options.stack.rpartition('/')[2]}.yaml")
-        settings, problems = read_stack_file(path)
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if settings is None or errors:
-            raise SettingsError(errors)
+        path = settings_file(options.stack, options.settings)
+        settings = settings_of(path)
         holding = of_device(settings, options.device) if options.device else of_site(settings, options.site)
         wiring = facts_of.read_wiring(options.wiring) if options.wiring else facts_of.Wiring()
         names = secret_names(path, "peeringSharedKeys")
@@ -96,33 +93,16 @@ def _deployed(
     stack: str, settings: Settings, holding: Holding, wiring: facts_of.Wiring, with_key: Collection[str] | None
 ) -> facts_of.Facts:
     """Facts of a stack. with_key: the circuits whose peering has an MD5 key; None where only the stack can tell."""
-    outputs = json.loads(_pulumi("stack", "output", "--json", "--stack", stack) or "{}")
-    keys = {site.name: _secret(stack, f"vpnSharedKeys.{site.name}") for _, site in holding.sites}
+    outputs = json.loads(pulumi("stack", "output", "--json", "--stack", stack) or "{}")
+    keys = {site.name: shared_key(stack, site.name) for _, site in holding.sites}
     if with_key is None:
-        every = json.loads(_secret(stack, "peeringSharedKeys"))
+        every = json.loads(secret(stack, "peeringSharedKeys"))
         peering_keys = {name: every[name] for name in holding.peerings if name in every}
     else:
         peering_keys = {
-            name: _secret(stack, f"peeringSharedKeys.{name}") for name in holding.peerings if name in with_key
+            name: secret(stack, f"peeringSharedKeys.{name}") for name in holding.peerings if name in with_key
         }
     return facts_of.from_outputs(outputs, settings, holding, keys, wiring, peering_keys)
-
-
-def _secret(stack: str, path: str) -> str:
-    return _pulumi("config", "get", "--stack", stack, "--path", path).rstrip("\n")
-
-
-def _pulumi(*arguments: str) -> str:
-    """What a Pulumi command prints; it stays in memory, since it may be a key."""
-    try:
-        result = subprocess.run(
-            ["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise ApplianceError([Finding("pulumi", "is not on PATH; `make -s engine` prints a folder to add")]) from None
-    if result.returncode:
-        raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", result.stderr.strip())])
-    return result.stdout
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import threading
 from concurrent import futures
 from pathlib import Path
 
-from simulator import drift, exclusive, faults, show
+from simulator import drift, exclusive, faults, outside, show
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.front import Front
@@ -105,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--no-wait", action="store_true", help="do not wait until it is done")
         if name == "provision":
             sub.add_argument("--with-peering", action="store_true", help="make the private peering too (layer 3)")
+    text = "Say what is outside: what devices announce on links and tunnels, with which key, up or down."
+    sub = command("outside", _outside, text, more=outside.__doc__ or "")
+    sub.add_argument("file", help="the file, - for standard input; it takes the place of what was said before")
     sub = command("read", _read, "Print one resource as Azure would answer it.")
     sub.add_argument("id", help=ID)
     sub = command("set", _set, "Change a resource behind Pulumi's back: PROPERTY.PATH=JSON ...")
@@ -219,6 +222,14 @@ def _provider_work(args: argparse.Namespace) -> int:
         cloud.wait(work)
     done = "under way" if args.no_wait else "done"
     print(f"simulated provider: {args.work} of {work.id.rsplit('/', 1)[1]} {done}")
+    return 0
+
+
+def _outside(args: argparse.Namespace) -> int:
+    text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text()
+    told = outside.parse(text)
+    _open(args).connect(told)
+    print(f"simulated outside: {len(told.links)} links, {len(told.tunnels)} tunnels")
     return 0
 
 

@@ -18,7 +18,11 @@ from simulator.clock import DEFAULT_MINUTE_MS, Anchor, Clock, InstantClock, Quie
 from simulator.errors import AzureError, fail
 from simulator.ids import SUBSCRIPTION, parse
 from simulator.options import Options
+from simulator.outside import Outside
+from simulator.outside import save as save_outside
 from simulator.resources import kinds as all_kinds
+from simulator.resources import traffic
+from simulator.resources.actions import Action
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record, Store
 from simulator.subscriptions import Account, check_exists
@@ -125,12 +129,7 @@ class Cloud:
     def get(self, id: str) -> Json:
         """A resource as Azure shows it now (404 when there is none)."""
         with self.store.transaction():
-            self.settle()
-            check_exists(self, id)
-            record = self.store.get(id)
-            if record is None:
-                raise self._missing(id)
-            return self.view(record)
+            return self.view(self.found(id))
 
     def view(self, record: Record) -> Json:
         """What a GET of this record answers."""
@@ -170,16 +169,13 @@ class Cloud:
             verb = "update" if old else "create"
             end = now + kind.minutes(request) * 60.0
             operation = Operation(0, record.id, name, verb, now, end, holds, error)
+            self.changed()
             return self.store.start_operation(operation)
 
     def tag(self, id: str, tags: Json) -> Json:
         """Replace a resource's tags and nothing else, at once; the answer is what a GET gives afterwards."""
         with self.store.transaction():
-            self.settle()
-            check_exists(self, id)
-            record = self.store.get(id)
-            if record is None:
-                raise self._missing(id)
+            record = self.found(id)
             admission.check_free(self, frozenset({record.key}))
             admission.check_tags(record.id, tags)
             record.body["tags"] = tags
@@ -201,6 +197,7 @@ class Cloud:
             kind.check_delete(self, record)
             record.state = "Deleting"
             self.store.save(record)
+            self.changed()
             now = self.clock.now()
             end = now + kind.minutes_delete(self, record) * 60.0
             name = f"Delete{kind.operation}Operation"
@@ -211,29 +208,30 @@ class Cloud:
         for operation in self.store.open_operations(self.clock.now()):
             self.store.finish_operation(operation.number)
             record = self.store.get(operation.key)
-            if record is None:
-                continue
-            kind = self.kinds[record.token]
-            if operation.verb == "action":
-                continue
-            if operation.verb == "provider":
-                record.body |= operation.body or {}
-                self.store.save(record)
-                continue
-            if operation.verb == "delete" and operation.error is None:
-                kept = kind.finish_delete(self, record)
-                if kept is None:
-                    self.drop(record)
-                    continue
-                operation.error = {"code": kept.code, "message": kept.message}
-                self.store.amend_operation(operation)
-            record.state = "Succeeded" if operation.error is None else "Failed"
-            record.revision += 1
+            if record is not None and operation.verb != "action":
+                self._finish(operation, record)
+                self.changed(operation.end)
+
+    def _finish(self, operation: Operation, record: Record) -> None:
+        kind = self.kinds[record.token]
+        if operation.verb == "provider":
+            record.body |= operation.body or {}
             self.store.save(record)
-            if operation.error is None:
-                kind.settled(self, record)
-            else:
-                kind.failed(self, record, operation.error["code"])
+            return
+        if operation.verb == "delete" and operation.error is None:
+            kept = kind.finish_delete(self, record)
+            if kept is None:
+                self.drop(record)
+                return
+            operation.error = {"code": kept.code, "message": kept.message}
+            self.store.amend_operation(operation)
+        record.state = "Succeeded" if operation.error is None else "Failed"
+        record.revision += 1
+        self.store.save(record)
+        if operation.error is None:
+            kind.settled(self, record)
+        else:
+            kind.failed(self, record, operation.error["code"])
 
     def drop(self, record: Record) -> None:
         """Take a resource and what is nested in it out of the cloud."""
@@ -265,13 +263,43 @@ class Cloud:
         work = Operation(0, circuit.id, what, "provider", now, now + minutes * 60.0, frozenset(), body=result)
         return self.store.start_operation(work)
 
-    def begin_action(self, id: str, name: str, result: Json) -> Operation:
-        """A question that Azure takes a moment to answer: `result`, at the end of an operation that changes nothing."""
+    def begin_action(self, id: str, action: Action, given: Json) -> Operation:
+        """Ask or do something; the operation ends with the answer, which the file keeps unless it is a PUT's."""
         with self.store.transaction():
-            self.get(id)
+            record = self.found(id)
+            holds = frozenset({record.key}) if action.changes else frozenset()
+            admission.check_free(self, holds)
+            result = action.run(self, record, given)
+            self.changed()
             now = self.clock.now()
             end = now + durations.minutes("short", "action") * 60.0
-            return self.store.start_operation(Operation(0, id, name, "action", now, end, frozenset(), body=result))
+            body = None if action.method == "PUT" else result
+            return self.store.start_operation(Operation(0, id, action.path, "action", now, end, holds, body=body))
+
+    def ask(self, id: str, action: Action, given: Json) -> Any:
+        """Ask something that Azure answers at once."""
+        with self.store.transaction():
+            return action.run(self, self.found(id), given)
+
+    def found(self, id: str) -> Record:
+        """A resource as it is kept, brought up to now (404 when there is none)."""
+        self.settle()
+        check_exists(self, id)
+        record = self.store.get(id)
+        if record is None:
+            raise self._missing(id)
+        return record
+
+    def changed(self, at: float | None = None) -> None:
+        """Something has changed, now or at a moment before: what flows where is counted anew from there."""
+        traffic.observe(self, self.clock.now() if at is None else at)
+
+    def connect(self, outside: Outside) -> None:
+        """Let this be what is outside from now on."""
+        with self.store.transaction():
+            self.settle()
+            save_outside(self.store, outside)
+            self.changed()
 
     def find(self, kind_name: str) -> list[Record]:
         """All resources of a network type, such as VirtualNetworkGateway."""

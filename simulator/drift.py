@@ -53,6 +53,7 @@ def _work(cloud: Cloud, name: str, what: str, during: str, after: str) -> Operat
             found.body[_STATE] = during
             found.revision += 1
             cloud.store.save(found)
+            cloud.changed()
         return cloud.start_provider_work(found, what, {_STATE: after}, minutes)
 
 
@@ -87,6 +88,7 @@ def add(cloud: Cloud, id: str, body: Json) -> Record:
         born = old.born if old else cloud.store.next_number("born")
         record = Record(id, kind.token, rid.parent, {**kind.defaults, **body}, "Succeeded", born)
         cloud.store.save(record)
+        cloud.changed()
     return record
 
 
@@ -118,6 +120,7 @@ def change(cloud: Cloud, id: str, changes: dict[str, Any]) -> None:
                 _set(record.body, path.split("."), value)
         record.revision += 1
         cloud.store.save(record)
+        cloud.changed()
 
 
 def _set(place: Any, path: list[str], value: Any) -> None:
@@ -141,3 +144,4 @@ def remove(cloud: Cloud, id: str) -> None:
         if record is None:
             raise fail("NotFound", id=id)
         cloud.drop(record)
+        cloud.changed()

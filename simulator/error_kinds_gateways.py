@@ -144,6 +144,7 @@ GATEWAYS = {
     ),
     "CodeUnknown_DELETE-05": Kind(400, "Local network gateway {id} is in use by {user}.", ("DELETE-05",), "U"),
     "CodeUnknown_DELETE-06": Kind(400, "NAT rule {name} is in use by {user}.", ("DELETE-06",)),
+    "CodeUnknown_DRILL-05": Kind(400, "Site failover test of gateway {id}: {what}.", ("DRILL-05",), "U"),
 }
 
 CONNECTIONS = {

@@ -231,6 +231,9 @@ ADDRESSES = {
     "StandardSkuPublicIPAddressesMustBeStatic": Kind(
         400, "Standard sku publicIp {id} must have AllocationMethod set to Static.", ("PIP-03",)
     ),
+    "CodeUnknown_IDLE": Kind(
+        400, "idleTimeoutInMinutes {minutes} of {id} is not between {least} and {most}.", confidence="U"
+    ),
     "CodeUnknown_PIP-07": Kind(
         400, "Zones cannot be added/updated/removed once the resource is created.", ("PIP-07",), "R"
     ),

@@ -1,35 +1,20 @@
-"""Lookups: azure-native's getters of the simulated resource types, and a few questions to gateways."""
+"""Lookups: azure-native's getters of the simulated resource types, and a few questions to gateways and connections."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from simulator import schema
 from simulator.errors import AzureError
+from simulator.resources.actions import behind
 from simulator.resources.base import AnyCloud, Kind
 from simulator.subscriptions import Account
-
-GATEWAY_QUESTIONS = (
-    "getVirtualNetworkGatewayLearnedRoutes",
-    "getVirtualNetworkGatewayAdvertisedRoutes",
-    "getVirtualNetworkGatewayBgpPeerStatus",
-)
-
-
-def action_of(question: str) -> str:
-    """Azure's own name of a question to a gateway: the last part of its path."""
-    return question.replace("VirtualNetworkGateway", "")
-
-
-def questions(kind: Kind) -> tuple[str, ...]:
-    """The questions that a resource type answers."""
-    return GATEWAY_QUESTIONS if kind.token.endswith(":VirtualNetworkGateway") else ()
 
 
 def target(kinds: Mapping[str, Kind], token: str) -> tuple[str, str]:
     """The resource a lookup reads: Pulumi token and name of its type. An unknown lookup is an error that names it."""
     package, module, name = ([*token.split(":"), "", ""])[:3]
-    if name in GATEWAY_QUESTIONS:
-        return f"{package}:{module}:VirtualNetworkGateway", name
+    if asked := behind(name):
+        return f"{package}:{module}:{asked[0]}", name
     kind = kinds.get(f"{package}:{module}:{name.removeprefix('get')}")
     if kind is None or not name.startswith("get"):
         raise AzureError(400, "InvalidResourceType", f"the simulated Azure has no lookup {token}")
@@ -57,8 +42,10 @@ def invoke(cloud: AnyCloud, token: str, args: dict[str, Any], account: Account) 
     if token == "azure-native:authorization:getClientToken":
         return {"token": "simulated"}
     resource, question = target(cloud.kinds, token)
-    found = cloud.get(id_of(cloud.kinds, token, args, account.subscription))
-    if question in GATEWAY_QUESTIONS:
-        return {"value": []}
+    id = id_of(cloud.kinds, token, args, account.subscription)
+    found = cloud.get(id)
+    if (asked := behind(question)) and (record := cloud.store.get(id)):
+        answer = asked[1].run(cloud, record, args)
+        return answer if isinstance(answer, dict) else {"value": answer}
     entry = schema.load().resources.get(resource)
     return found | {"azureApiVersion": entry.api_version if entry else ""}

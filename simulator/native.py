@@ -1,9 +1,9 @@
 """azure-native as a client of Azure: existence checks, retries, polling, timeouts, and what a failure leaves.
 
 Facts from the provider's published code: before a create it asks for the resource (ARM-01); 408, 429, 5xx and 409
-AnotherOperationInProgress are tried again after 20, 60 and 120 seconds (ARM-07), lost answers too; PUT is polled every
-10 seconds, DELETE every 30; an operation that fails or runs out of time after its PUT was taken leaves the resource
-partly created (ARM-06). All of it in simulated time.
+AnotherOperationInProgress are tried again after 20, 60 and 120 seconds (ARM-07), lost answers too; an operation is
+polled as often as Azure's Retry-After says; one that fails or runs out of time after its PUT was taken leaves the
+resource partly created (ARM-06). All of it in simulated time.
 """
 
 import math
@@ -24,8 +24,9 @@ T = TypeVar("T")
 RETRY_DELAYS_S = (20.0, 60.0, 120.0)
 RETRY_STATUSES = (408, 429, 500, 502, 503, 504)
 MAX_RETRY_DELAY_S = 120.0
-PUT_POLL_S = 10.0
-DELETE_POLL_S = 30.0
+POLL_S = 10.0
+"""What the network provider says in Retry-After; azure-native's own 10 seconds of a PUT and 30 of a DELETE hold only
+where nothing is said (azcore's PollUntilDoneOptions: "in absence of a Retry-After header")."""
 DEFAULT_TIMEOUT_S = 7200.0
 """TIME-05: two hours, unless the resource has timeouts of its own."""
 
@@ -75,7 +76,7 @@ class Client:
         self._can_create(kind, id, deadline)
         body = self._with_empty_lists(kind, inputs)
         operation = self._put(kind, id, "create", body, deadline)
-        self._finish(kind, operation, id, PUT_POLL_S, deadline)
+        self._finish(kind, operation, id, deadline)
         return operation.id, self._read_after(kind, operation.id, deadline)
 
     def update(self, kind: Kind, inputs: Json, timeout_s: float) -> Json:
@@ -84,7 +85,7 @@ class Client:
         id = kind.make_id(self.front.account.subscription, inputs)
         body = self._with_present_lists(kind, id, inputs, deadline)
         operation = self._put(kind, id, "update", body, deadline)
-        self._finish(kind, operation, id, PUT_POLL_S, deadline)
+        self._finish(kind, operation, id, deadline)
         return self._read_after(kind, id, deadline)
 
     def delete(self, kind: Kind, id: str, timeout_s: float) -> None:
@@ -97,7 +98,7 @@ class Client:
                 return
             raise Failure(str(error)) from None
         if operation is not None:
-            self._wait(operation, DELETE_POLL_S, deadline)
+            self._wait(operation, deadline)
             ended = self.cloud.operation(operation.number)
             if ended.error is not None:
                 raise Failure(str(AzureError(200, ended.error["code"], ended.error["message"])))
@@ -177,19 +178,19 @@ class Client:
         if moment > deadline.moment or self.stopped.is_set():
             self._check_time(deadline)
 
-    def _wait(self, operation: Operation, poll_s: float, deadline: _Deadline) -> None:
+    def _wait(self, operation: Operation, deadline: _Deadline) -> None:
         """Poll until an operation has ended: its end is seen at the next full poll."""
         while True:
             current = self.cloud.operation(operation.number)
-            polls = math.ceil(max(0.0, current.end - current.start) / poll_s)
-            self._sleep(current.start + polls * poll_s, deadline)
+            polls = math.ceil(max(0.0, current.end - current.start) / POLL_S)
+            self._sleep(current.start + polls * POLL_S, deadline)
             if self.cloud.operation(operation.number).done:
                 return
 
-    def _finish(self, kind: Kind, operation: Operation, id: str, poll_s: float, deadline: _Deadline) -> None:
+    def _finish(self, kind: Kind, operation: Operation, id: str, deadline: _Deadline) -> None:
         """Wait for a PUT that Azure has taken; from here on a failure leaves the resource partly done."""
         try:
-            self._wait(operation, poll_s, deadline)
+            self._wait(operation, deadline)
         except TimedOut as error:
             # The provider reads the state for its checkpoint with the time that is up, so it gets none.
             raise PartlyDone(id, str(error), {}) from None

@@ -1,8 +1,8 @@
 """The simulated cloud's memory: one SQLite file, safe for several processes at once.
 
-Every step of the simulator is one transaction, so a process that dies leaves either all of it or nothing. Secrets are
-never stored: what Azure would generate is derived from the cloud's seed when it is read, what a client sends is kept
-as a digest.
+Every step of the simulator is one transaction, so a process that dies leaves either all of it or nothing. No secret is
+stored in clear: what Azure would generate is derived from the cloud's seed when it is read, what a client sends is kept
+as a digest, and sealed where Azure gives it back. The seed is in the same file, which is for its owner alone.
 """
 
 import hashlib
@@ -151,6 +151,23 @@ class Store:
     def digest(self, secret: str) -> str:
         """What the cloud keeps of a secret: enough to tell whether another one is the same."""
         return hmac.new(bytes.fromhex(self._seed), secret.encode(), hashlib.sha256).hexdigest()
+
+    def seal(self, secret: str) -> str:
+        """A secret that has to be given back, so that no copy of the file, its journal or a log has it in clear."""
+        nonce = secrets.token_bytes(16)
+        return (nonce + self._masked(nonce, secret.encode())).hex()
+
+    def unseal(self, sealed: str) -> str:
+        """What `seal` was given."""
+        raw = bytes.fromhex(sealed)
+        return self._masked(raw[:16], raw[16:]).decode()
+
+    def _masked(self, nonce: bytes, text: bytes) -> bytes:
+        mask = b"".join(
+            hmac.new(bytes.fromhex(self._seed), nonce + bytes([block]), hashlib.sha256).digest()
+            for block in range(len(text) // 32 + 1)
+        )
+        return bytes(one ^ other for one, other in zip(text, mask, strict=False))
 
     def derive_uuid(self, *parts: object) -> str:
         """An id which is always the same for this cloud and these parts, and stored nowhere."""

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from simulator import lookups
 from simulator.arm import login, versions
 from simulator.arm.calls import PAGE, Calls
 from simulator.arm.messages import MOST_BYTES, Answer, Incoming, error_body
@@ -23,6 +22,7 @@ from simulator.clock import QuietClock
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
 from simulator.front import Front, LostReply
+from simulator.resources.actions import actions
 from simulator.resources.base import Kind
 
 Handler = Callable[[Incoming], Answer]
@@ -89,8 +89,11 @@ def _paths(kind: Kind, calls: Calls) -> Iterator[tuple[str, dict[str, Handler], 
         return
     if kind.located:
         yield f"{_SUBSCRIPTION}/providers/{kind.arm_type}", several, False
-    for question in lookups.questions(kind):
-        yield f"{item}/{lookups.action_of(question)}", {"POST": partial(calls.ask, kind, question)}, False
+    deeds: dict[str, dict[str, Handler]] = {}
+    for action in actions(kind):
+        deeds.setdefault(action.path, {})[action.method] = partial(calls.act, kind, action)
+    for path, handlers in deeds.items():
+        yield f"{item}/{path}", handlers, False
     part: dict[str, Handler] = {"GET": partial(calls.part, kind)}
     yield f"{item}/{{part}}", part, False
     yield f"{item}/{{part}}/{{part_name}}", part, False

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from simulator import lookups
 from simulator.arm import bodies
 from simulator.arm.messages import Answer, Incoming, etag_of
 from simulator.arm.operations import Operations
@@ -12,9 +11,10 @@ from simulator.cloud import Cloud
 from simulator.errors import fail
 from simulator.faults import Call
 from simulator.front import Front, secrets_in
+from simulator.resources.actions import Action
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record
-from simulator.subscriptions import Account, check_exists
+from simulator.subscriptions import check_exists
 
 PAGE = 100
 """Resources in one answer of a list; the rest is behind `nextLink`."""
@@ -98,17 +98,23 @@ class Calls:
             return Answer(204)
         return Answer(202, None, self._operations.links(request, operation, location=True))
 
-    def ask(self, kind: Kind, question: str, request: Incoming) -> Answer:
-        """Ask a gateway what it knows: the answer is at the end of an operation."""
-        id, name = _id(kind, request), lookups.action_of(question)
-        token = f"{kind.token.rpartition(':')[0]}:{question}"
-        path = _path(kind, request)
+    def act(self, kind: Kind, action: Action, request: Incoming) -> Answer:
+        """Ask a resource something, or tell it to do something: the answer is at the end of an operation."""
+        id, body = _id(kind, request), request.json() if request.body else {}
+        given = {**request.query, **request.parameters, **body}
+        if action.method == "GET":
+            call = Call("GET", "read", kind.token, id, 1)
+            return Answer(200, self._front.answer(call, lambda: self._cloud.ask(id, action, given)))
 
         def effect() -> Operation:
-            account = Account(request.parameters["subscription"])
-            return self._cloud.begin_action(id, name, self._cloud.invoke(token, path, account))
+            return self._cloud.begin_action(id, action, given)
 
-        operation = self._front.answer(Call("POST", "action", kind.token, id, 1), effect)
+        call = Call(action.method, "action", kind.token, id, 1)
+        # A key to be set has another name in its own request.
+        secrets = [*secrets_in(body), *(text for text in [body.get("value")] if isinstance(text, str))]
+        operation = self._front.answer(call, effect, secrets)
+        if action.method == "PUT":
+            return Answer(200, body, self._operations.links(request, operation))
         return Answer(202, None, self._operations.links(request, operation, location=True))
 
     def members(self, kind: Kind, request: Incoming) -> Answer:

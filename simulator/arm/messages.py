@@ -65,7 +65,7 @@ class Answer:
     """What goes back. `cut`: the connection breaks before the answer is whole."""
 
     status: int
-    body: Json | list[Json] | None = None
+    body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
 

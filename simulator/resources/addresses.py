@@ -11,6 +11,9 @@ from simulator.resources.base import AnyCloud, Kind, Request
 from simulator.resources.networks import ranges
 from simulator.store import Json, Record
 
+ADDRESS_IDLE_MIN, RULE_IDLE_MIN = (4, 30), (4, 100)
+"""Idle timeouts in minutes: of an address (the REST reference of public IP addresses), and of a load balancer's rules
+(Microsoft's page on its TCP reset and idle timeout)."""
 POOL = ipaddress.ip_network("198.18.0.0/15")
 """Where simulated public addresses come from: the range kept for benchmarks, which nobody routes."""
 
@@ -50,6 +53,13 @@ def refuse_taken(request: Request, address: Record) -> None:
         raise fail("PublicIPAddressInUse", id=request.id, pip=address.id, user=found[1]["id"])
 
 
+def refuse_idle(id: str, part: Json, bounds: tuple[int, int]) -> None:
+    """An idle timeout is within its bounds."""
+    minutes = part.get("idleTimeoutInMinutes", bounds[0])
+    if not bounds[0] <= minutes <= bounds[1]:
+        raise fail("CodeUnknown_IDLE", id=id, minutes=minutes, least=bounds[0], most=bounds[1])
+
+
 def refuse_zones(request: Request, zones: Sequence[str]) -> None:
     """Zones are in a region that has them, and are such as it has (ZONE-04)."""
     location = request.inputs.get("location", "")
@@ -74,6 +84,7 @@ class PublicAddress(Kind):
 
     def check(self, request: Request) -> None:
         refuse_zones(request, request.inputs.get("zones") or [])
+        refuse_idle(request.id, request.inputs, ADDRESS_IDLE_MIN)
         sku = self._sku(request)
         if sku == "Standard" and request.inputs.get("publicIPAllocationMethod", "Dynamic") != "Static":
             raise fail("StandardSkuPublicIPAddressesMustBeStatic", id=request.id)
@@ -131,6 +142,9 @@ class LoadBalancer(Kind):
             for name, segment in _PARTS
             for part in request.inputs.get(name) or []
         }
+        for name in ("loadBalancingRules", "inboundNatRules", "outboundRules"):
+            for rule in request.inputs.get(name) or []:
+                refuse_idle(f"{request.id}/{name}/{rule.get('name')}", rule, RULE_IDLE_MIN)
         for rule in request.inputs.get("loadBalancingRules") or []:
             for part in ("frontendIPConfiguration", "backendAddressPool", "probe"):
                 target = (rule.get(part) or {}).get("id")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from simulator import durations
+from simulator.clock import Clock
 from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId, parse
 from simulator.options import Options
@@ -19,6 +20,7 @@ class AnyCloud(Protocol):
 
     store: Store
     options: Options
+    clock: Clock
     kinds: Mapping[str, Kind]
     """Every kind that the cloud has, by its Pulumi token."""
 

@@ -6,8 +6,7 @@ from simulator import prefixes
 from simulator.errors import AzureError, fail
 from simulator.resources import bgp
 from simulator.resources.base import AnyCloud, Kind, Request
-from simulator.resources.connections import connections_to
-from simulator.resources.gateways import network_of
+from simulator.resources.gateways import connections_to, network_of
 from simulator.resources.networks import spaces
 from simulator.store import Json, Record
 
@@ -124,6 +123,9 @@ class Circuit(Kind):
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
+        if body.get("expressRoutePort"):
+            # Microsoft's page on circuits of ExpressRoute Direct shows one so: there is no provider to wait for.
+            body[_STATE] = "Provisioned"
         return body | {"serviceKey": cloud.store.derive_uuid("serviceKey", record.key, record.born)}
 
     def settled(self, cloud: AnyCloud, record: Record) -> None:
@@ -278,7 +280,8 @@ KINDS = (
         "ExpressRouteCircuitPeering",
         duration="circuitPeering",
         secrets=("sharedKey",),
-        defaults={"connections": [], "peeredConnections": []},
+        # Microsoft's pages on peerings show both ports, empty: they were for those of classic circuits.
+        defaults={"connections": [], "peeredConnections": [], "primaryAzurePort": "", "secondaryAzurePort": ""},
     ),
     Authorization(
         "azure-native:network:ExpressRouteCircuitAuthorization",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from simulator import durations
 from simulator.errors import AzureError, fail
 from simulator.ids import parse
-from simulator.resources import bgp, ipsec, skus
+from simulator.resources import bgp, ipsec, shared_keys, skus, tunnel_state
 from simulator.resources.base import AnyCloud, Kind, Request
-from simulator.resources.gateways import connections_of, gateways_of, network_of, scale_units
+from simulator.resources.gateways import circuit_of, connections_of, gateways_of, network_of, scale_units
 from simulator.store import Json, Record
 
 _ENDS = ("virtualNetworkGateway1", "virtualNetworkGateway2", "localNetworkGateway2", "peer")
@@ -18,17 +18,6 @@ MAX_SAME_LOCATION = 4
 """ER-03."""
 MAX_WEIGHT = 32000
 """CONN-05."""
-
-
-def circuit_of(connection: Json) -> str:
-    """Id of the circuit of an ExpressRoute connection, in lower case; empty for others."""
-    return (connection.get("peer") or {}).get("id", "").lower()
-
-
-def connections_to(cloud: AnyCloud, circuit: str) -> list[Record]:
-    """The connections to a circuit, whatever their state."""
-    found = cloud.find("VirtualNetworkGatewayConnection")
-    return [connection for connection in found if circuit_of(connection.body) == circuit.lower()]
 
 
 @dataclass(frozen=True)
@@ -212,11 +201,13 @@ class Connection(Kind):
     def digests(self, request: Request, old: dict[str, str]) -> dict[str, str]:
         """CONN-03 and CONN-04: a PUT on an existing connection leaves the secrets as they were."""
         new = super().digests(request, old)
+        if new.get("sharedKey") != old.get("sharedKey"):
+            new["sealedKey"] = request.cloud.store.seal(request.inputs["sharedKey"])
         if request.old is None:
             return new
         options = request.cloud.options
         if options.shared_key_put_ignored and "sharedKey" in old:
-            new["sharedKey"] = old["sharedKey"]
+            new |= {name: old[name] for name in ("sharedKey", "sealedKey") if name in old}
         alone = all(
             request.before.get(name) == value for name, value in request.inputs.items() if name not in self.secrets
         )
@@ -237,12 +228,12 @@ class Connection(Kind):
         return body
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:
-        return super().view(cloud, record) | {
-            "resourceGuid": cloud.store.derive_uuid("guid", record.key, record.born),
-            "connectionStatus": "Unknown",
-            "egressBytesTransferred": 0,
-            "ingressBytesTransferred": 0,
-        }
+        body = super().view(cloud, record) | tunnel_state.view(cloud, record, cloud.clock.now())
+        body["resourceGuid"] = cloud.store.derive_uuid("guid", record.key, record.born)
+        if "sealedKey" in record.digests:
+            # In clear, as Microsoft's page vpn-gateway-verify-connection and recordings of 2017 to 2022 show it.
+            body |= {"sharedKey": shared_keys.read(cloud, record)["value"]}
+        return body
 
     def failed(self, cloud: AnyCloud, record: Record, code: str) -> None:
         if code == "ServiceProviderNotProvisioned":

@@ -44,6 +44,17 @@ def connections_of(cloud: AnyCloud, gateway: str) -> list[Record]:
     ]
 
 
+def circuit_of(connection: Json) -> str:
+    """Id of the circuit of an ExpressRoute connection, in lower case; empty for others."""
+    return (connection.get("peer") or {}).get("id", "").lower()
+
+
+def connections_to(cloud: AnyCloud, circuit: str) -> list[Record]:
+    """The connections to a circuit, whatever their state."""
+    found = cloud.find("VirtualNetworkGatewayConnection")
+    return [connection for connection in found if circuit_of(connection.body) == circuit.lower()]
+
+
 def scale_bounds(gateway: Json) -> Json:
     """The bounds of an ErGwScale gateway's scale units; empty when nothing is said."""
     return (gateway.get("autoScaleConfiguration") or {}).get("bounds") or {}
@@ -225,6 +236,9 @@ class Gateway(Kind):
         for config in body["ipConfigurations"]:
             config.setdefault("privateIPAllocationMethod", "Dynamic")
         body["bgpSettings"] = bgp.gateway_settings(request, body)
+        if name == "ErGwScale" and not body.get("autoScaleConfiguration"):
+            # It has a scale whatever was sent: the smallest fixed one that its page allows (ER-05; I).
+            body["autoScaleConfiguration"] = {"bounds": {"min": 1, "max": 1}}
         return body
 
     def view(self, cloud: AnyCloud, record: Record) -> Json:
@@ -258,6 +272,10 @@ KINDS = (
             "disableIPSecReplayProtection": False,
             "allowRemoteVnetTraffic": False,
             "allowVirtualWanTraffic": False,
+            # A GET that Cloudflare's page on Azure as a third party of its tunnels quotes (API 2022-05-01) has these.
+            "natRules": [],
+            "virtualNetworkGatewayPolicyGroups": [],
+            "enableBgpRouteTranslationForNat": False,
         },
     ),
     *SITE_KINDS,

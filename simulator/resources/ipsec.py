@@ -1,6 +1,7 @@
 """IPsec/IKE policies and shared keys of connections."""
 
 from simulator.errors import fail
+from simulator.options import Options
 from simulator.resources.base import Request
 from simulator.store import Json
 
@@ -21,7 +22,8 @@ DPD_SECONDS = (9, 3600)
 
 def check(request: Request, gateway: Json) -> None:
     """Everything about keys, policies and dead peer detection of an IPsec connection."""
-    _check_key(request)
+    if key := request.inputs.get("sharedKey"):
+        check_key(request.cloud.options, request.id, key)
     policies = request.inputs.get("ipsecPolicies") or []
     if policies:
         if gateway["sku"]["name"] == "Basic":
@@ -37,14 +39,12 @@ def check(request: Request, gateway: Json) -> None:
         raise fail("CodeUnknown_VPN-20", id=request.id)
 
 
-def _check_key(request: Request) -> None:
-    key = request.inputs.get("sharedKey")
-    if not key:
-        return
+def check_key(options: Options, id: str, key: str) -> None:
+    """Refuse a shared key that Azure does not take; no message shows it."""
     if any(not "!" <= char <= "}" or char == "-" for char in key):
-        raise fail("CodeUnknown_VPN-15", id=request.id)
-    if len(key) > request.cloud.options.max_shared_key:
-        raise fail("CodeUnknown_VPN-16", id=request.id, length=len(key))
+        raise fail("CodeUnknown_VPN-15", id=id)
+    if len(key) > options.max_shared_key:
+        raise fail("CodeUnknown_VPN-16", id=id, length=len(key))
 
 
 def _check_policy(request: Request, policy: Json) -> None:

@@ -202,6 +202,8 @@ KINDS = (
         "Subnet",
         defaults={
             "delegations": [],
+            # Published answers of gateways' networks have both lists, empty.
+            "serviceEndpoints": [],
             "privateEndpointNetworkPolicies": "Disabled",
             "privateLinkServiceNetworkPolicies": "Enabled",
         },

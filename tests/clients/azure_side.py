@@ -21,6 +21,7 @@ from simulator.arm import bodies
 from simulator.arm.calls import PAGE
 from simulator.arm.make_bodies import model_name
 from simulator.arm.serving import Endpoint, serving
+from simulator.clock import Anchor, RunningClock
 from simulator.cloud import Cloud
 from simulator.faults import Faults, parse
 from simulator.front import Front
@@ -32,6 +33,15 @@ from tests.clients import fits
 
 TOKEN = "a-token-that-nobody-may-keep"
 GROUP_VERSION = "2022-09-01"
+
+
+MINUTE_MS = 0.05
+"""Real milliseconds of a simulated minute where nobody looks at the time: a gateway is made at the first poll."""
+
+
+def quick_clock() -> RunningClock:
+    """A clock on which everything is done at once."""
+    return RunningClock(Anchor(0.0, time.time(), MINUTE_MS))
 
 
 class Credential:
@@ -46,29 +56,44 @@ class Checking(SansIOHTTPPolicy[Any, Any]):
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, int]] = []
+        self._ends: dict[str, str] = {}
 
     def on_response(self, request: PipelineRequest[Any], response: PipelineResponse[Any, Any]) -> None:
         sent, answer = request.http_request, response.http_response
-        path = re.sub(r"^https://[^/]+|\?.*$", "", sent.url)
+        path = _path(sent.url)
         self.seen.append((sent.method, path, answer.status_code))
         text = answer.body() if callable(getattr(answer, "body", None)) else answer.read()
-        fits.check(sent.method, path, answer.status_code, json.loads(text) if text else None)
+        # What an action leads to is found behind the link that it was given.
+        if "Location" in answer.headers and (action := fits.action_of(path)):
+            self._ends[_path(answer.headers["Location"])] = action
+        fits.check(sent.method, path, answer.status_code, json.loads(text) if text else None, self._ends.get(path))
+
+
+def _path(url: str) -> str:
+    return re.sub(r"^https://[^/]+|\?.*$", "", url)
 
 
 class Azure:
     """One client of Azure's, and the names that it has for the simulator's types."""
 
-    def __init__(self, endpoint: Endpoint, subscription: str = SUBSCRIPTION, **options: Any) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        subscription: str = SUBSCRIPTION,
+        credential: Any = None,
+        policy: SansIOHTTPPolicy[Any, Any] | None = None,
+        **options: Any,
+    ) -> None:
+        """policy: what looks at every answer, in place of what holds it against the models."""
         self.checking = Checking()
         self.endpoint = endpoint
         self.client: Any = NetworkManagementClient(
-            Credential(),
+            credential or Credential(),
             subscription,
             base_url=endpoint.url,
             credential_scopes=[f"{endpoint.url}/.default"],
-            connection_verify=str(endpoint.ca),
-            per_retry_policies=[self.checking],
-            **options,
+            per_retry_policies=[policy or self.checking],
+            **{"connection_verify": str(endpoint.ca), **options},
         )
 
     def send(self, method: str, path: str, body: Any = None, version: str = GROUP_VERSION, **headers: str) -> Any:
@@ -91,11 +116,8 @@ class Azure:
         if model_name(token) == "ResourceGroup":
             body = {name: value for name, value in inputs.items() if name in ("location", "tags")}
             return self.send("PUT", self.group_id(inputs["resourceGroupName"]), body).raise_for_status()
-        path = names(kind, inputs)
-        flat = {name: value for name, value in inputs.items() if name not in ("resourceGroupName", *kind.parameters)}
-        model: Any = getattr(models, model_name(token))
-        sent = model.deserialize(bodies.write(kind, flat))
-        return self.operations(kind).begin_create_or_update(*path, sent, **options).result()
+        sent = model_of(kind, inputs)
+        return self.operations(kind).begin_create_or_update(*names(kind, inputs), sent, **options).result()
 
     def get(self, token: str, inputs: Json) -> Any:
         kind = kinds()[token]
@@ -130,6 +152,13 @@ class Azure:
 def names(kind: Kind, inputs: Json) -> list[str]:
     """The path's parameters, in Azure's order."""
     return [inputs[name] for name in ("resourceGroupName", *kind.parameters)]
+
+
+def model_of(kind: Kind, inputs: Json) -> Any:
+    """Inputs in the simulator's names as the model that Azure's client sends."""
+    flat = {name: value for name, value in inputs.items() if name not in ("resourceGroupName", *kind.parameters)}
+    model: Any = getattr(models, model_name(kind.token))
+    return model.deserialize(bodies.write(kind, flat))
 
 
 @cache

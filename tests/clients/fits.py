@@ -20,6 +20,26 @@ _RESOURCE = re.compile(
 )
 
 
+ACTIONS = {
+    "getlearnedroutes": "GatewayRouteListResult",
+    "getadvertisedroutes": "GatewayRouteListResult",
+    "getbgppeerstatus": "BgpPeerStatusListResult",
+    "startsitefailovertest": "str",
+    "stopsitefailovertest": "str",
+    "getfailoveralltestsdetails": "[ExpressRouteFailoverTestDetails]",
+    "getfailoversingletestdetails": "[ExpressRouteFailoverSingleTestDetails]",
+    "sharedkey": "ConnectionSharedKey",
+    "sharedkey/reset": "ConnectionResetSharedKey",
+    "resetconnection": "str",
+    "getikesas": "str",
+    "stats": "ExpressRouteCircuitStats",
+    "arptables/[link]": "ExpressRouteCircuitsArpTableListResult",
+    "routetables/[link]": "ExpressRouteCircuitsRoutesTableListResult",
+    "routetablessummary/[link]": "ExpressRouteCircuitsRoutesTableSummaryListResult",
+}
+"""What azure-mgmt-network expects of each action, by the end of its path."""
+
+
 class Misfit(AssertionError):
     """An answer that Azure's own client was not made for."""
 
@@ -99,9 +119,20 @@ def _bounds(model: Any, name: str, value: Any, path: str) -> Iterator[str]:
         yield f"{path}: {value} is not between {rules.get('minimum')} and {rules.get('maximum')}"
 
 
-def check(method: str, path: str, status: int, body: Any) -> None:
-    """Raise `Misfit` for an answer to a request, unless it fits."""
-    found = [] if method == "HEAD" else list(_answer_misfits(path, status, body))
+def action_of(path: str) -> str | None:
+    """The action that a path is of; None where it is a resource's or a list's."""
+    *_, before, last = path.lower().split("/")
+    ends = (f"{before}/{last}", f"{before}/[link]" if last in ("primary", "secondary") else last)
+    return next((end for end in ends if end in ACTIONS), None)
+
+
+def check(method: str, path: str, status: int, body: Any, action: str | None = None) -> None:
+    """Raise `Misfit` for an answer to a request, unless it fits. action: the one that this is the end of."""
+    action = action or action_of(path)
+    if action and status < 300:
+        found = list(misfits(ACTIONS[action], body))
+    else:
+        found = [] if method == "HEAD" else list(_answer_misfits(path, status, body))
     if found:
         raise Misfit(f"{method} {path}: " + "; ".join(found))
 

@@ -8,20 +8,16 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.core.pipeline.policies import RetryPolicy
 
-from simulator.clock import Anchor, RunningClock
 from simulator.cloud import Cloud
 from simulator.resources import kinds
 from simulator.store import Json
-from tests.clients.azure_side import Azure, names, served
+from tests.clients.azure_side import Azure, names, quick_clock, served
 from tests.clients.test_reference import views
 from tests.simulator.world import REQUESTS, inputs, make, put, token
 
 NETWORK = ("network", "gateway subnet", "subnet", "nsg", "rule", "address", "vpn gateway", "site", "vpn connection",
            "table", "route", "balancer", "circuit", "authorization")  # fmt: skip
 UPDATED = {name: inputs(name, tags={"again": "yes"}) for name in ("network", "site", "vpn connection")}
-
-
-_MINUTE_MS = 0.05
 
 
 class Patient(RetryPolicy):
@@ -61,7 +57,7 @@ def live(azure: Azure) -> None:
 
 def result(rules: list[Json]) -> tuple[dict[str, Json], list[Json]]:
     """What a life with these faults leaves: the cloud and its log."""
-    cloud = Cloud(clock=RunningClock(Anchor(0.0, time.time(), _MINUTE_MS)))
+    cloud = Cloud(clock=quick_clock())
     put(cloud, "group")
     with served(cloud, json.dumps(rules)) as endpoint:
         azure = Azure(endpoint, retry_policy=Patient())

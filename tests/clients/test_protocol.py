@@ -221,10 +221,11 @@ def test_what_stands_in_a_list_of_a_resource_is_read_by_itself() -> None:
             client.load_balancer_probes.get("rg", "lb", "udp")
 
 
-def test_a_gateway_is_asked_what_it_knows() -> None:
+def test_a_gateway_that_is_connected_to_nothing_knows_its_own_network() -> None:
     with served(make(*WITH_SITE)) as endpoint:
         gateways = Azure(endpoint).client.virtual_network_gateways
-        assert gateways.begin_get_learned_routes("rg", "vpn").result().value == []
+        learned = gateways.begin_get_learned_routes("rg", "vpn").result().value
+        assert [(route.network, route.origin) for route in learned] == [("10.0.0.0/16", "Network")]
         assert gateways.begin_get_advertised_routes("rg", "vpn", peer="192.168.0.1").result().value == []
         assert gateways.begin_get_bgp_peer_status("rg", "vpn").result().value == []
         with pytest.raises(ResourceNotFoundError):

@@ -11,7 +11,7 @@ from simulator.cloud import Cloud
 from simulator.ids import SUBSCRIPTION
 from simulator.resources import kinds
 from simulator.store import Json
-from tests.clients.azure_side import Azure, names, served
+from tests.clients.azure_side import Azure, names, quick_clock, served
 from tests.deploying import SimulatedAzure, deploy, provision
 from tests.stacks import keys_for, stack_config
 
@@ -64,7 +64,7 @@ def views(cloud: Cloud) -> dict[str, Json]:
 
 @pytest.fixture(scope="module")
 def through() -> Iterator[ThroughClient]:
-    cloud = ThroughClient()
+    cloud = ThroughClient(clock=quick_clock())
     cloud.sent = []
     with served(cloud) as endpoint:
         cloud.client = Azure(endpoint)

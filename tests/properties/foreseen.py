@@ -59,7 +59,8 @@ NOT_FROM_SETTINGS = {
     "another resource or an operation under way, not a setting": (
         "ResourceNotFound NotFound InvalidResourceReference ReferencedResourceNotProvisioned "
         "AnotherOperationInProgress RetryableError TooManyRequests ResourceGroupDeletionBlocked PublicIPAddressInUse "
-        "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 RemotePeeringIsDisconnected"
+        "PrivateIPAddressIsAllocated RemoteVnetHasNoGateways CodeUnknown_ORDER-03 RemotePeeringIsDisconnected "
+        "CodeUnknown_DRILL-05"
     ),
     "a deletion of what is in use; the program's order keeps to it": (
         "InUsePrefixCannotBeDeleted InUseSubnetCannotBeDeleted InUseNetworkSecurityGroupCannotBeDeleted "
@@ -81,7 +82,7 @@ NOT_FROM_SETTINGS = {
         "PublicIpForGatewayIsRequired CodeUnknown_VPN-01 CodeUnknown_VPN-03 CodeUnknown_VPN-12 "
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
         "CodeUnknown_VPN-21 CodeUnknown_VPN-20 CodeUnknown_VPN-22 CodeUnknown_CONN-01 CodeUnknown_IPSEC-01 "
-        "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02"
+        "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02 CodeUnknown_IDLE"
     ),
     "the account: which subscriptions there are, and its rights in them": (
         "SubscriptionNotFound InvalidSubscriptionId AuthorizationFailed LinkedAuthorizationFailed "

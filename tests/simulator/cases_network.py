@@ -2,7 +2,7 @@
 
 from simulator.cloud import Cloud
 from simulator.options import Options
-from tests.simulator.world import BASE, Case, put, ref, unknown
+from tests.simulator.world import BASE, REQUESTS, Case, put, ref, unknown
 
 BALANCER = (*BASE, "subnet")
 RULE = (*BASE, "nsg", "rule")
@@ -90,6 +90,13 @@ SECURITY_RULES = (
     _rule("NSG-22", "InvalidResourceReference", sourceAddressPrefix=None, sourceApplicationSecurityGroups=[NO_GROUP]),
 )
 """What Azure refuses of a security rule (section 2 of the sheet)."""
+
+
+def _idle(minutes: int) -> dict[str, object]:
+    """A load balancing rule with this idle timeout."""
+    [rule] = REQUESTS["balancer"][1]["loadBalancingRules"]
+    return {"loadBalancingRules": [{**rule, "idleTimeoutInMinutes": minutes}]}
+
 
 CASES = (
     Case("", "ResourceGroupNotFound", "network", given=()),
@@ -210,6 +217,8 @@ CASES = (
         before=lambda cloud: put(cloud, "balancer"),
     ),
     Case("", "LBRuleReferenceNotFound", "balancer", {"probes": []}, given=BALANCER),
+    *(Case("", "CodeUnknown_IDLE", "address", {"idleTimeoutInMinutes": minutes}) for minutes in (3, 31)),
+    *(Case("", "CodeUnknown_IDLE", "balancer", _idle(minutes), given=BALANCER) for minutes in (3, 101)),
     Case(
         "DELETE-03",
         "InUseSubnetCannotBeDeleted",

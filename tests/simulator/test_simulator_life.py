@@ -248,7 +248,7 @@ def test_a_circuit_on_a_port_has_no_provider() -> None:
     drift.add(cloud, id_of("expressRoutePorts/port"), {"location": "westus3"})
     change: Json = {"expressRoutePort": ref("expressRoutePorts/port"), "bandwidthInGbps": 10}
     circuit = put(cloud, "circuit", serviceProviderProperties=None, **change)
-    assert "serviceProviderProvisioningState" not in circuit
+    assert circuit["serviceProviderProvisioningState"] == "Provisioned"  # as Microsoft's page on Direct shows it
     assert put(cloud, "peering")["provisioningState"] == "Succeeded"
 
 

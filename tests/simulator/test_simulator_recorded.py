@@ -11,7 +11,19 @@ from simulator.faults import Faults, parse
 from simulator.front import Front
 from simulator.native import Client, Failure
 from simulator.resources import kinds
-from tests.simulator.world import GATEWAY_SUBNET, WITH_SITE, WITH_VPN, id_of, inputs, make, put, ref, refusal, token
+from tests.simulator.world import (
+    GATEWAY_SUBNET,
+    WITH_CIRCUIT,
+    WITH_SITE,
+    WITH_VPN,
+    id_of,
+    inputs,
+    make,
+    put,
+    ref,
+    refusal,
+    token,
+)
 
 SECOND = {"publicIpAddressName": "pip2"}
 
@@ -108,3 +120,18 @@ def test_what_a_client_read_it_may_send_back() -> None:
             "nsg",
             securityRules=[{**sent[0], "sourceApplicationSecurityGroups": [ref("applicationSecurityGroups/x")]}],
         )
+
+
+def test_what_published_answers_have_besides() -> None:
+    cloud = make(*WITH_CIRCUIT)
+    gateway = cloud.get(id_of("virtualNetworkGateways/er"))
+    absent = ("natRules", "virtualNetworkGatewayPolicyGroups", "enableBgpRouteTranslationForNat")
+    assert [gateway[name] for name in absent] == [[], [], False]
+    subnet = cloud.get(id_of("virtualNetworks/hub/subnets/GatewaySubnet"))
+    assert (subnet["delegations"], subnet["serviceEndpoints"]) == ([], [])
+    cloud.wait(drift.provision(cloud, "circuit"))
+    peering = put(cloud, "peering")
+    assert (peering["primaryAzurePort"], peering["secondaryAzurePort"]) == ("", "")
+    cloud.delete(gateway["id"])
+    scaled = put(cloud, "er gateway", sku={"name": "ErGwScale", "tier": "ErGwScale"})
+    assert scaled["autoScaleConfiguration"] == {"bounds": {"min": 1, "max": 1}}

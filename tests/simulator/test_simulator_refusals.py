@@ -25,6 +25,7 @@ ELSEWHERE = {
     "AnotherOperationInProgress": "test_simulator_order",
     "RetryableError": "test_simulator_order",
     "TooManyRequests": "test_simulator_order",
+    "CodeUnknown_DRILL-05": "test_simulator_outside",
     "SubscriptionNotFound": "test_simulator_subscriptions",
     "InvalidSubscriptionId": "test_simulator_subscriptions",
     "AuthorizationFailed": "test_simulator_subscriptions",
