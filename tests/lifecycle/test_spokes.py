@@ -235,7 +235,7 @@ def test_every_call_for_a_spoke_may_fail_in_every_way_until_it_is_made_and_gone(
     def of_a_spoke(call: sweep.Call) -> bool:
         return any(part in call.id for part in ("virtualNetworkPeerings", ELSEWHERE, "/rg-shop/"))
 
-    tried = sweep.made_and_gone(run, of_a_spoke, every=5)
+    tried = sweep.made_and_gone(run, of_a_spoke, every=6)
     record_property("told", f"sweep of the core with two spokes: {tried}")
 
 

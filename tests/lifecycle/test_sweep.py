@@ -155,8 +155,8 @@ def outcome(run: CoreRun) -> Any:
 
 def made_and_gone(run: Callable[..., CoreRun], struck: Callable[[Call], bool], every: int) -> str:
     """Fails calls of a stack that is made and destroyed, each once in each way: what is made, and what is left, is the
-    same. run: makes a run with these faults. struck: whether a call is meant. every: one of so many; with SWEEP=full
-    all. Answers what was tried, in words.
+    same. run: makes a run with these faults. struck: whether a call is meant. every: of what is no creation one of so
+    many; with SWEEP=full all. Answers what was tried, in words.
     """
     plain = run()
     plain.once()
@@ -167,7 +167,9 @@ def made_and_gone(run: Callable[..., CoreRun], struck: Callable[[Call], bool], e
     calls = [call for call in calls_of(plain.cloud.store.calls()) if struck(call)]
     assert {call.operation for call in calls} == {*GET, "create", "delete"}
     pairs = 0
-    for fault, group in groups(calls if FULL else calls[::every]):
+    others = [call for call in calls if call.operation != "create"]
+    creations = [call for call in calls if call.operation == "create"]
+    for fault, group in groups(calls if FULL else [*creations, *others[::every]]):
         disturbed = run(*(call.rule(fault) for call in group))
         disturbed.once()
         assert outcome(disturbed) == made, (fault, group)

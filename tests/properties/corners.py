@@ -161,7 +161,7 @@ def _tunnels(chance: Random, values: dict[str, Any]) -> None:
 
 
 def _tier_routes(chance: Random, values: dict[str, Any]) -> None:
-    hops = [{"nextHopType": kind} for kind in ("VirtualNetworkGateway", "VnetLocal", "Internet", "None")]
+    hops = [{"nextHopType": kind} for kind in ("VnetLocal", "Internet", "None")]
     prefixes = ["0.0.0.0/0", "192.168.128.0/17", "198.51.100.0/24"]
     for number in range(2):
         chosen = chance.sample(prefixes, chance.randint(1, len(prefixes)))
