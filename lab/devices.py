@@ -2,22 +2,22 @@
 
 import time
 from ipaddress import IPv4Address
-from statistics import median
 from typing import Any
 
 from .bfd import FlapWatch
 from .faults import Faults, Mode
 from .findings import Findings
 from .machine import LabError, wait
-from .paths import PAST
 from .parts import MicrosoftEdge
+from .paths import PAST
 from .sessions import await_sessions
 from .steps import Say, pair_of_flows
 from .stream import Ends, longest_gap, passages
 from .world import World
 
 ANSWER_SECONDS = 1.0
-"""Within this time the other device answers for a lost link."""
+"""Within this time the other device answers for a lost link: in one run at least, since a busy machine only adds."""
+LONGEST_SECONDS = 2 * ANSWER_SECONDS
 RUNS: dict[Mode, int] = {"linkDown": 1, "silent": 3}
 BEFORE_SECONDS, AFTER_SECONDS = 1.0, 2.0
 KEY_SECONDS = 6.0
@@ -81,7 +81,7 @@ def lost_links(world: World, ends: Ends, faults: Faults, found: Findings, say: S
         for direction, measured in gaps.items():
             found.check(
                 f"lost link, {mode}, {direction}: the other device answers within {ANSWER_SECONDS:g} s",
-                median(measured) <= ANSWER_SECONDS and all(other),
+                min(measured) <= ANSWER_SECONDS and max(measured) <= LONGEST_SECONDS and all(other),
                 f"gaps of {', '.join(f'{gap:.2f}' for gap in measured)} s",
             )
         found.data.setdefault("lostLinks", []).append({"failure": mode, "gapSeconds": gaps})
