@@ -2,7 +2,6 @@
 
 import time
 from ipaddress import IPv4Address
-from statistics import median
 from typing import Any
 
 from .bfd import FlapWatch
@@ -10,13 +9,15 @@ from .faults import Faults, Mode
 from .findings import Findings
 from .machine import LabError, wait
 from .parts import MicrosoftEdge
+from .paths import PAST
 from .sessions import await_sessions
 from .steps import Say, pair_of_flows
 from .stream import Ends, longest_gap, passages
 from .world import World
 
 ANSWER_SECONDS = 1.0
-"""Within this time the other device answers for a lost link."""
+"""Within this time the other device answers for a lost link: in one run at least, since a busy machine only adds."""
+LONGEST_SECONDS = 2 * ANSWER_SECONDS
 RUNS: dict[Mode, int] = {"linkDown": 1, "silent": 3}
 BEFORE_SECONDS, AFTER_SECONDS = 1.0, 2.0
 KEY_SECONDS = 6.0
@@ -24,7 +25,9 @@ KEY_SECONDS = 6.0
 
 
 def shared_routes(world: World, found: Findings) -> None:
-    """Every device has each path of the others, not only their best one."""
+    """Every device has each path of the others, not only their best one. Raises LabError where there are no others."""
+    if len(world.blueprint.devices) < 2:
+        raise LabError("onPremises.devices: there are no two devices that could answer for each other")
     prefix = world.blueprint.azure_prefixes[0]
     for device in world.blueprint.devices:
         learned = world[device.name].ask("bgpd", f"show bgp ipv4 unicast {prefix}")["paths"]
@@ -78,7 +81,7 @@ def lost_links(world: World, ends: Ends, faults: Faults, found: Findings, say: S
         for direction, measured in gaps.items():
             found.check(
                 f"lost link, {mode}, {direction}: the other device answers within {ANSWER_SECONDS:g} s",
-                median(measured) <= ANSWER_SECONDS and all(other),
+                min(measured) <= ANSWER_SECONDS and max(measured) <= LONGEST_SECONDS and all(other),
                 f"gaps of {', '.join(f'{gap:.2f}' for gap in measured)} s",
             )
         found.data.setdefault("lostLinks", []).append({"failure": mode, "gapSeconds": gaps})
@@ -89,10 +92,10 @@ def _lose(world: World, ends: Ends, faults: Faults, found: Findings, mode: Mode)
     answers: dict[str, tuple[float, bool]] = {}
     for flow in pair_of_flows(world):
         # Equal paths are told apart by the addresses, so a stream takes the link that these probes take.
-        now = passages(ends.pulse([flow])[flow])
+        now = {passed.partition(PAST)[0] for passed in passages(ends.pulse([flow])[flow])}
         links = [edge for edge in world.blueprint.edges if edge.element in now]
         if len(links) != 1:
-            raise LabError(f"traffic does not take one link: {now}")
+            raise LabError(f"traffic does not take one link: {', '.join(sorted(now))}")
         lost = frozenset({links[0].element})
         stream = ends.start(flow)
         time.sleep(BEFORE_SECONDS)
@@ -100,7 +103,7 @@ def _lose(world: World, ends: Ends, faults: Faults, found: Findings, mode: Mode)
         await_sessions(world, lost)
         time.sleep(AFTER_SECONDS)
         probes = ends.finish(flow, stream)
-        after = probes[-1].passed or "nothing"
+        after = (probes[-1].passed or "nothing").partition(PAST)[0]
         others = {edge.element for edge in world.blueprint.edges if edge.device != links[0].device}
         answers[flow.direction] = (longest_gap(probes), after in others)
         faults.become(frozenset())
