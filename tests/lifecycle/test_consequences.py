@@ -17,6 +17,7 @@ from tests.recording import Resource, record_program
 from tests.stacks import KEY
 from tests.unit.test_readme import nested_models
 from toolchain.workspace import Workspace
+from topology.__main__ import main as topology
 from topology.review.consequences import FILE, consequences, table, written
 from topology.settings.model import Settings
 
@@ -103,6 +104,29 @@ def test_the_real_engine_plans_what_the_core_foretells(dev: Workspace, case: Cas
             found.setdefault(step["op"], set()).add(short(step["urn"]))
     expected = foretold(trial.plan)
     assert {op: found.get(op, set()) for op in expected} == expected
+
+
+def test_the_review_reads_what_the_engine_previews(dev: Workspace, capsys: pytest.CaptureFixture[str]):
+    file, before = dev.settings_file, dev.settings_file.read_text()
+    base = file.with_name("base.yaml")
+    base.write_text(before)
+    streaming = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
+    found: dict[str, Any] = {}
+    try:
+        for sku in ("VpnGw1AZ", "VpnGw4AZ"):
+            dev.change(vpn={**network()["vpn"], "gateway": {"sku": sku}})
+            preview = file.with_name(f"{sku}.jsonl")
+            preview.write_text(dev.pulumi("preview", "--json", environment=streaming).check().stdout)
+            topology(["review", str(base), str(file), "--preview", str(preview), "--format", "json", "--allow", "all"])
+            found[sku] = json.loads(capsys.readouterr().out)["stacks"][0]
+    finally:
+        file.write_text(before)
+    same, other = found["VpnGw1AZ"], found["VpnGw4AZ"]
+    assert (same["preview"]["steps"], same["verdict"]) == ([], "no effect")
+    assert same["preview"]["connected"] == ["primary"]
+    replaced = {(step["type"], step["name"]) for step in other["preview"]["steps"] if step["op"] == "replace"}
+    assert replaced == {("VirtualNetworkGateway", "vpn"), ("VirtualNetworkGatewayConnection", "hq")}
+    assert [one["what"] for one in other["away"]] == ["the VPN gateway"]
 
 
 def foretold(plan: Plan) -> dict[str, set[str]]:

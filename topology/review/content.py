@@ -8,7 +8,7 @@ from components.rules import errors
 from ..show import mermaid
 from ..show.content import Table
 from ..show.escape import code
-from .consequences import effect, outage
+from .consequences import BASTION, effect, outage
 from .lines import NEW, Line, Turn, some_prefixes
 from .review import UNKNOWN, Review, lasting
 
@@ -140,6 +140,8 @@ def _short(review: Review) -> Iterator[str]:
     if any(one.bastion for one in review.outages.away):
         longest = max(one.minutes for one in review.outages.away if one.bastion)
         yield f"administrators cannot log in through Bastion for about {lasting(longest)} during the update"
+    if any(one.row and BASTION in one.row.until_back for one in review.effects):
+        yield "administrators cannot log in through Bastion any more"
     for one in review.effects:
         if one.change.setting == "protect":
             yield (

@@ -15,7 +15,7 @@ from ..reading import NAMESPACE
 from ..settings.reader import LOCATION
 from .advice import advice
 from .changes import Change, changes
-from .consequences import Consequence, consequences
+from .consequences import EVERYTHING, EXPRESS_ROUTE, SPOKE, TIER, TUNNEL, Consequence, consequences
 from .lines import Line, compared, of_new_tiers, some_prefixes
 from .outages import SECONDS, Away, Outages, away, outages
 from .preview import Preview
@@ -126,16 +126,20 @@ class Review:
         return outages(self.old, found)
 
     @cached_property
-    def gone_tiers(self) -> list[str]:
-        """Tiers that are removed."""
-        if not (self.old and self.new and self.new.settings):
-            return []
-        return [
-            "/".join(effect.change.items)
-            for effect in self.effects
-            if effect.change.setting in ("network.tiers[]", "network.spokes[].tiers[]", "network.spokes[]")
-            and effect.change.change.startswith("one less")
-        ]
+    def gone(self) -> list[str]:
+        """What is out of order from then on, in words, besides the traffic that `lines` tells of."""
+        proved = self.old and self.new and self.old.report and self.new.report
+        told = () if proved else (EXPRESS_ROUTE, TUNNEL, EVERYTHING)
+        found: list[str] = []
+        for effect in self.effects:
+            named = "/".join(effect.change.items)
+            for what in effect.row.until_back if effect.row else ():
+                if what in (TIER, SPOKE):
+                    balancer = effect.change.setting.endswith(".loadBalancer")
+                    found.append(f"the load balancer of tier {named}" if balancer else f"{what} {named}")
+                elif what in told:
+                    found.append(f"{what}{f' ({named})' if named else ''}, and whose traffic that is is not known")
+        return list(dict.fromkeys(found))
 
     @property
     def protected(self) -> bool:
@@ -201,8 +205,13 @@ class Review:
             if line.turn == "lost":
                 yield Stop("interruption", f"traffic of {line.named}{line.with_tiers} ends for good")
         yield from self._deletions()
-        for tier in self.gone_tiers:
-            yield Stop("interruption", f"tier or spoke {tier} is gone for good")
+        for what in self.gone:
+            yield Stop("interruption", f"gone for good: {what}")
+        if self.old and self.old.report is None:
+            for one in self.outages.away:
+                if one.elements or one.tiers:
+                    unknown = "and whose traffic that is is not known"
+                    yield Stop("interruption", f"{one.what} is away for {lasting(one.minutes)}, {unknown}")
 
     def _deletions(self) -> Iterator[Stop]:
         """What the preview deletes that no change of the settings is known to delete."""

@@ -95,9 +95,14 @@ def _blobs(commit: str, files: Iterable[str]) -> dict[str, bytes]:
     said = _git("cat-file", "--batch", given="".join(f"{commit}:{file}\n" for file in wanted).encode())
     found: dict[str, bytes] = {}
     for file in wanted:
-        head, _, rest = said.partition(b"\n")
-        size = int(head.rsplit(b" ", 1)[1])
-        found[_stack(file)], said = rest[:size], rest[size + 1 :]
+        head, _, said = said.partition(b"\n")
+        _, *kind_and_size = head.rsplit(b" ", 2)
+        if not kind_and_size or kind_and_size[-1] == b"missing":
+            continue  # A submodule under such a name, or a name that is no text.
+        size = int(kind_and_size[-1])
+        if kind_and_size[0] == b"blob":
+            found[_stack(file)] = said[:size]
+        said = said[size + 1 :]
     return found
 
 

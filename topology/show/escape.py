@@ -15,7 +15,7 @@ _LINKS = re.compile(r"@(?=[\w-])|#(?=\d)|:(?=//)|(?i:\bGH)(?=-\d)|(?i:\bwww)(?=\
 _APART = "<!-- -->"
 """Shows nothing, and keeps what is beside it apart."""
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,:/()_+-]")
-LONGEST = 600
+LONGEST = 2000
 """Characters of a text that are shown."""
 
 

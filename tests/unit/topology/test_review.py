@@ -87,6 +87,24 @@ def test_a_tier_less_is_an_interruption(tmp_path: Path) -> None:
     assert "batch" in review["stops"][0]["text"]
 
 
+def test_a_load_balancer_less_is_an_interruption_and_bastion_is_none(tmp_path: Path) -> None:
+    balancer = "        loadBalancer: { frontendAddress: 10.20.1.250, port: 443 }\n"
+    review = reviewed(tmp_path, (balancer, ""))
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert "load balancer of tier web" in review["stops"][0]["text"]
+    bastion = "    management:\n      bastionSubnet: 10.20.254.0/26\n      securityGroup: true\n"
+    allowed = "          - { sources: [management], ports: [22] }\n"
+    review = reviewed(tmp_path, (bastion, ""), (allowed, ""), (allowed, ""))
+    assert (review["code"], review["stops"]) == (0, [])
+
+
+def test_where_the_network_before_is_not_proved_what_is_away_counts_as_an_interruption(tmp_path: Path) -> None:
+    wrong = edited(network(), ("bandwidthInMbps: 200", "bandwidthInMbps: 300"))
+    review = reviewed(tmp_path, *OTHER_GENERATION, base=wrong)
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert "not known" in review["stops"][0]["text"]
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -209,6 +227,7 @@ def test_both_sides_can_be_revisions_of_git(
     file.write_text(edited(network(), *OTHER_GENERATION))
     (place / "Pulumi.second.yaml").write_text(edited(network(), ("name: dev", "name: second")))
     git(tmp_path, "add", ".")
+    git(tmp_path, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},infra/Pulumi.a-submodule.yaml")
     git(tmp_path, "commit", "-qm", "two")
     monkeypatch.chdir(place)
     for base, head, stacks in (
