@@ -1,8 +1,8 @@
 """What Azure refuses of peerings, and of gateways that peered networks use: one row a refusal."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from simulator import drift
 from simulator.cloud import Cloud
 from tests.simulator.world import BASE, WITH_VPN, Case, id_of, put, ref, unknown
 
@@ -81,16 +81,14 @@ def _before_a_gateway_of_its_own(cloud: Cloud) -> None:
 
 
 def _full(cloud: Cloud) -> None:
-    """499 peerings more, as the first one was kept; made one by one they would take half a minute."""
-    third(cloud, "172.16.0.0/24")
-    peer("hub", "third")(cloud)
-    first = cloud.store.get(id_of("virtualNetworks/hub/virtualNetworkPeerings/to-third"))
-    assert first is not None
-    with cloud.store.transaction():
-        for number in range(499):
-            there = {"id": id_of(f"virtualNetworks/n{number}")}
-            made = replace(first, id=f"{first.id}-{number}", body={**first.body, "remoteVirtualNetwork": there})
-            cloud.store.save(made)
+    """Of 500 peerings the last one is asked for; the others are there."""
+    for number in range(500):
+        name, space = f"n{number}", {"addressPrefixes": [f"172.{16 + number // 256}.{number % 256}.0/24"]}
+        drift.add(cloud, id_of(f"virtualNetworks/{name}"), {"location": "westus3", "addressSpace": space})
+        if number < 499:
+            body = {"remoteVirtualNetwork": ref(f"virtualNetworks/{name}"), "peeringState": "Initiated"}
+            drift.add(cloud, id_of(f"virtualNetworks/hub/virtualNetworkPeerings/to-{name}"), body)
+    peer("hub", "n499")(cloud)
 
 
 CASES = (
