@@ -9,7 +9,7 @@ from ..proof.failover import Model
 from ..proof.proof import paths_in_turn
 from ..settings.model import Settings
 from .changes import Change
-from .consequences import BASTION, EVERYTHING, EXPRESS_ROUTE, SPOKE, TIER, VPN, Consequence
+from .consequences import BASTION, EVERYTHING, EXPRESS_ROUTE, SPOKE, TIER, VPN, Consequence, consequences
 from .stack import Stack
 
 SECONDS = 0
@@ -57,6 +57,10 @@ def away(change: Change, row: Consequence, settings: Settings) -> Iterator[Away]
     why = (change.path,)
     for service, minutes in row.minutes.items():
         yield from _service(service, minutes, row.replaces, change.items, settings, why)
+    if settings.network.spokes and any(noun.endswith(" gateway") for noun in row.replaces) and SPOKE not in row.minutes:
+        # Their peerings use the gateways: they go before one is replaced, and come back after it [SPOKE-10].
+        minutes = max(row.minutes.values()) + consequences()["names.spokePeerings", ""].minutes[SPOKE]
+        yield Away("every spoke", minutes, tiers=frozenset(_of_spokes(settings)), why=why)
     if row.renegotiates:
         sites = change.items[:1] or [one.name for one in settings.vpn.sites if one.ipsec_policy is None]
         named = ", ".join(sites)
@@ -108,6 +112,10 @@ def _tunnels(settings: Settings, sites: Iterable[str]) -> frozenset[str]:
 def _tiers(settings: Settings) -> Iterator[str]:
     """The tiers, as the proof calls them."""
     yield from (tier.name for tier in settings.network.tiers)
+    yield from _of_spokes(settings)
+
+
+def _of_spokes(settings: Settings) -> Iterator[str]:
     for spoke in settings.network.spokes:
         yield spoke.name
         yield from (f"{spoke.name}/{tier.name}" for tier in spoke.tiers)

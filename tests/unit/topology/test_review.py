@@ -19,6 +19,7 @@ from topology.__main__ import main
 from topology.reading import read
 from topology.review.changes import changes
 from topology.review.consequences import consequences
+from topology.review.outages import away
 from topology.settings.model import Settings
 
 PROTECTED = ("hybrid-network:protect: false", "hybrid-network:protect: true")
@@ -275,6 +276,9 @@ def test_of_several_stacks_there_is_one_table_and_what_they_share(
     assert "New problems across stacks" in text
 
 
+WITH_SPOKES = ", with spokes"
+
+
 @pytest.mark.parametrize(
     "case", [case for case in CASES if not case.keys], ids=lambda case: f"{case.setting} {case.words}"
 )
@@ -290,8 +294,26 @@ def test_a_change_that_was_tried_is_found_under_the_name_that_the_table_has_for_
     setting = (
         case.setting.removesuffix(".name") if case.setting == "network.spokes[].resourceGroup.name" else case.setting
     )
-    assert (setting, case.words) in found
+    # Spokes are added to whatever replaces a gateway: see the test below.
+    assert (setting, case.words.removesuffix(WITH_SPOKES)) in found
     assert found <= consequences().keys() | {(change, "") for change, _ in consequences()}
+
+
+def test_what_replaces_a_gateway_takes_every_spoke_away_as_long_as_the_table_says() -> None:
+    (case,) = (case for case in CASES if case.words.endswith(WITH_SPOKES))
+    before = tried(EVERYTHING, case.base)
+    after = deepcopy(before)
+    put(after, case.to)
+    old, new = (read(values)[0] for values in (before, after))
+    assert isinstance(old, Settings)
+    assert isinstance(new, Settings)
+    (change,) = changes(old, new)
+    found = {one.what: one for one in away(change, consequences()[change.setting, change.change], old)}
+    told = consequences()[case.setting, case.words].minutes
+    assert found["every spoke"].minutes == told["the spoke"]
+    assert found["every spoke"].tiers == {"data", "data/web", "data/data", "shop"}
+    alone = old.model_copy(update={"network": old.network.model_copy(update={"spokes": []})})
+    assert "every spoke" not in {one.what for one in away(change, consequences()[change.setting, change.change], alone)}
 
 
 HOSTILE = (
