@@ -129,7 +129,9 @@ def _named(resources: list[Resource]) -> tuple[str, ...]:
         counted[noun(resource)] = counted.get(noun(resource), 0) + 1
     if _kinds(resources) >= MANY:
         return (EVERYTHING,)
-    return tuple(_plural(name) if count > 1 else name for name, count in counted.items())
+    # Connections last: which of them and the peerings the program registers first is not always the same.
+    named = sorted(counted.items(), key=lambda one: "connection" in one[0])
+    return tuple(_plural(name) if count > 1 else name for name, count in named)
 
 
 def _plural(name: str) -> str:

@@ -22,7 +22,7 @@ SEEDS = all_seeds()
 ORDERED, CONNECTED = ([seed for seed in SEEDS if seed.phase == phase] for phase in (1, 2))
 NEWEST = next(seed for seed in reversed(CONNECTED) if seed.stack == "dev")
 BASTION = "      bastionSubnet: 10.20.254.0/26"
-GATEWAY = 'EXPRESS_ROUTE = "expressroute"'
+GATEWAY = 'EXPRESS_ROUTE, VPN, MANAGEMENT = "expressroute",'
 Tell = Callable[[str, object], None]
 
 
@@ -136,7 +136,7 @@ def _with_zones(stack: Stack, zones: list[int]) -> dict[str, object]:
 
 def test_a_renamed_component_is_found(tmp_path: Path):
     with planted(NEWEST, tmp_path / "seed") as (stack,):
-        program = stack.project / "__main__.py"
+        program = stack.project / "topology" / "settings" / "asked.py"
         text = program.read_text()
         assert text.count(GATEWAY) == 1
         program.write_text(text.replace(GATEWAY, GATEWAY.replace("expressroute", "express-route")))
