@@ -1,8 +1,10 @@
 """What a stack has, and what a run would do to it, in words that a test can compare."""
 
 import json
+from contextlib import closing
 from typing import Any
 
+from simulator.cloud import Cloud
 from toolchain.workspace import Workspace
 
 
@@ -36,7 +38,8 @@ def ids(workspace: Workspace) -> dict[str, str]:
 
 def calls(workspace: Workspace, *operations: str) -> list[dict[str, Any]]:
     """The calls that Azure was asked for and did (create, update, delete, lookup ..), in order."""
-    log = json.loads(workspace.simulated("calls", "--json"))["calls"]
+    with closing(Cloud(workspace.simulator.cloud)) as cloud:
+        log = cloud.store.calls()
     return [call for call in log if call["operation"] in operations and call["outcome"] != "refused"]
 
 
