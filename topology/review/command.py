@@ -34,6 +34,7 @@ Stopped is what nobody has allowed of:
   interruption  traffic is interrupted, for a while or for good
   refusal       Azure or Pulumi refuses the update, at once or halfway
   problems      new errors: of settings, across stacks, of mandatory policies
+  unknown       a change that nobody has tried, unless a preview shows that it replaces and deletes nothing
 Exit code: 0 nothing stops the change, 1 it is stopped, 2 wrong usage. With 0 and 1 the review is written."""
 
 

@@ -11,7 +11,7 @@ from components.rules import Problem, errors
 
 from ..proof.proof import Requirement
 from ..proof.requirement import PROVED
-from ..reading import NAMESPACE
+from ..reading import NAMESPACE, OTHER_KEYS
 from ..settings.reader import LOCATION
 from .advice import advice
 from .changes import Change, changes
@@ -21,10 +21,11 @@ from .outages import SECONDS, Away, Outages, away, outages
 from .preview import Preview
 from .stack import Stack
 
-Kind = Literal["requirement", "interruption", "refusal", "problems"]
+Kind = Literal["requirement", "interruption", "refusal", "problems", "unknown"]
 """What stops a change until it is allowed: `failover.require` is not met any more; traffic is interrupted; Azure or
-Pulumi refuses the update; the settings have new errors, or a mandatory policy is broken."""
-KINDS: tuple[Kind, ...] = ("requirement", "interruption", "refusal", "problems")
+Pulumi refuses the update; the settings have new errors, or a mandatory policy is broken; nobody has tried the change, and
+no preview shows that it replaces and deletes nothing."""
+KINDS: tuple[Kind, ...] = ("requirement", "interruption", "refusal", "problems", "unknown")
 REQUIRED: Mapping[Requirement, str] = {
     "circuitLoss": "the loss of a circuit",
     "anySingleFailure": "every single failure",
@@ -187,7 +188,7 @@ class Review:
     @cached_property
     def stops(self) -> list[Stop]:
         """Every reason not to deploy this as it is."""
-        return [*self._requirement(), *self._interruption(), *self._refusal(), *self._wrong()]
+        return [*self._requirement(), *self._interruption(), *self._refusal(), *self._wrong(), *self._unknown()]
 
     def _requirement(self) -> Iterator[Stop]:
         if self.new and self.new.met is False and not (self.old and self.old.met is False):
@@ -243,6 +244,13 @@ class Review:
             if not wrong:
                 yield from (Stop("problems", f"the preview fails: {text}") for text in self.preview.failed[:3])
 
+    def _unknown(self) -> Iterator[Stop]:
+        if self.preview and self.preview.whole and not self.preview.removes:
+            return
+        for effect in self.effects:
+            if effect.row is None:
+                yield Stop("unknown", f"{effect.change.path}: what this change does is {UNKNOWN}")
+
     @cached_property
     def advice(self) -> list[str]:
         """What to do, in the order in which to do it."""
@@ -271,7 +279,7 @@ def _others(old: Stack, new: Stack) -> Iterator[Change]:
     few: nobody knows what else is in a file."""
     before, after = (stack.file.config if stack.file else {} for stack in (old, new))
     for key in dict.fromkeys((*before, *after)):
-        ours = key.startswith(f"{NAMESPACE}:") or key == LOCATION
+        ours = key == LOCATION or (key.startswith(f"{NAMESPACE}:") and key not in _OURS)
         was, now = before.get(key), after.get(key)
         if not ours and was != now:
             old_words, new_words = (_shown(key, value) for value in (was, now))
@@ -279,6 +287,8 @@ def _others(old: Stack, new: Stack) -> Iterator[Change]:
 
 
 _SECRETS = {"vpnSharedKeys": "vpnSharedKeys.SITE", "peeringSharedKeys": "peeringSharedKeys.CIRCUIT"}
+_OURS = tuple(f"{NAMESPACE}:{key}" for key in OTHER_KEYS)
+"""Keys of our namespace that are no settings of the network, and that a preview has to tell of."""
 _IN_CLEAR = ("azure-native:subscriptionId", "azure-native:environment", "azure-native:tenantId")
 
 

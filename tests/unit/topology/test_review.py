@@ -151,7 +151,7 @@ def test_what_azure_refuses_stops_the_change_with_its_code(tmp_path: Path) -> No
 def test_new_errors_stop_a_change_and_old_ones_do_not(tmp_path: Path) -> None:
     wrong = ("sku: ErGw1AZ", "sku: ErGw9AZ")
     review = reviewed(tmp_path, wrong)
-    assert kinds(review) == ["problems"]
+    assert kinds(review) == ["problems", "unknown"]
     assert [problem["rule"] for problem in review["problems"]["new"]] == ["ER-01"]
     again = reviewed(tmp_path, ("port: 443", "port: 8443"), base=edited(network(), wrong))
     assert (again["code"], again["verdict"], again["problems"]["new"]) == (0, "not deployable, as before", [])
@@ -199,7 +199,42 @@ def test_another_subscription_is_no_change_without_effect_though_it_is_no_settin
         ("azure-native:subscriptionId", "two"),
         ("other:token", "(not shown)"),
     ]
-    assert review["verdict"] != "no effect"
+    assert review["verdict"] == "not as it is"
+    assert (review["code"], kinds(review)) == (1, ["unknown", "unknown"])
+
+
+_SPOKE = "    spokes: [{ name: data, addressSpace: [10.30.0.0/16] }]\n"
+_THERE = "/subscriptions/s/resourceGroups/rg-there/providers/Microsoft.Network"
+_NETWORK = f"existing: {{ id: {_THERE}/virtualNetworks/vnet-there }} }}]"
+_ORDERED = re.search(r"        provider: Equinix\n(        .*\n)*?        family: .*\n", network())
+assert _ORDERED is not None
+
+
+@pytest.mark.parametrize(
+    ("base", "edit"),
+    [
+        (("    tiers:\n", f"{_SPOKE}    tiers:\n"), (_SPOKE, _SPOKE.replace(" }]", f", {_NETWORK}"))),
+        (
+            ("name: dev", "name: dev"),
+            (_ORDERED[0], f"        existing: {{ id: {_THERE}/expressRouteCircuits/erc }}\n        connect: always\n"),
+        ),
+        (
+            ("config:\n", "config:\n  hybrid-network:keepOldTypeAliases: true\n"),
+            ("keepOldTypeAliases: true", "keepOldTypeAliases: false"),
+        ),
+    ],
+    ids=["a spoke made here is existing", "an ordered circuit is existing", "no old aliases"],
+)
+def test_what_nobody_has_tried_stops_the_change_until_it_is_allowed(
+    base: tuple[str, str], edit: tuple[str, str], tmp_path: Path
+) -> None:
+    before = edited(network(), base)
+    review = reviewed(tmp_path, edit, base=before)
+    assert (review["code"], "unknown" in kinds(review)) == (1, True)
+    assert any("look at the preview" in stop["text"] for stop in review["stops"])
+    others = ",".join({*kinds(review)} - {"unknown"})
+    assert reviewed(tmp_path, edit, base=before, options=("--allow", others))["code"] == 1
+    assert reviewed(tmp_path, edit, base=before, options=("--allow", f"{others},unknown"))["code"] == 0
 
 
 def test_a_stack_that_is_new_or_gone_is_told_as_that(tmp_path: Path) -> None:
