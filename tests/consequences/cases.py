@@ -28,6 +28,7 @@ _POLICY = {
     "saDataSizeKilobytes": 102400000,
 }
 _PEERING = {"peerAsn": 65010, "vlanId": 200, "primaryPrefix": "172.16.1.0/30", "secondaryPrefix": "172.16.1.4/30"}
+_FIRST_PEERING = {"peerAsn": 65010, "vlanId": 100, "primaryPrefix": "172.16.0.0/30", "secondaryPrefix": "172.16.0.4/30"}
 _THEIR_CIRCUIT = {"existing": {"id": f"{_THEIRS}/expressRouteCircuits/erc-theirs"}, "connect": "always"}
 _DIRECT = {"port": {"id": f"{_THEIRS}/expressRoutePorts/port", "bandwidthInGbps": 1}, "connect": "always"}
 
@@ -260,7 +261,14 @@ _SPOKE_CASES: tuple[Case, ...] = (
     Case(f"{_SPOKE}.resourceGroup.name", {"network.spokes.0.resourceGroup": {"name": "rg-own"}}, base=SPOKES),
     Case(
         f"{_SPOKE}.resourceGroup.existing",
+        {"network.spokes.0.resourceGroup.existing": True},
+        "of its own",
+        base={**SPOKES, "network.spokes.0.resourceGroup": {"name": "rg-own"}},
+    ),
+    Case(
+        f"{_SPOKE}.resourceGroup.existing",
         {"network.spokes.0.resourceGroup": {"name": "rg-dev", "existing": True}},
+        "to the hub's",
         base=SPOKES,
     ),
     _spoke("location", "northeurope"),
@@ -482,8 +490,15 @@ _CASES: tuple[Case, ...] = (
     one(f"{_CIRCUIT}.privatePeering", None, "removed"),
     one(
         f"{_CIRCUIT}.privatePeering",
-        _PEERING,
+        _FIRST_PEERING,
         "added",
+        at="expressRoute.circuits.0.privatePeering",
+        base={"expressRoute.circuits.0.privatePeering": None},
+    ),
+    one(
+        f"{_CIRCUIT}.privatePeering",
+        _PEERING,
+        "added, to one that never connects",
         at="expressRoute.circuits.2.privatePeering",
         base={"expressRoute.circuits.2.privatePeering": None, "expressRoute.circuits.2.connect": "never"},
     ),
