@@ -166,6 +166,12 @@ class Proof:
             found = self._cuts[ladder] = self._smallest_cut(ladder)
         return found
 
+    def cuts(self, ladder: Ladder, most: int) -> set[Scenario]:
+        """All sets of failures, of at most so many and two, that cut off the destinations with this ladder."""
+        reached = {state: self.reach(ladder, state) for state in dict.fromkeys(self._states.values())}
+        cut = LOST | {"leak"} if ladder.level.internet else LOST
+        return {failed for failed, state in self._states.items() if len(failed) <= most and reached[state] in cut}
+
     def _smallest_cut(self, ladder: Ladder) -> Scenario:
         cut = LOST | {"leak"} if ladder.level.internet else LOST
         for state, scenario in self._first_of_state.items():

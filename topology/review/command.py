@@ -9,6 +9,7 @@ from ..settings.stack_file import parse
 from ..settings.values import SettingsError
 from .across import Across, across
 from .preview import Preview, PreviewError, read_preview
+from .project import defaults
 from .render import render
 from .review import KINDS, Kind, Review, Stop
 from .sources import Source, SourceError, read_source
@@ -82,6 +83,7 @@ def review(
 ) -> tuple[list[Review], Across]:
     """The review of every stack, and what they show together. names: each stack, as it is called before and after."""
     reviews: list[Review] = []
+    project = tuple(defaults(old.project, new.project))
     for name, before, after in names:
         texts = old.files.get(before), new.files.get(after)
         preview = (previews or {}).get(name)
@@ -89,7 +91,7 @@ def review(
         was = None if texts[0] is None else _stack(name, texts[0], carrying)
         same = texts[0] is not None and texts[0] == texts[1]
         now = was if same else None if texts[1] is None else _stack(name, texts[1], carrying)
-        reviews.append(Review(name, was, now, preview))
+        reviews.append(Review(name, was, now, preview, project))
     sides = [[stack for one in reviews if (stack := getattr(one, side))] for side in ("old", "new")]
     return reviews, across(*sides)
 

@@ -122,6 +122,15 @@ class Report:
         rows = {id(node): self._row(node) for node in self.model.tree.destinations}
         return [row for node, row in self._with_rows(rows) if node.listed or self._differs(node, row, rows)]
 
+    def cuts(self, prefix: IPv4Network, most: int) -> set[Scenario]:
+        """The sets of failures, of at most so many and two, that cut a destination off."""
+        return {
+            cut
+            for ladder, nodes in self.proof.groups.items()
+            if any(node.prefix == prefix for node in nodes)
+            for cut in self.proof.cuts(ladder, most)
+        }
+
     @cached_property
     def today_lines(self) -> dict[IPv4Network, str]:
         """For each destination its paths today, where they are not the finished topology's."""
