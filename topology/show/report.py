@@ -75,6 +75,7 @@ class Report:
             self.today = Model(network(settings, connected))
         self._accepted = {item.prefix: item.reason for item in settings.failover.accept}
         self._fallbacks: dict[Ladder, tuple[Fallback, ...]] = {}
+        self._cuts: dict[tuple[Ladder, int], set[Scenario]] = {}
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -124,12 +125,16 @@ class Report:
 
     def cuts(self, prefix: IPv4Network, most: int) -> set[Scenario]:
         """The sets of failures, of at most so many and two, that cut a destination off."""
-        return {
-            cut
-            for ladder, nodes in self.proof.groups.items()
-            if any(node.prefix == prefix for node in nodes)
-            for cut in self.proof.cuts(ladder, most)
-        }
+        ladder = self._ladders.get(prefix)
+        if ladder is None:
+            return set()
+        if (ladder, most) not in self._cuts:
+            self._cuts[ladder, most] = self.proof.cuts(ladder, most)
+        return self._cuts[ladder, most]
+
+    @cached_property
+    def _ladders(self) -> dict[IPv4Network, Ladder]:
+        return {node.prefix: node.ladder for node in self.model.tree.destinations}
 
     @cached_property
     def today_lines(self) -> dict[IPv4Network, str]:
