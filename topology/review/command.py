@@ -31,7 +31,7 @@ BASE and HEAD are the settings before and after the change, each one of
 /dev/null, and a file that its revision does not have, is a stack that is not there."""
 _EPILOG = """\
 Stopped is what nobody has allowed of:
-  requirement   failover.require is no longer met
+  requirement   failover.require is no longer met, or is lowered; failover is lost; less cuts a prefix off
   interruption  traffic is interrupted, for a while or for good
   refusal       Azure or Pulumi refuses the update, at once or halfway
   problems      new errors: of settings, across stacks, of mandatory policies

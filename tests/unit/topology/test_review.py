@@ -325,6 +325,20 @@ def test_another_subscription_is_no_change_without_effect_though_it_is_no_settin
     assert (review["code"], kinds(review)) == (1, ["unknown", "unknown"])
 
 
+def test_a_spokes_own_group_that_is_existing_from_now_on_is_deleted_with_the_spoke(tmp_path: Path) -> None:
+    spoke = "    spokes: [{ name: data, addressSpace: [10.30.0.0/16], resourceGroup: { name: rg-own } }]\n    tiers:\n"
+    base = edited(network(), ("    tiers:\n", spoke))
+    review = reviewed(tmp_path, ("{ name: rg-own }", "{ name: rg-own, existing: true }"), base=base)
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert review["stops"][0]["text"] == "gone for good: the spoke data"
+    back = reviewed(
+        tmp_path,
+        ("{ name: rg-own, existing: true }", "{ name: rg-own }"),
+        base=edited(base, ("{ name: rg-own }", "{ name: rg-own, existing: true }")),
+    )
+    assert kinds(back) == ["unknown"]
+
+
 _SPOKE = "    spokes: [{ name: data, addressSpace: [10.30.0.0/16] }]\n"
 _THERE = "/subscriptions/s/resourceGroups/rg-there/providers/Microsoft.Network"
 _NETWORK = f"existing: {{ id: {_THERE}/virtualNetworks/vnet-there }} }}]"

@@ -138,6 +138,15 @@ def test_whatever_carries_traffic_and_goes_without_a_changed_setting_stops_the_c
     assert f"the preview {op}s {type} one" in [stop["text"] for stop in review["stops"]]
 
 
+def test_a_whole_preview_that_deletes_and_replaces_nothing_clears_what_nobody_has_tried(tmp_path: Path) -> None:
+    file = tmp_path / "preview.jsonl"
+    other = network() + "  azure-native:subscriptionId: two\n"
+    for events, code in (([step("update"), SUMMARY], 0), ([step("update")], 1), ([step("replace"), SUMMARY], 1)):
+        file.write_text("\n".join(map(json.dumps, events)))
+        found, text = run(tmp_path, network(), other, "--format", "json", "--preview", str(file))
+        assert (found, "unknown" in kinds(json.loads(text)["stacks"][0])) == (code, code == 1)
+
+
 def test_a_preview_without_its_end_does_not_know_better(tmp_path: Path) -> None:
     review = reviewed(tmp_path, step("create"), change="other-vpn-generation", cut_off=True)
     assert (review["code"], kinds(review)) == (1, ["interruption", "unknown"])
