@@ -28,6 +28,7 @@ _POLICY = {
     "saDataSizeKilobytes": 102400000,
 }
 _PEERING = {"peerAsn": 65010, "vlanId": 200, "primaryPrefix": "172.16.1.0/30", "secondaryPrefix": "172.16.1.4/30"}
+_FIRST_PEERING = {"peerAsn": 65010, "vlanId": 100, "primaryPrefix": "172.16.0.0/30", "secondaryPrefix": "172.16.0.4/30"}
 _THEIR_CIRCUIT = {"existing": {"id": f"{_THEIRS}/expressRouteCircuits/erc-theirs"}, "connect": "always"}
 _DIRECT = {"port": {"id": f"{_THEIRS}/expressRoutePorts/port", "bandwidthInGbps": 1}, "connect": "always"}
 
@@ -260,7 +261,14 @@ _SPOKE_CASES: tuple[Case, ...] = (
     Case(f"{_SPOKE}.resourceGroup.name", {"network.spokes.0.resourceGroup": {"name": "rg-own"}}, base=SPOKES),
     Case(
         f"{_SPOKE}.resourceGroup.existing",
+        {"network.spokes.0.resourceGroup.existing": True},
+        "of its own",
+        base={**SPOKES, "network.spokes.0.resourceGroup": {"name": "rg-own"}},
+    ),
+    Case(
+        f"{_SPOKE}.resourceGroup.existing",
         {"network.spokes.0.resourceGroup": {"name": "rg-dev", "existing": True}},
+        "to the hub's",
         base=SPOKES,
     ),
     _spoke("location", "northeurope"),
@@ -326,11 +334,15 @@ _CASES: tuple[Case, ...] = (
     one(f"{_TIER}.loadBalancer.backendPort", 9443),
     one(f"{_TIER}.loadBalancer.probePath", "/ready"),
     one(f"{_TIER}.loadBalancer.zones", ["1"]),
-    one(f"{_TIER}.allow[].sources", ["onPremises"]),
-    one(f"{_TIER}.allow[].ports", [443, 8443]),
-    one(f"{_TIER}.allow[].protocol", "*"),
+    one(f"{_TIER}.allow[].sources", ["virtualNetwork", "onPremises", "198.51.100.0/24"], "more"),
+    one(f"{_TIER}.allow[].sources", ["onPremises"], "fewer or others"),
+    one(f"{_TIER}.allow[].ports", [443, 8443], "more"),
+    one(f"{_TIER}.allow[].ports", [8443], "fewer or others"),
+    one(f"{_TIER}.allow[].protocol", "*", "more"),
+    one(f"{_TIER}.allow[].protocol", "Udp", "fewer or others"),
     Case(f"{_TIER}.allow[]", {"network.tiers.1.allow.2": {"sources": ["web"], "ports": [5433]}}, "one more"),
-    Case(f"{_TIER}.allow[]", {"network.tiers.1.allow.1": None}, "one less"),
+    Case(f"{_TIER}.allow[]", {"network.tiers.1.allow.0": None}, "one less"),
+    Case(f"{_TIER}.allow[]", {"network.tiers.1.allow.1": None}, "one less, of Bastion"),
     one(f"{_TIER}.internetOutbound", True, at="network.tiers.0.internetOutbound"),
     one(f"{_TIER}.routes[].name", "elsewhere", at="network.tiers.1.routes.0.name"),
     one(f"{_TIER}.routes[].prefix", "198.19.0.0/16", at="network.tiers.1.routes.0.prefix"),
@@ -482,8 +494,15 @@ _CASES: tuple[Case, ...] = (
     one(f"{_CIRCUIT}.privatePeering", None, "removed"),
     one(
         f"{_CIRCUIT}.privatePeering",
-        _PEERING,
+        _FIRST_PEERING,
         "added",
+        at="expressRoute.circuits.0.privatePeering",
+        base={"expressRoute.circuits.0.privatePeering": None},
+    ),
+    one(
+        f"{_CIRCUIT}.privatePeering",
+        _PEERING,
+        "added, to one that never connects",
         at="expressRoute.circuits.2.privatePeering",
         base={"expressRoute.circuits.2.privatePeering": None, "expressRoute.circuits.2.connect": "never"},
     ),

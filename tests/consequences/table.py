@@ -1,6 +1,7 @@
 """What a change of each setting does, from the trials: the rows of the consequences, and the README's table of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tests.consequences.trial import Trial
@@ -8,19 +9,92 @@ from tests.consequences.update import outage
 from tests.recording import Resource
 from topology.review.consequences import (
     BASTION,
+    CLIENTS,
+    DEVICE,
     EVERYTHING,
     EXPRESS_ROUTE,
+    LET_IN,
+    MACHINES,
     SPOKE,
     TIER,
     TUNNEL,
     VPN,
     Consequence,
+    plural,
 )
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- consequences -->", "<!-- /consequences -->"
 MANY = 8
 """So many kinds of things and more are everything."""
+
+_FAQ, _ACTIVE = "vpn-gateway/vpn-gateway-vpn-faq", "vpn-gateway/about-active-active-gateways"
+_TUNNEL, _BALANCER, _RULE = "vpn.sites[].", "network.tiers[].loadBalancer.", "network.tiers[].allow[]"
+_POLICY = ("ikeEncryption", "ikeIntegrity", "dhGroup", "pfsGroup", "ipsecEncryption", "ipsecIntegrity")
+_PEERING = ("peerAsn", "vlanId", "primaryPrefix", "secondaryPrefix")
+FOLLOWED: Mapping[tuple[str, str], tuple[str, str, str]] = {
+    (f"{_TUNNEL}publicIp", ""): (TUNNEL, DEVICE, f"Azure talks to the new address only: {_FAQ}"),
+    (f"{_TUNNEL}fqdn", "another name"): (TUNNEL, DEVICE, f"Azure talks to the name's address only: {_FAQ}"),
+    (f"{_TUNNEL}bgp.asn", ""): (TUNNEL, DEVICE, "a BGP session comes up only with the AS number expected: RFC 4271"),
+    (f"{_TUNNEL}bgp.peerAddress", ""): (TUNNEL, DEVICE, f"Azure's BGP session goes to this address only: {_FAQ}"),
+    **{
+        (f"{_TUNNEL}bgp.gatewayAddresses", which): (TUNNEL, DEVICE, f"the device's session goes to the old one: {_FAQ}")
+        for which in ("", "of one instance")
+    },
+    (f"{_TUNNEL}instance", "to the other one, with its APIPA addresses"): (
+        TUNNEL,
+        DEVICE,
+        f"its tunnel, and its BGP session, go to the other instance's addresses [VPN-40]: {_ACTIVE}",
+    ),
+    **{
+        (f"{_TUNNEL}bgp", which): (TUNNEL, DEVICE, f"a connection has BGP at both ends, or at none: {_FAQ}")
+        for which in ("from BGP to static routes", "from static routes to BGP")
+    },
+    **{
+        (f"{_TUNNEL}ipsecPolicy", which): (TUNNEL, DEVICE, f"Azure takes no other algorithms [IPSEC-01]: {_FAQ}")
+        for which in ("to one of its own", "to the common one")
+    },
+    **{
+        (f"{where}ipsecPolicy.{name}", ""): (TUNNEL, DEVICE, f"Azure takes no other algorithms [IPSEC-01]: {_FAQ}")
+        for where in (_TUNNEL, "vpn.")
+        for name in _POLICY
+    },
+    ("vpn.gateway.activeActive", "to false"): (
+        VPN,
+        DEVICE,
+        f"an address that the devices use goes [VPN-11]: {_ACTIVE}",
+    ),
+    **{
+        (f"expressRoute.circuits[].privatePeering.{name}", ""): (
+            EXPRESS_ROUTE,
+            DEVICE,
+            "both ends of the link and its BGP session have the same: expressroute/expressroute-routing",
+        )
+        for name in _PEERING
+    },
+    ("peeringSharedKeys.CIRCUIT", ""): (EXPRESS_ROUTE, DEVICE, "a BGP session has one MD5 key at both ends: RFC 2385"),
+    **{
+        (f"{_BALANCER}{name}", ""): (TIER, CLIENTS, "nothing answers there any more: load-balancer/components")
+        for name in ("frontendAddress", "port")
+    },
+    **{
+        (f"{_BALANCER}{name}", ""): (
+            TIER,
+            MACHINES,
+            "what does not answer the probe gets nothing: load-balancer/components",
+        )
+        for name in ("backendPort", "probePath")
+    },
+}
+"""Changes in place that Azure makes at once, and that cut traffic until the other end is as Azure is then: of a setting
+and its change what is out of order, who has to follow, and why: what no simulated Azure shows."""
+ENDS: Mapping[tuple[str, str], str] = {
+    (_RULE, "one less"): LET_IN,
+    **{(f"{_RULE}.{name}", "fewer or others"): LET_IN for name in ("sources", "ports", "protocol")},
+}
+"""Changes in place that end what went through."""
+AS = {("vpn.sites[].name", ""): ("names.siteConnections", "")}
+"""Changes that make first and delete then what cannot carry twice: away as long as in another change."""
 
 _NOUNS = {
     "ResourceGroup": "resource group",
@@ -71,7 +145,23 @@ def row(trial: Trial) -> Consequence:
 
 def rows(trials: Iterable[Trial]) -> list[Consequence]:
     """Every trial as a row."""
-    return [row(trial) for trial in trials]
+    made = {(one.setting, one.change): one for one in map(row, trials)}
+    return [_with_other_ends(one, made) for one in made.values()]
+
+
+def _with_other_ends(one: Consequence, made: Mapping[tuple[str, str], Consequence]) -> Consequence:
+    """A row with what the other ends make of the change."""
+    if one.rules or one.refusal:
+        return one
+    key = one.setting.replace("network.spokes[].tiers[]", "network.tiers[]"), one.change
+    if key in FOLLOWED:
+        service, who, _ = FOLLOWED[key]
+        one = replace(one, until_followed={service: who})
+    if key in ENDS:
+        one = replace(one, until_back=(*one.until_back, ENDS[key]))
+    if key in AS and AS[key] in made:
+        one = replace(one, minutes=made[AS[key]].minutes)
+    return one
 
 
 def in_readme(text: str, made: str) -> str:
@@ -131,12 +221,7 @@ def _named(resources: list[Resource]) -> tuple[str, ...]:
         return (EVERYTHING,)
     # Connections last: which of them and the peerings the program registers first is not always the same.
     named = sorted(counted.items(), key=lambda one: "connection" in one[0])
-    return tuple(_plural(name) if count > 1 else name for name, count in named)
-
-
-def _plural(name: str) -> str:
-    head, of, rest = name.partition(" of ")
-    return f"{head}{'es' if head.endswith('s') else 's'}{of}{rest}"
+    return tuple(plural(name) if count > 1 else name for name, count in named)
 
 
 def _code(refusal: str) -> str:

@@ -166,6 +166,16 @@ class Proof:
             found = self._cuts[ladder] = self._smallest_cut(ladder)
         return found
 
+    def cuts(self, ladder: Ladder, most: int) -> set[Scenario]:
+        """All sets of failures, of at most so many and two, that cut off the destinations with this ladder."""
+        cut = LOST | {"leak"} if ladder.level.internet else LOST
+        sites = ladder.sites | self.model.steering if ladder.sites else 0
+        # What is another site's alone does not matter.
+        other = {site.name for number, site in enumerate(self.model.network.sites) if not sites >> number & 1}
+        elements = [element for element in self.model.network.elements if _site_of(element) not in other]
+        scenarios = (failed for size in range(min(most, 2) + 1) for failed in combinations(elements, size))
+        return {failed for failed in scenarios if self.reach(ladder, self._states[failed]) in cut}
+
     def _smallest_cut(self, ladder: Ladder) -> Scenario:
         cut = LOST | {"leak"} if ladder.level.internet else LOST
         for state, scenario in self._first_of_state.items():
@@ -179,6 +189,12 @@ class Proof:
         for scenario, state in self._states.items():
             first.setdefault(state, scenario)
         return first
+
+
+def _site_of(element: str) -> str | None:
+    """The name of the site that an element is of alone; None where it is none's."""
+    kind, _, name = element.partition(":")
+    return name.partition("/")[0] if kind == "tunnel" else name if kind == "appliance" else None
 
 
 def required(model: Model, requirement: Requirement) -> list[Scenario]:

@@ -10,7 +10,7 @@ from ..show.escape import code
 from .changes import Change
 from .consequences import Consequence
 from .lines import Line
-from .outages import Outages
+from .outages import FOLLOWED, Outages, lasting
 from .stack import Stack
 
 
@@ -89,16 +89,21 @@ def _new_stack(name: str) -> Iterator[str]:
 
 
 def _window(outages: Outages) -> Iterator[str]:
-    longest = max(one.minutes for one in outages.away)
+    known = [one.minutes for one in outages.away if one.minutes < FOLLOWED]
+    followed = {one.what: lasting(one.minutes) for one in outages.away if one.minutes >= FOLLOWED}
+    longest = max(known, default=0)
+    span = f" of {longest} minute{'s' if longest > 1 else ''} or more" if longest else ""
+    for what, until in followed.items():
+        yield f"Prepare the same change at the other end, and make it with the update: {what} is away {until}."
     if outages.interrupted:
         yield (
-            f"Agree on a window of {longest or 1} minutes or more with whoever uses the prefixes that are interrupted, "
+            f"Agree on a window{span} with whoever uses the prefixes that are interrupted, "
             "and deploy in it; the minutes are what Azure takes as a rule, not a promise."
         )
     elif outages.unprotected:
         yield (
-            f"Deploy in a window of {longest} minutes or more in which a missing failover can be borne, and look just "
-            "before it that the path which carries the traffic meanwhile works."
+            f"Deploy in a window{span} in which a missing failover can be borne, and look "
+            "just before it that the path which carries the traffic meanwhile works."
         )
 
 

@@ -14,7 +14,7 @@ from ..settings.made import made
 from ..settings.model import Settings
 from ..settings.model_base import Model
 from ..settings.model_express_route import Circuit
-from ..settings.model_network import LoadBalancer
+from ..settings.model_network import AllowedTraffic, LoadBalancer
 from ..settings.model_vpn import Site
 from ..settings.names import spoke_group
 from .variants import word_of
@@ -211,6 +211,8 @@ def _some(word: str, one: Any, setting: str, empty: bool) -> str:
         return f"{word}, {'existing' if one.existing else 'on a port' if one.port else 'ordered'}"
     if last == "spokes[]":
         return f"{word}, {'existing' if one.existing else 'made here'}"
+    if isinstance(one, AllowedTraffic) and word == ONE_LESS and one.sources == ["management"]:
+        return f"{word}, of Bastion"
     if last in ("routes[]", "gatewaySubnetRoutes[]") and empty:
         return "the first" if word == ONE_MORE else "the last removed"
     return word

@@ -9,6 +9,7 @@ from ..settings.stack_file import parse
 from ..settings.values import SettingsError
 from .across import Across, across
 from .preview import Preview, PreviewError, read_preview
+from .project import defaults
 from .render import render
 from .review import KINDS, Kind, Review, Stop
 from .sources import Source, SourceError, read_source
@@ -30,10 +31,11 @@ BASE and HEAD are the settings before and after the change, each one of
 /dev/null, and a file that its revision does not have, is a stack that is not there."""
 _EPILOG = """\
 Stopped is what nobody has allowed of:
-  requirement   failover.require is no longer met
+  requirement   failover.require is no longer met, or is lowered; failover is lost; less cuts a prefix off
   interruption  traffic is interrupted, for a while or for good
   refusal       Azure or Pulumi refuses the update, at once or halfway
   problems      new errors: of settings, across stacks, of mandatory policies
+  unknown       a change that nobody has tried, unless a preview shows that it replaces and deletes nothing
 Exit code: 0 nothing stops the change, 1 it is stopped, 2 wrong usage. With 0 and 1 the review is written."""
 
 
@@ -81,6 +83,7 @@ def review(
 ) -> tuple[list[Review], Across]:
     """The review of every stack, and what they show together. names: each stack, as it is called before and after."""
     reviews: list[Review] = []
+    project = tuple(defaults(old.project, new.project))
     for name, before, after in names:
         texts = old.files.get(before), new.files.get(after)
         preview = (previews or {}).get(name)
@@ -88,7 +91,7 @@ def review(
         was = None if texts[0] is None else _stack(name, texts[0], carrying)
         same = texts[0] is not None and texts[0] == texts[1]
         now = was if same else None if texts[1] is None else _stack(name, texts[1], carrying)
-        reviews.append(Review(name, was, now, preview))
+        reviews.append(Review(name, was, now, preview, project))
     sides = [[stack for one in reviews if (stack := getattr(one, side))] for side in ("old", "new")]
     return reviews, across(*sides)
 

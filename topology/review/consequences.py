@@ -18,6 +18,10 @@ SUBNETS = ("GatewaySubnet", "AzureBastionSubnet")
 TUNNEL = "the site's tunnel"
 BASTION, TIER, SPOKE, EXPRESS_ROUTE, VPN = "Bastion", "the tier", "the spoke", "ExpressRoute", "VPN"
 """What can be out of order, besides `TUNNEL` and `EVERYTHING`."""
+LET_IN = "what the rule let in"
+DEVICE, CLIENTS, MACHINES = "the device follows", "its clients follow", "its machines follow"
+FOLLOWERS = (CLIENTS, MACHINES, DEVICE)
+"""What ends an outage that Azure does not end: how long that takes nobody knows here."""
 HEAD = "| setting | what a change does | outage |\n| --- | --- | --- |"
 NONE_KNOWN = "none known"
 
@@ -52,6 +56,8 @@ class Consequence:
     """What is out of order while it is made again, and for how many simulated minutes."""
     until_back: tuple[str, ...] = ()
     """What is out of order from then on."""
+    until_followed: Mapping[str, str] = field(default_factory=dict)
+    """What is out of order until the other end is changed likewise, and which that is: one of `FOLLOWERS`."""
     renegotiates: bool = False
     """Whether tunnels are negotiated anew: a few seconds [IPSEC-12]."""
 
@@ -110,6 +116,7 @@ def outage(row: Consequence) -> str:
         return "what is deleted by then"
     parts = [f"{name} {minutes} min" for name, minutes in row.minutes.items()]
     parts += [f"{name}, until it is back" for name in row.until_back]
+    parts += [f"{name}, until {who}" for name, who in row.until_followed.items()]
     if row.renegotiates:
         parts.append(f"{TUNNEL}, a few seconds [IPSEC-12]")
     return "; ".join(parts) or (NONE_KNOWN if row.changes or row.deletes else "none")
@@ -124,6 +131,12 @@ def table(rows: Iterable[Consequence]) -> str:
         else:
             merged.append([row])
     return "\n".join([HEAD, *(f"| {_settings(rows)} | {effect(rows[0])} | {outage(rows[0])} |" for rows in merged)])
+
+
+def plural(noun: str) -> str:
+    """What several are called."""
+    head, of, rest = noun.partition(" of ")
+    return f"{head}{'es' if head.endswith('s') else 's'}{of}{rest}"
 
 
 def _named(nouns: tuple[str, ...]) -> str:

@@ -10,7 +10,8 @@ from ..show.content import Table
 from ..show.escape import code
 from .consequences import BASTION, effect, outage
 from .lines import NEW, Line, Turn, some_prefixes
-from .review import UNKNOWN, Review, lasting
+from .outages import during, lasting
+from .review import UNKNOWN, Review
 
 PICTURED = 40
 """Circuits, sites and tiers up to which a network is drawn."""
@@ -134,12 +135,12 @@ def _short(review: Review) -> Iterator[str]:
             yield f"traffic of {line.named}{line.with_tiers} has a failover now: {line.new}"
     for one in review.outages.unprotected:
         yield (
-            f"traffic of {some_prefixes(one.prefixes)}{_with(one.tiers)} flows on during the update, for about "
-            f"{lasting(one.minutes)} without a failover"
+            f"traffic of {some_prefixes(one.prefixes)}{_with(one.tiers)} flows on during the update, "
+            f"{during(one.minutes, 'about ')} without a failover"
         )
     if any(one.bastion for one in review.outages.away):
         longest = max(one.minutes for one in review.outages.away if one.bastion)
-        yield f"administrators cannot log in through Bastion for about {lasting(longest)} during the update"
+        yield f"administrators cannot log in through Bastion {during(longest, 'about ')} during the update"
     if any(one.row and BASTION in one.row.until_back for one in review.effects):
         yield "administrators cannot log in through Bastion any more"
     for one in review.effects:
@@ -179,7 +180,7 @@ def _meanwhile(review: Review) -> Iterator[Block]:
     items: list[str] = []
     for group, words in ((found.interrupted, "INTERRUPTED"), (found.unprotected, "flows, WITHOUT FAILOVER")):
         for one in group:
-            items.append(f"{some_prefixes(one.prefixes)}{_with(one.tiers)}: {words} for {lasting(one.minutes)}")
+            items.append(f"{some_prefixes(one.prefixes)}{_with(one.tiers)}: {words} {during(one.minutes)}")
     if any(one.bastion for one in found.away):
         items.append("administrators cannot log in through Bastion; no other traffic is concerned")
     if review.old is not None and review.old.report is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
+from ..proof.proof import Scenario
 from ..show.report import Fallback
 from .stack import Stack
 
@@ -90,6 +91,58 @@ def of_new_tiers(old: Stack, new: Stack) -> Iterator[Line]:
                 by_line.setdefault((now.line, now.failover, now.reason), []).append(prefix)
         for (line, failover, reason), prefixes in by_line.items():
             yield Line(tuple(prefixes), (tier,), NEW, line, "reached" if failover else "failover lost", reason)
+
+
+def accepted(stack: Stack, prefix: IPv4Network) -> bool:
+    """Whether the settings accept by name that a prefix is lost."""
+    row = stack.row(prefix)
+    return bool(row and row.accepted)
+
+
+@dataclass(frozen=True)
+class Weaker:
+    """Prefixes that fewer failures cut off than before, or other sets of as many. cuts: the sets that are new."""
+
+    prefixes: tuple[IPv4Network, ...]
+    before: int
+    """Failures that it took; 3 is three or more."""
+    cuts: tuple[Scenario, ...]
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        named = some_prefixes(self.prefixes)
+        sets = "; ".join(" and ".join(cut) for cut in self.cuts[:3])
+        more = f" and {len(self.cuts) - 3} more" if len(self.cuts) > 3 else ""
+        now = min(map(len, self.cuts))
+        if now < self.before:
+            at_once = f"{now} failure{'s' if now > 1 else ''} at once cut{'s' if now == 1 else ''} off {named}"
+            return f"{at_once}, before it took {self.before}: {sets}{more}"
+        return f"{named}: cut off by more than before: {sets}{more}"
+
+
+def weaker(old: Stack, new: Stack) -> list[Weaker]:
+    """The prefixes that are in both and flow in both, and that a smaller set of failures cuts off, or another one of as
+    many; not those whose loss the settings before the change accept by name."""
+    if old.report is None or new.report is None or old.report.model.network == new.report.model.network:
+        return []
+    found: dict[tuple[int, tuple[Scenario, ...]], list[IPv4Network]] = {}
+    for prefix in sorted(new.rows):
+        was, now = old.row(prefix), new.rows[prefix]
+        if was is None or not was.cut or not now.cut or was.accepted or len(now.cut) > len(was.cut):
+            continue
+        most = len(now.cut)
+        if most > 2:
+            continue
+        if len(was.cut) == most:
+            before, after = old.report.cuts(was.prefix, most), new.report.cuts(prefix, most)
+        else:
+            before, after = set[Scenario](), new.report.cuts(prefix, most)
+        # An element that has another name is no new one: then as many cut it off as before.
+        if len(after) > len(before):
+            cuts = tuple(cut for cut in sorted(after) if cut not in before)
+            found.setdefault((len(was.cut), cuts), []).append(prefix)
+    return [Weaker(tuple(prefixes), before, cuts) for (before, cuts), prefixes in found.items()]
 
 
 def _of(line: Fallback | None) -> str:

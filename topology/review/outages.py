@@ -9,19 +9,33 @@ from ..proof.failover import Model
 from ..proof.proof import paths_in_turn
 from ..settings.model import Settings
 from .changes import Change
-from .consequences import BASTION, EVERYTHING, EXPRESS_ROUTE, SPOKE, TIER, VPN, Consequence, consequences
+from .consequences import (
+    BASTION,
+    EVERYTHING,
+    EXPRESS_ROUTE,
+    FOLLOWERS,
+    SPOKE,
+    TIER,
+    TUNNEL,
+    VPN,
+    Consequence,
+    consequences,
+)
 from .stack import Stack
 
 SECONDS = 0
 """Minutes of what is away for a few seconds."""
+FOLLOWED = 1_000_000
+"""Minutes, from which on it is not Azure that ends an absence: the first of `FOLLOWERS`, and so on."""
 
 
 @dataclass(frozen=True)
 class Away:
     """A part of the network that is away for a while.
 
-    what: in words. minutes: how long; `SECONDS`. elements: what that is to the proof. tiers: tiers that do not answer
-    meanwhile; `bastion`: whether administrators cannot log in. why: the settings, or the resources, that bring it.
+    what: in words. minutes: how long; `SECONDS`; `FOLLOWED` and more. elements: what that is to the proof. tiers: tiers
+    that do not answer meanwhile; `bastion`: whether administrators cannot log in. why: the settings, or the resources,
+    that bring it.
     """
 
     what: str
@@ -62,9 +76,38 @@ def away(change: Change, row: Consequence, settings: Settings) -> Iterator[Away]
         minutes = max(row.minutes.values()) + consequences()["names.spokePeerings", ""].minutes[SPOKE]
         yield Away("every spoke", minutes, tiers=frozenset(_of_spokes(settings)), why=why)
     if row.renegotiates:
-        sites = change.items[:1] or [one.name for one in settings.vpn.sites if one.ipsec_policy is None]
-        named = ", ".join(sites)
-        yield Away(f"the tunnel of {named}" if named else "no tunnel", SECONDS, _tunnels(settings, sites), why=why)
+        yield _negotiated(change, settings, SECONDS)
+    for service, who in row.until_followed.items():
+        minutes = FOLLOWED + FOLLOWERS.index(who)
+        if service == TUNNEL:
+            yield _negotiated(change, settings, minutes)
+        elif service == TIER:
+            named = "/".join(change.items)
+            yield Away(f"the load balancer of tier {named}", minutes, tiers=frozenset([named]), why=why)
+        else:
+            yield from _service(service, minutes, (), change.items, settings, why)
+
+
+def lasting(minutes: int) -> str:
+    """How long something lasts, in words."""
+    if minutes >= FOLLOWED:
+        return f"until {FOLLOWERS[minutes - FOLLOWED]}"
+    if minutes == SECONDS:
+        return "a few seconds"
+    return f"{minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def during(minutes: int, about: str = "") -> str:
+    """The same, with the word that goes before. about: one more, where it is a number."""
+    return lasting(minutes) if minutes >= FOLLOWED else f"for {about}{lasting(minutes)}"
+
+
+def _negotiated(change: Change, settings: Settings, minutes: int) -> Away:
+    """The tunnels of a change's site, or of all that have the common policy."""
+    sites = change.items[:1] or [one.name for one in settings.vpn.sites if one.ipsec_policy is None]
+    named = ", ".join(sites)
+    what = f"the tunnel of {named}" if named else "no tunnel"
+    return Away(what, minutes, _tunnels(settings, sites), why=(change.path,))
 
 
 def named_service(noun: str, item: str, row: Consequence, settings: Settings, why: tuple[str, ...]) -> Iterator[Away]:

@@ -5,13 +5,13 @@ Only what is done to which resource is taken from it: no values, which may be an
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..settings.model import Settings
-from .consequences import consequences
+from .consequences import EVERYTHING, Consequence, consequences, plural
 from .outages import Away, named_service
 
 STEPS = {
@@ -40,6 +40,10 @@ class PreviewError(Exception):
     """A file is no preview."""
 
 
+class _FormError(Exception):
+    """An event has another form than the engine's."""
+
+
 @dataclass(frozen=True)
 class Step:
     """What is done to one resource. type: azure-native's, such as `VirtualNetworkGateway`. side: of a gateway or a
@@ -64,11 +68,13 @@ class Preview:
     failed: tuple[str, ...] = ()
     connected: frozenset[str] | None = None
     """Names of the circuits that the stack has connected; None where it is not deployed."""
+    ended: bool = True
+    """Whether the engine's summary is there, which it writes last."""
 
     @property
     def whole(self) -> bool:
         """Whether the engine came to its end: what it does not name is not touched."""
-        return not (self.refused or self.failed)
+        return self.ended and not (self.refused or self.failed)
 
     @property
     def removes(self) -> bool:
@@ -80,25 +86,69 @@ class Preview:
         replaced = [step for step in self.steps if step.op == "replace"]
         gateways = {step.side for step in replaced if step.type == "VirtualNetworkGateway"}
         for step in replaced:
-            noun = _NOUNS.get((step.type, step.side)) or _NOUNS.get((step.type, ""))
-            if noun is None or (step.type == "VirtualNetworkGatewayConnection" and step.side in gateways):
+            if step.type not in _AWAY or (step.type == "VirtualNetworkGatewayConnection" and step.side in gateways):
                 continue
+            (noun,) = nouns(step)[:1] or ("",)
             rows = [row for row in consequences().values() if noun in row.replaces and row.minutes]
             least = min(rows, key=lambda row: len(row.replaces), default=None)
             if least is not None:
                 yield from named_service(noun, _item(step), least, settings, (f"{step.type} {step.name}",))
 
+    def unexplained(self, rows: Iterable[tuple[Consequence, Sequence[str]]]) -> Iterator[Step]:
+        """What it replaces and deletes of what carries traffic, and none of these rows says of one of their items."""
+        known = list(rows)
+        for step in self.steps:
+            goes = step.type in CARRYING and step.op in ("replace", "delete")
+            if goes and not any(_explains(row, items, step) for row, items in known):
+                yield step
 
-_NOUNS: Mapping[tuple[str, str], str] = {
-    ("VirtualNetworkGateway", "ExpressRoute"): "ExpressRoute gateway",
-    ("VirtualNetworkGateway", "VPN"): "VPN gateway",
-    ("VirtualNetworkGatewayConnection", "ExpressRoute"): "ExpressRoute connection",
-    ("VirtualNetworkGatewayConnection", "VPN"): "VPN connection",
-    ("LoadBalancer", ""): "load balancer",
-    ("BastionHost", ""): "Bastion host",
-    ("VirtualNetworkPeering", ""): "peerings",
+
+def nouns(step: Step) -> tuple[str, ...]:
+    """What the table of consequences may call a resource."""
+    return _NOUNS.get((step.type, step.side)) or _NOUNS.get((step.type, ""), ())
+
+
+def _explains(row: Consequence, items: Sequence[str], step: Step) -> bool:
+    told = row.deletes if step.op == "delete" else row.replaces
+    if EVERYTHING in told:
+        return True
+    named = not items or any(re.search(rf"(^|-){re.escape(item)}(-|$)", step.name) for item in items)
+    return any(plural(noun) in told or (named and noun in told) for noun in nouns(step))
+
+
+CARRYING = frozenset(
+    (
+        *("ResourceGroup", "VirtualNetwork", "Subnet", "VirtualNetworkPeering", "LoadBalancer", "RouteTable"),
+        *("VirtualNetworkGateway", "VirtualNetworkGatewayConnection", "LocalNetworkGateway", "PublicIPAddress"),
+        *("ExpressRouteCircuit", "ExpressRouteCircuitPeering"),
+    )
+)
+"""Types without which traffic does not flow."""
+_NOUNS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("VirtualNetworkGateway", "ExpressRoute"): ("ExpressRoute gateway",),
+    ("VirtualNetworkGateway", "VPN"): ("VPN gateway",),
+    ("VirtualNetworkGatewayConnection", "ExpressRoute"): ("ExpressRoute connection",),
+    ("VirtualNetworkGatewayConnection", "VPN"): ("VPN connection",),
+    ("LoadBalancer", ""): ("load balancer",),
+    ("BastionHost", ""): ("Bastion host",),
+    ("VirtualNetworkPeering", ""): ("peerings", "peering"),
+    ("ResourceGroup", ""): ("resource group",),
+    ("VirtualNetwork", ""): ("virtual network",),
+    ("Subnet", ""): ("tier's subnet", "GatewaySubnet", "AzureBastionSubnet"),
+    ("RouteTable", ""): ("route table",),
+    ("LocalNetworkGateway", ""): ("local network gateway",),
+    ("PublicIPAddress", ""): ("public address of the VPN gateway", "public address of the Bastion host"),
+    ("ExpressRouteCircuit", ""): ("circuit",),
+    ("ExpressRouteCircuitPeering", ""): ("private peering",),
 }
 """What the table of consequences calls a type."""
+_AWAY = frozenset(
+    (
+        *("VirtualNetworkGateway", "VirtualNetworkGatewayConnection"),
+        *("LoadBalancer", "BastionHost", "VirtualNetworkPeering"),
+    )
+)
+"""Types of which a row tells how long one of them is away."""
 
 
 def _item(step: Step) -> str:
@@ -114,8 +164,11 @@ def read_preview(path: Path, stack: str = "") -> Preview:
     except (OSError, UnicodeDecodeError) as error:
         raise PreviewError(f"{path} cannot be read: {getattr(error, 'strerror', 'no UTF-8 text')}") from None
     found = _Reader()
-    for event in _events(text, path):
-        found.take(event)
+    try:
+        for event in _events(text, path):
+            found.take(event)
+    except _FormError:
+        raise PreviewError(f"{path} is not what `pulumi preview --json` prints") from None
     named = found.stack or stack
     if not named:
         raise PreviewError(f"{path} names no stack; give it as STACK={path}")
@@ -132,8 +185,10 @@ def _events(text: str, path: Path) -> Iterator[Mapping[str, Any]]:
     if isinstance(whole, dict) and not any(key.endswith("Event") for key in whole):
         if not {"steps", "changeSummary", "diagnostics", "config"} & whole.keys():
             raise wrong
-        yield from ({"resourcePreEvent": {"metadata": step}} for step in whole.get("steps") or ())
-        yield from ({"diagnosticEvent": one} for one in whole.get("diagnostics") or ())
+        yield from ({"resourcePreEvent": {"metadata": step}} for step in _dicts(whole.get("steps")))
+        yield from ({"diagnosticEvent": one} for one in _dicts(whole.get("diagnostics")))
+        if whole.get("changeSummary") is not None:
+            yield {"summaryEvent": whole["changeSummary"]}
         return
     seen = False
     for line in text.splitlines():
@@ -150,6 +205,14 @@ def _events(text: str, path: Path) -> Iterator[Mapping[str, Any]]:
         raise wrong
 
 
+def _dicts(given: object) -> list[dict[str, Any]]:
+    """What has to be a list of objects, or is not there."""
+    found = [] if given is None else given
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise _FormError
+    return found
+
+
 @dataclass
 class _Reader:
     """Gathers what the events say."""
@@ -161,6 +224,7 @@ class _Reader:
     advised: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     connected: frozenset[str] | None = None
+    ended: bool = False
 
     def take(self, event: Mapping[str, Any]) -> None:
         for kind, read in (
@@ -168,13 +232,20 @@ class _Reader:
             ("resOutputsEvent", self._outputs),
             ("diagnosticEvent", self._diagnostic),
             ("policyEvent", self._policy),
+            ("summaryEvent", self._summary),
         ):
-            if isinstance(said := event.get(kind), dict):
+            said = event.get(kind)
+            if isinstance(said, dict):
                 read(said)
+            elif said is not None:
+                raise _FormError
+
+    def _summary(self, _: Mapping[str, Any]) -> None:
+        self.ended = True
 
     def preview(self, stack: str) -> Preview:
         lists = (tuple(dict.fromkeys(one)) for one in (self.refused, self.broken, self.advised, self.failed))
-        return Preview(stack, tuple(self.steps.values()), *lists, connected=self.connected)
+        return Preview(stack, tuple(self.steps.values()), *lists, connected=self.connected, ended=self.ended)
 
     def _outputs(self, said: Mapping[str, Any]) -> None:
         """What the stack has connected today, by its own outputs."""
@@ -189,8 +260,8 @@ class _Reader:
 
     def _step(self, said: Mapping[str, Any]) -> None:
         data = said.get("metadata")
-        if not isinstance(data, dict) or not isinstance(data.get("urn"), str):
-            return
+        if not isinstance(data, dict) or not isinstance(data.get("urn"), str) or not isinstance(data.get("op"), str):
+            raise _FormError
         urn, op = data["urn"], STEPS.get(str(data.get("op")), "")
         self._of(urn)
         self._outputs(said)

@@ -18,7 +18,8 @@ from ..show.escape import code, markdown, plain
 from ..show.markdown import table as markdown_table
 from .across import Across
 from .content import MANY, WORDS, Block, Picture, Steps, blocks, idle, verdict
-from .review import Review, Stop, lasting
+from .outages import FOLLOWED, lasting
+from .review import Review, Stop
 
 MARK = "<!-- topology review -->"
 """The first line of the Markdown, by which a workflow finds its own comment."""
@@ -229,7 +230,7 @@ def _review(review: Review) -> dict[str, Any]:
         "away": [
             {
                 "what": one.what,
-                "minutes": one.minutes,
+                **_time(one.minutes),
                 "elements": sorted(one.elements),
                 "tiers": sorted(one.tiers),
                 "bastion": one.bastion,
@@ -249,7 +250,12 @@ def _review(review: Review) -> dict[str, Any]:
 
 
 def _interrupted(one: Any) -> dict[str, Any]:
-    return {"prefixes": list(map(str, one.prefixes)), "tiers": list(one.tiers), "minutes": one.minutes}
+    return {"prefixes": list(map(str, one.prefixes)), "tiers": list(one.tiers), **_time(one.minutes)}
+
+
+def _time(minutes: int) -> dict[str, Any]:
+    """Minutes, or until when where nobody knows them."""
+    return {"minutes": None, "until": lasting(minutes)} if minutes >= FOLLOWED else {"minutes": minutes}
 
 
 def _problem(problem: Problem) -> dict[str, str]:

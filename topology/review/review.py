@@ -11,33 +11,28 @@ from components.rules import Problem, errors
 
 from ..proof.proof import Requirement
 from ..proof.requirement import PROVED
-from ..reading import NAMESPACE
+from ..reading import NAMESPACE, OTHER_KEYS
 from ..settings.reader import LOCATION
 from .advice import advice
 from .changes import Change, changes
-from .consequences import EVERYTHING, EXPRESS_ROUTE, SPOKE, TIER, TUNNEL, Consequence, consequences
-from .lines import Line, compared, of_new_tiers, some_prefixes
-from .outages import SECONDS, Away, Outages, away, outages
+from .consequences import EVERYTHING, EXPRESS_ROUTE, LET_IN, SPOKE, TIER, TUNNEL, Consequence, consequences
+from .lines import NEW, Line, accepted, compared, of_new_tiers, some_prefixes, weaker
+from .outages import FOLLOWED, SECONDS, Away, Outages, away, during, outages
 from .preview import Preview
 from .stack import Stack
 
-Kind = Literal["requirement", "interruption", "refusal", "problems"]
+Kind = Literal["requirement", "interruption", "refusal", "problems", "unknown"]
 """What stops a change until it is allowed: `failover.require` is not met any more; traffic is interrupted; Azure or
-Pulumi refuses the update; the settings have new errors, or a mandatory policy is broken."""
-KINDS: tuple[Kind, ...] = ("requirement", "interruption", "refusal", "problems")
+Pulumi refuses the update; the settings have new errors, or a mandatory policy is broken; nobody has tried the change,
+and no preview shows that it replaces and deletes nothing."""
+KINDS: tuple[Kind, ...] = ("requirement", "interruption", "refusal", "problems", "unknown")
 REQUIRED: Mapping[Requirement, str] = {
     "circuitLoss": "the loss of a circuit",
     "anySingleFailure": "every single failure",
     "anyTwoFailures": "any two failures at once",
 }
-CARRYING = frozenset(
-    (
-        *("ResourceGroup", "VirtualNetwork", "Subnet", "VirtualNetworkPeering", "LoadBalancer"),
-        *("VirtualNetworkGateway", "VirtualNetworkGatewayConnection", "LocalNetworkGateway"),
-        *("ExpressRouteCircuit", "ExpressRouteCircuitPeering"),
-    )
-)
-"""Types without which traffic does not flow."""
+_RANKS = tuple(REQUIRED)
+NOTHING_TO_PROVE = "nothing to prove"
 UNKNOWN = "not among the changes that were tried; look at the preview"
 
 
@@ -60,23 +55,35 @@ class Stop:
 class Review:
     """What a change does to one stack. old, new: None where the stack is not there on that side."""
 
-    def __init__(self, name: str, old: Stack | None, new: Stack | None, preview: Preview | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        old: Stack | None,
+        new: Stack | None,
+        preview: Preview | None = None,
+        project: Sequence[tuple[str, Change]] = (),
+    ) -> None:
         self.name = name
         self.old = old
         self.new = new
         self.preview = preview
+        self._project = project
 
     @cached_property
     def effects(self) -> list[Effect]:
         """Every setting that changes, secrets too."""
         if not (self.old and self.new):
             return []
-        found = [*_sealed(self.old, self.new), *_others(self.old, self.new)]
+        found = [*_sealed(self.old, self.new), *_others(self.old, self.new), *_beside(self.old, self.new)]
+        files = [stack.file for stack in (self.old, self.new) if stack.file]
+        found += [change for key, change in self._project if not key or not all(key in one.config for one in files)]
         if self.old.settings and self.new.settings:
             found = [*changes(self.old.settings, self.new.settings), *found]
         return [Effect(change, self._row(change)) for change in found]
 
     def _row(self, change: Change) -> Consequence | None:
+        if change.setting in _OF_SECRETS:
+            return Consequence(change.setting)
         known = consequences()
         common = change.setting.replace("network.spokes[].tiers[]", "network.tiers[]")
         row = known.get((change.setting, change.change)) or known.get((common, change.change))
@@ -121,7 +128,7 @@ class Review:
         if self.preview is not None:
             if self.preview.whole and not self.preview.removes:
                 # It knows better: what would be replaced is not there, or not as the file before the change says.
-                found = [one for one in found if one.minutes == SECONDS]
+                found = [one for one in found if one.minutes == SECONDS or one.minutes >= FOLLOWED]
             found += self.preview.away(settings)
         return outages(self.old, found)
 
@@ -137,6 +144,8 @@ class Review:
                 if what in (TIER, SPOKE):
                     balancer = effect.change.setting.endswith(".loadBalancer")
                     found.append(f"the load balancer of tier {named}" if balancer else f"{what} {named}")
+                elif what == LET_IN:
+                    found.append(f"what {effect.change.path} let in to tier {'/'.join(effect.change.items[:-1])}")
                 elif what in told:
                     found.append(f"{what}{f' ({named})' if named else ''}, and whose traffic that is is not known")
         return list(dict.fromkeys(found))
@@ -187,20 +196,47 @@ class Review:
     @cached_property
     def stops(self) -> list[Stop]:
         """Every reason not to deploy this as it is."""
-        return [*self._requirement(), *self._interruption(), *self._refusal(), *self._wrong()]
+        return [*self._requirement(), *self._interruption(), *self._refusal(), *self._wrong(), *self._unknown()]
 
     def _requirement(self) -> Iterator[Stop]:
-        if self.new and self.new.met is False and not (self.old and self.old.met is False):
+        unmet = bool(self.new and self.new.met is False and not (self.old and self.old.met is False))
+        if self.new and unmet:
             settings = self.new.settings
             must = REQUIRED[settings.failover.require] if settings else ""
             no_longer = "is no longer met" if self.old else "is not met"
             yield Stop("requirement", f"failover.require {no_longer}: not every prefix survives {must}")
+        if not (self.old and self.new):
+            return
+        yield from self._lowered(self.old, self.new)
+        for line in () if unmet else self.lines:
+            left = [one for one in line.prefixes if self.old and not accepted(self.old, one)]
+            if line.turn == "failover lost" and line.old != NEW and left:
+                yield Stop("requirement", f"traffic of {some_prefixes(left)}{line.with_tiers} loses its failover")
+        for one in () if unmet else weaker(self.old, self.new):
+            yield Stop("requirement", one.text)
+
+    @staticmethod
+    def _lowered(old: Stack, new: Stack) -> Iterator[Stop]:
+        """What has to be survived, and is less than before."""
+        if not (old.settings and new.settings):
+            return
+        before, after = old.settings.failover, new.settings.failover
+        if _RANKS.index(after.require) < _RANKS.index(before.require):
+            yield Stop("requirement", f"failover.require is lowered: {before.require} to {after.require}")
+        known = {item.prefix for item in before.accept}
+        for item in after.accept:
+            if item.prefix not in known:
+                yield Stop("requirement", f"failover.accept: {item.prefix} may be lost from now on ({item.reason})")
+        was, now = (stack.report.verdict if stack.report else "" for stack in (old, new))
+        if was and NOTHING_TO_PROVE in now and NOTHING_TO_PROVE not in was:
+            _, _, why = now.partition(NOTHING_TO_PROVE)
+            yield Stop("requirement", f"failover.require asks for nothing any more{why}")
 
     def _interruption(self) -> Iterator[Stop]:
         for one in self.outages.interrupted:
             prefixes = some_prefixes(one.prefixes)
             tiers = f" with {', '.join(one.tiers)}" if one.tiers else ""
-            yield Stop("interruption", f"traffic of {prefixes}{tiers} is interrupted for {lasting(one.minutes)}")
+            yield Stop("interruption", f"traffic of {prefixes}{tiers} is interrupted {during(one.minutes)}")
         for line in self.lines:
             if line.turn == "lost":
                 yield Stop("interruption", f"traffic of {line.named}{line.with_tiers} ends for good")
@@ -211,14 +247,13 @@ class Review:
             for one in self.outages.away:
                 if one.elements or one.tiers:
                     unknown = "and whose traffic that is is not known"
-                    yield Stop("interruption", f"{one.what} is away for {lasting(one.minutes)}, {unknown}")
+                    yield Stop("interruption", f"{one.what} is away {during(one.minutes)}, {unknown}")
 
     def _deletions(self) -> Iterator[Stop]:
-        """What the preview deletes that no change of the settings is known to delete."""
-        if self.preview and not any(effect.row and effect.row.deletes for effect in self.effects):
-            for step in self.preview.steps:
-                if step.op == "delete" and step.type in CARRYING:
-                    yield Stop("interruption", f"the preview deletes {step.type} {step.name}")
+        """What the preview deletes and replaces that no change of the settings is known to."""
+        rows = [(effect.row, effect.change.items) for effect in self.effects if effect.row]
+        for step in self.preview.unexplained(rows) if self.preview else ():
+            yield Stop("interruption", f"the preview {step.op}s {step.type} {step.name}")
 
     def _refusal(self) -> Iterator[Stop]:
         for effect in self.effects:
@@ -243,17 +278,22 @@ class Review:
             if not wrong:
                 yield from (Stop("problems", f"the preview fails: {text}") for text in self.preview.failed[:3])
 
+    def _unknown(self) -> Iterator[Stop]:
+        if self.preview and not (self.preview.ended or self.preview.refused or self.preview.failed):
+            yield Stop("unknown", "the preview has no summary: it was cut off, and says less than there is")
+        if self.preview and self.preview.whole and not self.preview.removes:
+            return
+        if self.old and self.new and self.old.report and not self.new.report:
+            why = "they have errors of another kind, or are encrypted"
+            yield Stop("unknown", f"the failover cannot be proved any more from the settings after the change: {why}")
+        for effect in self.effects:
+            if effect.row is None:
+                yield Stop("unknown", f"{effect.change.path}: what this change does is {UNKNOWN}")
+
     @cached_property
     def advice(self) -> list[str]:
         """What to do, in the order in which to do it."""
         return list(advice(self.old, self.new, self.effects, self.lines, self.outages, self.protected))
-
-
-def lasting(minutes: int) -> str:
-    """How long something lasts, in words."""
-    if minutes == 0:
-        return "a few seconds"
-    return f"{minutes} minute{'s' if minutes > 1 else ''}"
 
 
 def _sealed(old: Stack, new: Stack) -> Iterator[Change]:
@@ -271,14 +311,28 @@ def _others(old: Stack, new: Stack) -> Iterator[Change]:
     few: nobody knows what else is in a file."""
     before, after = (stack.file.config if stack.file else {} for stack in (old, new))
     for key in dict.fromkeys((*before, *after)):
-        ours = key.startswith(f"{NAMESPACE}:") or key == LOCATION
+        ours = key == LOCATION or (key.startswith(f"{NAMESPACE}:") and key not in _OURS)
         was, now = before.get(key), after.get(key)
         if not ours and was != now:
             old_words, new_words = (_shown(key, value) for value in (was, now))
             yield Change(key, key, "", old_words, new_words)
 
 
+def _beside(old: Stack, new: Stack) -> Iterator[Change]:
+    """What differs of a file beside its configuration."""
+    before, after = (stack.file.others if stack.file else {} for stack in (old, new))
+    for key in dict.fromkeys((*before, *after)):
+        was, now = before.get(key), after.get(key)
+        if was != now:
+            old_words, new_words = ("" if value is None else "(not shown)" for value in (was, now))
+            yield Change(key, key, "", old_words, new_words)
+
+
+_OF_SECRETS = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""What stands beside the configuration and says who encrypts its secrets, on which nothing in Azure depends."""
 _SECRETS = {"vpnSharedKeys": "vpnSharedKeys.SITE", "peeringSharedKeys": "peeringSharedKeys.CIRCUIT"}
+_OURS = tuple(f"{NAMESPACE}:{key}" for key in OTHER_KEYS)
+"""Keys of our namespace that are no settings of the network, and that a preview has to tell of."""
 _IN_CLEAR = ("azure-native:subscriptionId", "azure-native:environment", "azure-native:tenantId")
 
 

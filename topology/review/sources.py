@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-STACK_FILE = re.compile(r"Pulumi\.([^/]+)\.ya?ml")
-"""How a stack's settings file is called."""
+STACK_FILE = re.compile(r"Pulumi\.([^/]+)\.yaml")
+"""How a stack's settings file is called: as the project's, which is Pulumi.yaml."""
+_OTHER = re.compile(r"Pulumi\.([^/]+)\.yml")
+"""How Pulumi calls it in a project whose file is Pulumi.yml, and ignores it here."""
+PROJECT = "Pulumi.yaml"
 NOTHING = "/dev/null"
 """In place of a file: the stack is not there."""
 
@@ -24,6 +27,8 @@ class Source:
     several: bool
     stack: str = ""
     """The stack of the one file, there or not."""
+    project: bytes | None = None
+    """The project's own file, of a folder that has one."""
 
 
 def read_source(given: str) -> Source:
@@ -35,7 +40,13 @@ def read_source(given: str) -> Source:
         return Source({}, False)
     path = Path(given)
     if path.is_dir():
-        return Source({_stack(file.name): _content(file) for file in _stack_files(path)}, True)
+        _told_apart(given, (file.name for file in path.iterdir()))
+        project = path / PROJECT
+        return Source(
+            {_stack(file.name): _content(file) for file in _stack_files(path)},
+            True,
+            project=_content(project) if project.is_file() else None,
+        )
     if path.exists():
         return Source({_stack(path.name): _content(path)}, False, _stack(path.name))
     revision, colon, inside = given.partition(":")
@@ -52,6 +63,14 @@ def _stack(name: str) -> str:
 
 def _stack_files(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if STACK_FILE.fullmatch(one.name) and one.is_file())
+
+
+def _told_apart(given: str, names: Iterable[str]) -> None:
+    """Raises SourceError for two files of one stack, of which Pulumi reads one."""
+    there = {*names}
+    for name in sorted(there):
+        if (other := _OTHER.fullmatch(name)) and f"Pulumi.{other[1]}.yaml" in there:
+            raise SourceError(f"{given} has Pulumi.{other[1]}.yaml and {name}: a stack has one file, remove the other")
 
 
 def _content(path: Path) -> bytes:
@@ -86,7 +105,10 @@ def _of_git(given: str, revision: str, inside: str) -> Source:
         for file in known
         if file.startswith(prefix) and STACK_FILE.fullmatch(file.removeprefix(prefix)) is not None
     ]
-    return Source(_blobs(commit, found), True)
+    _told_apart(given, (file.removeprefix(prefix) for file in known if file.startswith(prefix)))
+    own = f"{prefix}{PROJECT}"
+    project = _blobs(commit, [own]).get(PROJECT) if own in known else None
+    return Source(_blobs(commit, found), True, project=project)
 
 
 def _blobs(commit: str, files: Iterable[str]) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from ..reading import Reading, reading_of
 from ..settings.model import Settings
 from ..settings.stack_file import StackFile
 from ..settings.values import SettingsError
-from ..show.report import Fallback, Report
+from ..show.report import Fallback, Report, Row
 from ..show.summary import provable
 
 
@@ -64,6 +64,15 @@ class Stack:
             row.prefix: {tier: fallback for fallback in row.fallbacks for tier in fallback.tiers}
             for row in self.report.rows
         }
+
+    @cached_property
+    def rows(self) -> dict[IPv4Network, Row]:
+        """Every destination of the report."""
+        return {row.prefix: row for row in self.report.rows} if self.report else {}
+
+    def row(self, prefix: IPv4Network) -> Row | None:
+        """The destination, or the nearest one around it; None where nothing carries it."""
+        return next((self.rows[around] for around in _around(prefix) if around in self.rows), None)
 
     def line(self, prefix: IPv4Network, tier: str) -> Fallback | None:
         """The paths of a prefix, or of the nearest one around it; None where nothing carries it."""

@@ -10,6 +10,7 @@ from components.rules.gateways import EXPRESS_ROUTE_UPGRADES, default_generation
 from ..settings.model_base import Model
 
 SCALED = "ErGwScale"
+MORE, FEWER = "more", "fewer or others"
 _FAMILY = "inside ErGw1AZ to ErGw3AZ"
 
 
@@ -39,6 +40,24 @@ def _to_true_or_false(was: Any, now: Any, *_: Any) -> list[str]:
 
 def _added(was: Any, now: Any, *_: Any) -> list[str]:
     return ["added" if was is None else "removed"]
+
+
+def _let_in(was: Any, now: Any, *_: Any) -> list[str]:
+    """Of a rule that lets in: what is in the older one is still let in, or not all of it."""
+    before, after = ({*one} if isinstance(one, list) else {one} for one in (was, now))
+    return [MORE if before <= after or "*" in after else FEWER]
+
+
+def _peering(was: Any, now: Any, a: Any, b: Any) -> list[str]:
+    never = now is not None and a.connect == b.connect == "never"
+    return ["added, to one that never connects"] if never else _added(was, now)
+
+
+def _spoke_group(was: Any, now: Any, *_: Any) -> list[str]:
+    """From one that is made to one that is there, or the other way; the hub's is not made for the spoke."""
+    if isinstance(was, bool) and isinstance(now, bool):
+        return ["of its own" if now else "to one that is made"]
+    return ["to the hub's"]
 
 
 def _bastion_sku(was: str, now: str, *_: Any) -> list[str]:
@@ -157,6 +176,10 @@ _TIER, _CIRCUIT, _SITE = "network.tiers[]", "expressRoute.circuits[]", "vpn.site
 _WORDS: Mapping[str, Callable[[Any, Any, Any, Any], Sequence[str]]] = {
     "network.addressSpace": _more_prefixes,
     "network.spokes[].addressSpace": _more_prefixes,
+    "network.spokes[].resourceGroup.existing": _spoke_group,
+    f"{_TIER}.allow[].sources": _let_in,
+    f"{_TIER}.allow[].ports": _let_in,
+    f"{_TIER}.allow[].protocol": _let_in,
     f"{_TIER}.loadBalancer": _added,
     "network.management": _added,
     "network.management.bastionSubnet": _bastion_subnet,
@@ -172,7 +195,7 @@ _WORDS: Mapping[str, Callable[[Any, Any, Any, Any], Sequence[str]]] = {
     f"{_CIRCUIT}.port.bandwidthInGbps": _bandwidth,
     f"{_CIRCUIT}.tier": _tier,
     f"{_CIRCUIT}.family": _family,
-    f"{_CIRCUIT}.privatePeering": _added,
+    f"{_CIRCUIT}.privatePeering": _peering,
     f"{_CIRCUIT}.connect": _connect,
     f"{_CIRCUIT}.authorizations": _authorizations,
     "vpn.gateway.sku": _vpn_sku,

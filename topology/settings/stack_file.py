@@ -7,7 +7,7 @@ written in the file, which may have a key in clear text.
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class StackFile:
     """The problems of the file's text."""
     sealed: dict[str, str]
     """Path of each encrypted value -> what stands in the file for it, which tells only whether it is another."""
+    others: dict[str, Any] = field(default_factory=dict)
+    """What stands beside `config:`, such as `environment` and `encryptionsalt`."""
 
 
 def load(path: Path) -> StackFile:
@@ -58,7 +60,8 @@ def parse(content: bytes, path: str) -> StackFile:
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise _unusable(path, "has no `config:` section with settings; is it a Pulumi.STACK.yaml file?")
-    return StackFile(config, reader.problems, reader.sealed)
+    others = {str(key): value for key, value in document.items() if key != "config"} if document else {}
+    return StackFile(config, reader.problems, reader.sealed, others)
 
 
 def _unusable(path: str, message: str) -> SettingsError:

@@ -75,6 +75,7 @@ class Report:
             self.today = Model(network(settings, connected))
         self._accepted = {item.prefix: item.reason for item in settings.failover.accept}
         self._fallbacks: dict[Ladder, tuple[Fallback, ...]] = {}
+        self._cuts: dict[tuple[Ladder, int], set[Scenario]] = {}
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -121,6 +122,19 @@ class Report:
         """Every on-premises prefix, and every part of one that fares differently, in the order of addresses."""
         rows = {id(node): self._row(node) for node in self.model.tree.destinations}
         return [row for node, row in self._with_rows(rows) if node.listed or self._differs(node, row, rows)]
+
+    def cuts(self, prefix: IPv4Network, most: int) -> set[Scenario]:
+        """The sets of failures, of at most so many and two, that cut a destination off."""
+        ladder = self._ladders.get(prefix)
+        if ladder is None:
+            return set()
+        if (ladder, most) not in self._cuts:
+            self._cuts[ladder, most] = self.proof.cuts(ladder, most)
+        return self._cuts[ladder, most]
+
+    @cached_property
+    def _ladders(self) -> dict[IPv4Network, Ladder]:
+        return {node.prefix: node.ladder for node in self.model.tree.destinations}
 
     @cached_property
     def today_lines(self) -> dict[IPv4Network, str]:

@@ -63,6 +63,128 @@ def test_another_generation_interrupts_what_only_the_vpn_carries_for_the_minutes
     assert review["withoutFailover"][0]["prefixes"] == ["172.20.0.0/16", "192.168.0.0/16"]
 
 
+_SITE = "        publicIp: 203.0.113.10\n"
+_BGP = "        bgp: { asn: 65010, peerAddress: 192.168.255.1 }\n"
+_LONE = "- { name: branch, publicIp: 203.0.113.20, prefixes: [172.21.0.0/16] }"
+
+
+@pytest.mark.parametrize(
+    ("edit", "away", "until"),
+    [
+        ((_LONE, _LONE.replace(".20,", ".21,")), "the tunnel of branch", "until the device follows"),
+        (
+            (_LONE, _LONE.replace(" }", ", bgp: { asn: 65030, peerAddress: 172.21.0.1 } }")),
+            "the tunnel of branch",
+            "until the device follows",
+        ),
+        ((_SITE, _SITE.replace(".10", ".11")), "the tunnel of hq", "until the device follows"),
+        (("asn: 65010, peerAddress", "asn: 65011, peerAddress"), "the tunnel of hq", "until the device follows"),
+        ((_BGP, _BGP.replace("255.1", "255.2")), "the tunnel of hq", "until the device follows"),
+        ((_BGP, ""), "the tunnel of hq", "until the device follows"),
+        (("peerAsn: 65010", "peerAsn: 65012"), "the connection to circuit primary", "until the device follows"),
+        (("172.16.0.0/30", "172.16.2.0/30"), "the connection to circuit primary", "until the device follows"),
+        (("172.16.0.4/30", "172.16.2.4/30"), "the connection to circuit primary", "until the device follows"),
+        (
+            ("{ sku: VpnGw1AZ }", "{ sku: VpnGw1AZ, activeActive: false }"),
+            "the VPN gateway",
+            "until the device follows",
+        ),
+        (("10.20.1.250", "10.20.1.251"), "the load balancer of tier web", "until its clients follow"),
+        (("name: branch, publicIp", "name: depot, publicIp"), "the VPN connection of branch", None),
+    ],
+)
+def test_a_change_in_place_that_the_other_end_has_to_follow_is_an_outage_until_it_does(
+    edit: tuple[str, str], away: str, until: str | None, tmp_path: Path
+) -> None:
+    review = reviewed(tmp_path, edit, options=("--connected", ""))
+    (found,) = (one for one in review["away"] if one["what"] == away)
+    assert found.get("until") == until
+    # Without a circuit the tunnels carry everything.
+    circuit = away.startswith("the connection")
+    assert ("interruption" in kinds(review)) is not circuit
+    assert any(one.get("until") == until for one in review["interrupted"]) is not circuit
+    if until:
+        assert (found["minutes"], any(until in step for step in review["advice"])) == (None, True)
+        working = reviewed(tmp_path, edit)
+        assert working["withoutFailover"] or "interruption" in kinds(working)
+    else:
+        assert found["minutes"] == consequences()["names.siteConnections", ""].minutes["VPN"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (("          - { sources: [virtualNetwork, onPremises], ports: [443] }\n", ""), 1),
+        (("[virtualNetwork, onPremises]", "[virtualNetwork]"), 1),
+        (("[virtualNetwork, onPremises]", "[virtualNetwork, onPremises, 198.51.100.0/24]"), 0),
+        (("ports: [5432]", "ports: [5433]"), 1),
+        (("ports: [5432]", "ports: [5432, 5433]"), 0),
+        (("ports: [5432]", "ports: [5432], protocol: Udp"), 1),
+    ],
+)
+def test_a_rule_that_lets_in_less_ends_traffic(edit: tuple[str, str], code: int, tmp_path: Path) -> None:
+    review = reviewed(tmp_path, edit)
+    assert (review["code"], kinds(review)) == (code, ["interruption"] * code)
+    assert all("let in to tier" in stop["text"] for stop in review["stops"])
+
+
+def test_what_is_away_until_the_other_end_follows_is_told_in_words(tmp_path: Path) -> None:
+    code, text = run(tmp_path, network(), edited(network(), (_LONE, _LONE.replace(".20,", ".21,"))))
+    assert code == 1
+    assert "traffic of 172.21.0.0/16 is interrupted until the device follows" in text
+    assert "1000000" not in text
+
+
+_CONNECT, _REQUIRE = "        bandwidthInMbps: 200\n", "  hybrid-network:failover: {{ {} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "words"),
+    [
+        ((), ((_CONNECT, f"{_CONNECT}        connect: never\n"),), "loses its failover"),
+        (
+            (),
+            (
+                (
+                    "devices: [{ name: branch, sites: [branch] }]",
+                    "devices: [{ name: branch, sites: [branch] }, { name: edge, links: [primary/primary, "
+                    "primary/secondary], sites: [hq] }]",
+                ),
+            ),
+            "1 failure at once cuts off",
+        ),
+        ((), ((_SITE, f"{_SITE}        instance: 1\n"),), "gateway:vpn/1"),
+        (
+            (("config:\n", "config:\n" + _REQUIRE.format("require: anySingleFailure")),),
+            (("require: anySingleFailure", "require: circuitLoss"),),
+            "failover.require is lowered: anySingleFailure to circuitLoss",
+        ),
+        (
+            (),
+            (("config:\n", "config:\n" + _REQUIRE.format("accept: [{ prefix: 172.20.0.0/16, reason: a test }]")),),
+            "failover.accept: 172.20.0.0/16 may be lost from now on (a test)",
+        ),
+    ],
+    ids=["no circuit connects", "one device", "one instance", "lower", "accepted"],
+)
+def test_a_weaker_failover_stops_the_change_in_words_though_the_requirement_is_met(
+    base: tuple[tuple[str, str], ...], head: tuple[tuple[str, str], ...], words: str, tmp_path: Path
+) -> None:
+    before = edited(network(), *base)
+    review = reviewed(tmp_path, *head, base=before)
+    assert (review["code"], "requirement" in kinds(review)) == (1, True)
+    assert any(words in stop["text"] for stop in review["stops"] if stop["kind"] == "requirement")
+    back = reviewed(tmp_path, *((new, old) for old, new in head), base=edited(before, *head))
+    assert not [stop["text"] for stop in back["stops"] if words in stop["text"]]
+
+
+def test_a_failover_that_was_accepted_as_lost_before_is_no_reason_to_stop(tmp_path: Path) -> None:
+    accepted = _REQUIRE.format("accept: [{ prefix: 172.20.0.0/16, reason: a test }]")
+    base = edited(network(), ("config:\n", f"config:\n{accepted}"))
+    review = reviewed(tmp_path, *CHANGES["narrower-vpn-prefix"], base=base)
+    assert not [stop for stop in review["stops"] if stop["kind"] == "requirement"]
+
+
 def test_without_a_circuit_that_works_today_the_same_interrupts_everything(tmp_path: Path) -> None:
     review = reviewed(tmp_path, *OTHER_GENERATION, options=("--connected", ""))
     assert review["interrupted"][0]["prefixes"] == ["172.20.0.0/16", "172.21.0.0/16", "192.168.0.0/16"]
@@ -151,9 +273,9 @@ def test_what_azure_refuses_stops_the_change_with_its_code(tmp_path: Path) -> No
 def test_new_errors_stop_a_change_and_old_ones_do_not(tmp_path: Path) -> None:
     wrong = ("sku: ErGw1AZ", "sku: ErGw9AZ")
     review = reviewed(tmp_path, wrong)
-    assert kinds(review) == ["problems"]
+    assert kinds(review) == ["problems", "unknown", "unknown"]
     assert [problem["rule"] for problem in review["problems"]["new"]] == ["ER-01"]
-    again = reviewed(tmp_path, ("port: 443", "port: 8443"), base=edited(network(), wrong))
+    again = reviewed(tmp_path, ("environment: dev", "environment: test"), base=edited(network(), wrong))
     assert (again["code"], again["verdict"], again["problems"]["new"]) == (0, "not deployable, as before", [])
     mended = reviewed(tmp_path, tuple(reversed(wrong)), base=edited(network(), wrong))  # type: ignore[arg-type]
     assert [problem["rule"] for problem in mended["problems"]["gone"]] == ["ER-01"]
@@ -199,7 +321,56 @@ def test_another_subscription_is_no_change_without_effect_though_it_is_no_settin
         ("azure-native:subscriptionId", "two"),
         ("other:token", "(not shown)"),
     ]
-    assert review["verdict"] != "no effect"
+    assert review["verdict"] == "not as it is"
+    assert (review["code"], kinds(review)) == (1, ["unknown", "unknown"])
+
+
+def test_a_spokes_own_group_that_is_existing_from_now_on_is_deleted_with_the_spoke(tmp_path: Path) -> None:
+    spoke = "    spokes: [{ name: data, addressSpace: [10.30.0.0/16], resourceGroup: { name: rg-own } }]\n    tiers:\n"
+    base = edited(network(), ("    tiers:\n", spoke))
+    review = reviewed(tmp_path, ("{ name: rg-own }", "{ name: rg-own, existing: true }"), base=base)
+    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert review["stops"][0]["text"] == "gone for good: the spoke data"
+    back = reviewed(
+        tmp_path,
+        ("{ name: rg-own, existing: true }", "{ name: rg-own }"),
+        base=edited(base, ("{ name: rg-own }", "{ name: rg-own, existing: true }")),
+    )
+    assert kinds(back) == ["unknown"]
+
+
+_SPOKE = "    spokes: [{ name: data, addressSpace: [10.30.0.0/16] }]\n"
+_THERE = "/subscriptions/s/resourceGroups/rg-there/providers/Microsoft.Network"
+_NETWORK = f"existing: {{ id: {_THERE}/virtualNetworks/vnet-there }} }}]"
+_ORDERED = re.search(r"        provider: Equinix\n(        .*\n)*?        family: .*\n", network())
+assert _ORDERED is not None
+
+
+@pytest.mark.parametrize(
+    ("base", "edit"),
+    [
+        (("    tiers:\n", f"{_SPOKE}    tiers:\n"), (_SPOKE, _SPOKE.replace(" }]", f", {_NETWORK}"))),
+        (
+            ("name: dev", "name: dev"),
+            (_ORDERED[0], f"        existing: {{ id: {_THERE}/expressRouteCircuits/erc }}\n        connect: always\n"),
+        ),
+        (
+            ("config:\n", "config:\n  hybrid-network:keepOldTypeAliases: true\n"),
+            ("keepOldTypeAliases: true", "keepOldTypeAliases: false"),
+        ),
+    ],
+    ids=["a spoke made here is existing", "an ordered circuit is existing", "no old aliases"],
+)
+def test_what_nobody_has_tried_stops_the_change_until_it_is_allowed(
+    base: tuple[str, str], edit: tuple[str, str], tmp_path: Path
+) -> None:
+    before = edited(network(), base)
+    review = reviewed(tmp_path, edit, base=before)
+    assert (review["code"], "unknown" in kinds(review)) == (1, True)
+    assert any("look at the preview" in stop["text"] for stop in review["stops"])
+    others = ",".join({*kinds(review)} - {"unknown"})
+    assert reviewed(tmp_path, edit, base=before, options=("--allow", others))["code"] == 1
+    assert reviewed(tmp_path, edit, base=before, options=("--allow", f"{others},unknown"))["code"] == 0
 
 
 def test_a_stack_that_is_new_or_gone_is_told_as_that(tmp_path: Path) -> None:
@@ -207,6 +378,70 @@ def test_a_stack_that_is_new_or_gone_is_told_as_that(tmp_path: Path) -> None:
     assert (code, "The stack is new." in text, "pulumi stack init prod" in text) == (0, True, True)
     code, text = run(tmp_path, network(), None)
     assert (code, "The stack is removed." in text, "pulumi destroy" in text) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        ("environment: [prod]", 1),
+        ("something: 1", 1),
+        ("secretsprovider: azurekeyvault://a", 0),
+        ("encryptionsalt: v1:abc", 0),
+    ],
+)
+def test_what_stands_beside_the_configuration_is_told(key: str, code: int, tmp_path: Path) -> None:
+    name = key.partition(":")[0]
+    review = reviewed(tmp_path, ("config:\n", f"{key}\nconfig:\n"))
+    assert ([one["path"] for one in review["changes"]], review["code"]) == ([name], code)
+    assert kinds(review) == ["unknown"] * code
+    _, text = run(tmp_path, network(), edited(network(), ("config:\n", f"{key}\nconfig:\n")))
+    assert name in text
+
+
+@pytest.mark.parametrize("sealed", ["expressRoute", "vpn", "network", "failover"])
+def test_settings_that_are_encrypted_from_now_on_stop_the_change(sealed: str, tmp_path: Path) -> None:
+    part = re.search(rf"  hybrid-network:{sealed}:\n(    .*\n)+", network())
+    before = part[0] if part else "config:\n"
+    after = f"  hybrid-network:{sealed}: {{ secure: v1:abc }}\n"
+    review = reviewed(tmp_path, (before, after if part else f"config:\n{after}"))
+    assert (review["code"], "unknown" in kinds(review)) == (1, True)
+    assert any("cannot be proved any more" in stop["text"] for stop in review["stops"])
+
+
+def test_another_default_of_the_project_stops_the_stacks_that_have_no_value_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sides = [tmp_path / side for side in ("before", "after")]
+    for side, protect, name in zip(sides, ("true", "false"), ("a", "b"), strict=True):
+        side.mkdir()
+        (side / "Pulumi.first.yaml").write_text(network())
+        without = edited(network(), ("  hybrid-network:protect: false\n", ""), ("name: dev", "name: second"))
+        (side / "Pulumi.second.yaml").write_text(without)
+        (side / "Pulumi.yaml").write_text(
+            "name: hybrid-network\nconfig:\n"
+            f"  hybrid-network:protect: {{ type: boolean, default: {protect}, description: {name} }}\n"
+        )
+    assert main(["review", *map(str, sides), "--format", "json"]) == 1
+    first, second = json.loads(capsys.readouterr().out)["stacks"]
+    assert (first["changes"], kinds(second)) == ([], ["unknown"])
+    assert [one["path"] for one in second["changes"]] == ["Pulumi.yaml: config.hybrid-network:protect"]
+    (sides[1] / "Pulumi.yaml").write_text("config: [")
+    assert main(["review", *map(str, sides), "--format", "json"]) == 1
+    capsys.readouterr()
+
+
+def test_only_yaml_is_a_stacks_file_and_a_stack_has_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "Pulumi.first.yaml").write_text(network())
+    (tmp_path / "Pulumi.other.yml").write_text("config: [")
+    git(tmp_path, "init", "-q", "-b", "trunk")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "one")
+    assert main(["review", str(tmp_path), str(tmp_path), "--format", "json"]) == 0
+    assert [one["stack"] for one in json.loads(capsys.readouterr().out)["stacks"]] == ["first"]
+    (tmp_path / "Pulumi.first.yml").write_text(network())
+    with pytest.raises(SystemExit, match="2"):
+        main(["review", str(tmp_path), str(tmp_path)])
+    assert "a stack has one file" in capsys.readouterr().err
 
 
 def git(folder: Path, *arguments: str) -> None:

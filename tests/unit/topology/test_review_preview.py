@@ -13,6 +13,7 @@ GATEWAY = URN.format("VpnGateway", "VirtualNetworkGateway", "vpn")
 CONNECTION = URN.format("VpnSite", "VirtualNetworkGatewayConnection", "hq")
 STACK = "urn:pulumi:prod::hybrid-network::pulumi:pulumi:Stack::hybrid-network-prod"
 VPN = {"inputs": {"gatewayType": "Vpn"}}
+IPSEC = {"inputs": {"connectionType": "IPsec"}}
 
 
 def step(op: str, urn: str = GATEWAY, state: dict[str, Any] = VPN) -> dict[str, Any]:
@@ -42,8 +43,14 @@ def policy(level: str) -> dict[str, Any]:
     }
 
 
-def reviewed(folder: Path, *events: dict[str, Any], change: str = "", options: tuple[str, ...] = ()) -> dict[str, Any]:
+SUMMARY: dict[str, Any] = {"summaryEvent": {"maybeCorrupt": False, "resourceChanges": {"same": 1}}}
+
+
+def reviewed(
+    folder: Path, *events: dict[str, Any], change: str = "", options: tuple[str, ...] = (), cut_off: bool = False
+) -> dict[str, Any]:
     file = folder / "preview.jsonl"
+    events = events if cut_off else (*events, SUMMARY)
     file.write_text("Previewing update\n" + "".join(f"{json.dumps(event)}\n" for event in events))
     after = edited(network(), *CHANGES[change]) if change else network()
     code, text = run(folder, network(), after, "--format", "json", "--preview", str(file), *options)
@@ -63,7 +70,11 @@ def test_a_gateway_that_the_program_replaces_without_a_changed_setting_interrupt
     )
     assert [one["what"] for one in review["away"]] == ["the VPN gateway"]
     assert [one["prefixes"] for one in review["interrupted"]] == [["172.21.0.0/16"]]
-    assert (review["code"], kinds(review)) == (1, ["interruption"])
+    assert (review["code"], kinds(review)) == (1, ["interruption"] * 3)
+    assert [stop["text"] for stop in review["stops"]][1:] == [
+        "the preview replaces VirtualNetworkGateway vpn",
+        "the preview replaces VirtualNetworkGatewayConnection hq",
+    ]
 
 
 def test_what_the_stack_has_not_connected_does_not_carry_traffic_today(tmp_path: Path) -> None:
@@ -104,8 +115,43 @@ def test_a_mandatory_policy_stops_the_change_and_an_advisory_one_is_told(tmp_pat
 def test_what_a_preview_deletes_without_a_changed_setting_is_an_interruption(tmp_path: Path) -> None:
     review = reviewed(tmp_path, step("delete", CONNECTION))
     assert (review["code"], kinds(review)) == (1, ["interruption"])
-    review = reviewed(tmp_path, step("delete", CONNECTION), change="one-site-less")
-    assert len(review["stops"]) == 1, "the settings say it already"
+    review = reviewed(tmp_path, step("delete", CONNECTION, IPSEC), change="one-site-less")
+    # The settings say it of another site.
+    assert [stop["text"] for stop in review["stops"]][1:] == ["the preview deletes VirtualNetworkGatewayConnection hq"]
+    branch = step("delete", URN.format("VpnSite", "VirtualNetworkGatewayConnection", "branch"), IPSEC)
+    assert len(reviewed(tmp_path, branch, change="one-site-less")["stops"]) == 1
+
+
+@pytest.mark.parametrize("op", ["delete", "replace"])
+@pytest.mark.parametrize(
+    "type",
+    [
+        *("VirtualNetwork", "Subnet", "LocalNetworkGateway", "ResourceGroup", "PublicIPAddress", "RouteTable"),
+        *("ExpressRouteCircuit", "ExpressRouteCircuitPeering", "VirtualNetworkPeering", "LoadBalancer"),
+    ],
+)
+def test_whatever_carries_traffic_and_goes_without_a_changed_setting_stops_the_change(
+    op: str, type: str, tmp_path: Path
+) -> None:
+    review = reviewed(tmp_path, step(op, URN.format("Hub", type, "one"), {}), change="one-site-less")
+    assert review["code"] == 1
+    assert f"the preview {op}s {type} one" in [stop["text"] for stop in review["stops"]]
+
+
+def test_a_whole_preview_that_deletes_and_replaces_nothing_clears_what_nobody_has_tried(tmp_path: Path) -> None:
+    file = tmp_path / "preview.jsonl"
+    other = network() + "  azure-native:subscriptionId: two\n"
+    for events, code in (([step("update"), SUMMARY], 0), ([step("update")], 1), ([step("replace"), SUMMARY], 1)):
+        file.write_text("\n".join(map(json.dumps, events)))
+        found, text = run(tmp_path, network(), other, "--format", "json", "--preview", str(file))
+        assert (found, "unknown" in kinds(json.loads(text)["stacks"][0])) == (code, code == 1)
+
+
+def test_a_preview_without_its_end_does_not_know_better(tmp_path: Path) -> None:
+    review = reviewed(tmp_path, step("create"), change="other-vpn-generation", cut_off=True)
+    assert (review["code"], kinds(review)) == (1, ["interruption", "unknown"])
+    assert review["away"]
+    assert kinds(reviewed(tmp_path, step("same"), cut_off=True)) == ["unknown"]
 
 
 def test_a_preview_in_one_document_says_the_same(tmp_path: Path) -> None:
@@ -115,7 +161,14 @@ def test_a_preview_in_one_document_says_the_same(tmp_path: Path) -> None:
     assert (code, json.loads(text)["stacks"][0]["away"][0]["what"]) == (1, "the VPN gateway")
 
 
-@pytest.mark.parametrize("text", ["", "no preview at all", "{", '{"steps"', "[1, 2]", '{"other": 1}', "{" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "no preview at all", "{", '{"steps"', "[1, 2]", '{"other": 1}', "{" * 5000),
+        *('{"steps": 5}', '{"steps": [5]}', '{"steps": [{}]}', '{"steps": [{"urn": 1, "op": "same"}]}'),
+        *('{"diagnostics": {"a": 1}}', '{"changeSummary": 3}', '{"resourcePreEvent": 5}', '{"policyEvent": [1]}'),
+    ],
+)
 def test_what_is_no_preview_is_wrong_usage(text: str, tmp_path: Path) -> None:
     file = tmp_path / "preview.jsonl"
     file.write_text(text)
