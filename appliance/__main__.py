@@ -15,7 +15,8 @@ from .errors import ApplianceError, Finding
 from .holding import Holding, of_device, of_site
 from .plan import plan_of
 from .stack import pulumi, secret, settings_file, settings_of, shared_key
-from .strongswan_frr import render
+from .strongswan_frr import GENERATED, MADE_BY, render
+from .wiring import Wiring, read_wiring
 
 DESCRIPTION = """Writes the configuration of an on-premises device, a Debian machine with strongSwan and FRR: BGP and
 BFD on the ExpressRoute links that end on it, a tunnel to each instance of the VPN gateway, iBGP with the other devices
@@ -52,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         path = settings_file(options.stack, options.settings)
         settings = settings_of(path)
         holding = of_device(settings, options.device) if options.device else of_site(settings, options.site)
-        wiring = facts_of.read_wiring(options.wiring) if options.wiring else facts_of.Wiring()
+        wiring = read_wiring(options.wiring) if options.wiring else Wiring()
         names = secret_names(path, "peeringSharedKeys")
         facts = (
             _deployed(options.stack, settings, holding, wiring, names)
@@ -60,7 +61,10 @@ def main(arguments: list[str] | None = None) -> int:
             else facts_of.placeholders(settings, holding, wiring, names)
         )
         files = render(plan_of(settings, holding, facts), options.data_path)
+        earlier = made_here(options.out)
         write(files, options.out)
+        if earlier:
+            discard(files, options.out)
     except (ApplianceError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -68,6 +72,28 @@ def main(arguments: list[str] | None = None) -> int:
     for placeholder in facts.placeholders:
         print(f"Placeholder: {placeholder}")
     return 0
+
+
+def made_here(folder: Path) -> bool:
+    """Whether the folder is one of a device already: only there a file with a generated name is one of ours."""
+    try:
+        return MADE_BY in (folder / "install.sh").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def discard(files: Collection[str], folder: Path) -> None:
+    """Deletes what an earlier call wrote into the folder and this one did not, such as a tunnel that is no more.
+
+    Raises ApplianceError where the folder cannot be written.
+    """
+    for pattern in GENERATED:
+        for target in folder.glob(pattern):
+            if str(target.relative_to(folder)) not in files:
+                try:
+                    target.unlink()
+                except OSError as error:
+                    raise _unwritable(folder, target, error) from None
 
 
 def write(files: Mapping[str, tuple[str, int]], folder: Path) -> None:
@@ -84,25 +110,40 @@ def write(files: Mapping[str, tuple[str, int]], folder: Path) -> None:
                 file.write(text)
             target.chmod(mode)
         except OSError as error:
-            why = f"{error.filename or target}: {error.strerror}"
-            found = Finding(f"--out {folder}", f"cannot be written ({why}); name another folder")
-            raise ApplianceError([found]) from None
+            raise _unwritable(folder, target, error) from None
+
+
+def _unwritable(folder: Path, target: Path, error: OSError) -> ApplianceError:
+    why = f"{error.filename or target}: {error.strerror}"
+    return ApplianceError([Finding(f"--out {folder}", f"cannot be written ({why}); name another folder")])
 
 
 def _deployed(
-    stack: str, settings: Settings, holding: Holding, wiring: facts_of.Wiring, with_key: Collection[str] | None
+    stack: str, settings: Settings, holding: Holding, wiring: Wiring, with_key: Collection[str] | None
 ) -> facts_of.Facts:
     """Facts of a stack. with_key: the circuits whose peering has an MD5 key; None where only the stack can tell."""
     outputs = json.loads(pulumi("stack", "output", "--json", "--stack", stack) or "{}")
     keys = {site.name: shared_key(stack, site.name) for _, site in holding.sites}
     if with_key is None:
-        every = json.loads(secret(stack, "peeringSharedKeys"))
+        every = _peering_keys(secret(stack, "peeringSharedKeys"))
         peering_keys = {name: every[name] for name in holding.peerings if name in every}
     else:
         peering_keys = {
             name: secret(stack, f"peeringSharedKeys.{name}") for name in holding.peerings if name in with_key
         }
     return facts_of.from_outputs(outputs, settings, holding, keys, wiring, peering_keys)
+
+
+def _peering_keys(text: str) -> Mapping[str, str]:
+    """The keys by circuit, out of the one secret that has them all; what stands in it is in no message."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found.values()):
+        way_out = "set each alone: pulumi config set --secret --path 'peeringSharedKeys.CIRCUIT'"
+        raise ApplianceError([Finding("peeringSharedKeys", f"is no JSON object of a key for each circuit; {way_out}")])
+    return found
 
 
 if __name__ == "__main__":

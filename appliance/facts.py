@@ -3,19 +3,18 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-import yaml
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from components.rules import gateways
 from components.rules.bgp import AZURE_ASN
-from topology.settings.model import LanCore, Settings
-from topology.settings.model_base import Address, Asn, Model, Prefix
+from topology.settings.model import Settings
+from topology.settings.model_base import Address, Asn, Model
 
 from .errors import ApplianceError, Finding
-from .holding import HeldLink, Holding
+from .holding import Holding, network_asn
+from .wiring import CircuitWiring, Lan, LinkWiring, Wiring, validated
 
 KEY_PLACEHOLDER = "REPLACE_WITH_THE_SHARED_KEY"
 PEERING_KEY_PLACEHOLDER = "REPLACE_WITH_THE_PEERING_KEY"
@@ -26,83 +25,6 @@ PROVIDER_PLACEHOLDER_ASN = 64513
 PLACEHOLDER_LAN = IPv4Interface("198.51.100.129/25")
 """Address of the first device on a LAN that nobody described, the next ones after it; documentation addresses."""
 PLACEHOLDER_NEXT_HOP = PLACEHOLDER_LAN.network[-2]
-VlanId = Annotated[int, Field(ge=1, le=4094)]
-
-
-M = TypeVar("M", bound=Model)
-
-
-class DeviceModel(Model):
-    """Part of the device file; an unknown key there is an error."""
-
-    model_config = ConfigDict(**{**Model.model_config, "extra": "forbid"})
-
-
-class LinkWiring(DeviceModel):
-    """One link of a circuit as the device sees it. Addresses only where the provider makes the peering (layer 3)."""
-
-    interface: str | None = None
-    """One that is there, such as eth2.100. By default it is made: the peering's VLAN on `port`."""
-    port: str | None = None
-    """By default eth2 for the first link that the device holds, eth3 for the next, and so on."""
-    outer_vlan: VlanId | None = None
-    """The outer tag (802.1ad) where the provider, or an ExpressRoute Direct port, hands the peering over in one."""
-    address: IPv4Interface | None = None
-    """Ours, with its prefix length, such as 172.16.0.1/30."""
-    peer_address: Address | None = None
-    peer_asn: Asn | None = None
-
-
-class CircuitWiring(DeviceModel):
-    """The two links of a circuit."""
-
-    primary: LinkWiring = LinkWiring()
-    secondary: LinkWiring = LinkWiring()
-
-
-class Lan(DeviceModel):
-    """The inner side of the device; of one of `onPremises.devices` the settings' `lan` says the rest."""
-
-    interface: str = "eth1"
-    address: IPv4Interface | None = None
-    """Set on the interface when given."""
-    next_hop: Address | None = None
-    """The inner router; static routes to the on-premises prefixes go there."""
-    core: LanCore | None = None
-    """The inner router as a BGP neighbour."""
-    learned: bool = False
-    """The device has the on-premises prefixes otherwise, such as from a routing protocol that is set up by hand."""
-
-
-class SiteWiring(DeviceModel):
-    """The Internet line of one site, of a device with several."""
-
-    internet_interface: str | None = None
-    internet_next_hop: Address | None = None
-    address: Address | None = None
-    """The device's own address on the line, where that is not the site's public one (behind NAT)."""
-
-
-class Wiring(DeviceModel):
-    """How one device is wired: the device file, YAML with camelCase keys; every key may be left out."""
-
-    asn: Asn | None = None
-    """AS number of the on-premises edge, where no peering, site or device of the settings says one."""
-    internet_interface: str = "eth0"
-    internet_next_hop: Address | None = None
-    """Next hop towards the Internet; by default that of the default route which the machine has on its interface."""
-    managed_from: list[Prefix] = Field(default_factory=list)
-    """From where the packet filter lets SSH in on the Internet's interface; from nowhere by default."""
-    lan: Lan = Field(default_factory=Lan)
-    links: dict[str, CircuitWiring] = Field(default_factory=dict)
-    """By circuit name."""
-    sites: dict[str, SiteWiring] = Field(default_factory=dict)
-    """By site name."""
-
-    def link(self, held: HeldLink) -> LinkWiring:
-        """The wiring of one link."""
-        wired = self.links.get(held.circuit.name, CircuitWiring())
-        return wired.primary if held.which == "primary" else wired.secondary
 
 
 class GatewayFacts(Model):
@@ -129,21 +51,12 @@ class Facts:
     """MD5 key of each private peering that has one, by circuit."""
     peer_addresses: Mapping[str, IPv4Address] = field(default_factory=dict)
     """By device: its address on the LAN, where the settings do not say it."""
+    asn_made_up: bool = False
+    """Whether the wiring's AS number is a placeholder, the same for every device."""
 
     def key_of(self, site: str) -> str:
         """A site's shared key."""
         return self.shared_keys.get(site, self.shared_key)
-
-
-def read_wiring(path: Path) -> Wiring:
-    """Reads a device file. Raises ApplianceError with a path for each value that cannot be used."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except OSError as error:
-        raise ApplianceError([Finding(str(path), f"cannot be read: {error.strerror}")]) from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ApplianceError([Finding(str(path), f"cannot be read: {' '.join(str(error).split())}")]) from None
-    return _validated(Wiring, data, "device")
 
 
 def from_outputs(
@@ -157,7 +70,7 @@ def from_outputs(
     """Facts of a deployed stack. Raises ApplianceError where an output or the wiring does not say enough."""
     if "vpnGateway" not in outputs:
         raise ApplianceError([Finding("outputs.vpnGateway", "the stack has no such output yet; run pulumi up first")])
-    gateway = _validated(GatewayFacts, outputs["vpnGateway"], "outputs.vpnGateway")
+    gateway = validated(GatewayFacts, outputs["vpnGateway"], "outputs.vpnGateway")
     findings = []
     # How many instances an existing gateway has only Azure knows.
     if settings.vpn.gateway.existing is None and len(gateway.public_ips) != instances(settings):
@@ -208,21 +121,32 @@ def placeholders(
         missing.append(f"the provider's peering of circuit {name} (addresses and AS number)")
     keys = {name: PEERING_KEY_PLACEHOLDER for name in holding.peerings if with_key is None or name in with_key}
     missing += [f"the MD5 key of circuit {name}'s peering{', if it has one' * (with_key is None)}" for name in keys]
+    made_up = wiring.asn is None and speaks_bgp(holding, wiring) and network_asn(settings, holding) is None
+    if made_up:
+        where = f"{holding.path}.asn" if holding.device else "asn in the device file"
+        missing.append(f"the AS number of the on-premises edge ({PLACEHOLDER_ASN}; {where})")
     lan, peers, untold_lan = _placeholder_lan(settings, holding, wiring)
     gateway = GatewayFacts(public_ips=public, bgp_peer_addresses=bgp, asn=settings.vpn.gateway.asn)
     return Facts(
         gateway,
         KEY_PLACEHOLDER,
-        wiring.model_copy(update={"links": links, "lan": lan}),
+        wiring.model_copy(update={"links": links, "lan": lan, "asn": PLACEHOLDER_ASN if made_up else wiring.asn}),
         (*missing, *untold_lan),
         peering_keys=keys,
         peer_addresses=peers,
+        asn_made_up=made_up,
     )
 
 
 def instances(settings: Settings) -> int:
     """How many instances the VPN gateway has, each with a tunnel to every site."""
     return gateways.instances(settings.vpn.gateway.active_active)
+
+
+def speaks_bgp(holding: Holding, wiring: Wiring) -> bool:
+    """Whether some neighbour hears the network's AS number."""
+    said = holding.device.lan if holding.device else None
+    return bool(holding.links or wiring.lan.core or (said and said.core))
 
 
 def untold(holding: Holding, wiring: Wiring) -> Iterator[tuple[int, str]]:
@@ -282,15 +206,3 @@ def _placeholder_links(index: int, wired: CircuitWiring) -> CircuitWiring:
         return given.model_copy(update={name: getattr(given, name) or value for name, value in values.items()})
 
     return CircuitWiring(primary=link(0, wired.primary), secondary=link(4, wired.secondary))
-
-
-def _validated(model: type[M], data: Any, path: str) -> M:
-    """The model of the data, or an error with the path of every value that cannot be used."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        findings = [
-            Finding(".".join([path, *map(str, detail["loc"])]), detail["msg"].removeprefix("Value error, "))
-            for detail in error.errors(include_url=False)
-        ]
-        raise ApplianceError(findings) from None

@@ -116,6 +116,23 @@ def connected_circuits(settings: Settings) -> list[tuple[int, Circuit]]:
     return [(i, c) for i, c in enumerate(settings.express_route.circuits) if c.connects]
 
 
+def network_asn(settings: Settings, holding: Holding) -> int | None:
+    """The AS number that the settings say: the first of the network's devices, then of their sites, then of their
+    circuits' peerings, in their order, so that each device finds the same. None where they say none."""
+    devices = [device for _, device in holding.peers] + ([holding.device] if holding.device else [])
+    order = [device for device in settings.on_premises.devices if device in devices]
+    sites = [site for site in settings.vpn.sites if any(site.name in device.sites for device in order)]
+    held = {name.partition("/")[0] for device in order for name in device.links}
+    circuits = [circuit for _, circuit in connected_circuits(settings) if circuit.name in held]
+    if not order:
+        sites = [site for _, site in holding.sites]
+        circuits = [link.circuit for link in holding.links]
+    said = [device.asn for device in order if device.asn]
+    said += [site.bgp.asn for site in sites if site.bgp]
+    said += [circuit.private_peering.peer_asn for circuit in circuits if circuit.private_peering]
+    return next(iter(said), None)
+
+
 def _links(settings: Settings) -> Iterator[HeldLink]:
     return (HeldLink(index, circuit, which) for index, circuit in connected_circuits(settings) for which in WHICH)
 

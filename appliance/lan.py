@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
 from .errors import Finding
-from .facts import Facts, Lan
+from .facts import Facts
 from .holding import Holding
+from .wiring import Lan
 
 
 @dataclass(frozen=True)

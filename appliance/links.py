@@ -11,8 +11,9 @@ from topology.settings.model_express_route import Circuit
 from .announcement import Announcement
 from .constants import EXPRESS_ROUTE_PREFERENCE
 from .errors import Finding
-from .facts import Facts, LinkWiring
+from .facts import Facts
 from .holding import HeldLink, Holding, connected_circuits
+from .wiring import LinkWiring
 
 NAME_LENGTH = 15
 """Most characters of an interface's name in Linux."""

@@ -70,10 +70,10 @@ def main(arguments: list[str] | None = None) -> int:
         settings = settings_of(settings_file(options.stack, options.settings))
         sites = [site.name for site in settings.vpn.sites] if options.stack else []
         found = outside(settings, {site: shared_key(options.stack, site) for site in sites})
+        write({options.out.name: (json.dumps(found, indent=2) + "\n", 0o600)}, options.out.parent)
     except (ApplianceError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
-    write({options.out.name: (json.dumps(found, indent=2) + "\n", 0o600)}, options.out.parent)
     print(f"Wrote {len(found['links'])} links and {len(found['tunnels'])} tunnels to {options.out}.")
     return 0
 

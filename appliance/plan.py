@@ -5,23 +5,23 @@ device, BGP and BFD on each circuit's link that ends on it, iBGP with the other 
 preferred in both directions, and nothing that makes the tunnels depend on ExpressRoute.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses
 
 from components.rules.prefixes import DEFAULT_ROUTE
 from topology.settings.model import Settings
-from topology.settings.model_vpn import IpsecPolicy
 
 from .announcement import Announcement
 from .constants import VPN_PREFERENCE
 from .errors import ApplianceError, Finding
-from .facts import PLACEHOLDER_ASN, Facts, Lan
-from .holding import Holding, of_device, of_site
+from .facts import PLACEHOLDER_ASN, Facts, speaks_bgp
+from .holding import Holding, network_asn, of_site
 from .holding import connected_circuits as connected_circuits
 from .lan import Peer, lan_of, peers_of, ways
 from .links import Link, Vlan, links_of, preferences
 from .tunnels import SitePlan, Tunnel, one_neighbour_each, site_plan
+from .wiring import Lan, unknown_names
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,19 @@ class Plan:
         return tuple(dict.fromkeys(prefix for one in self.announcements for prefix in one.prefixes))
 
     @property
+    def originated(self) -> tuple[IPv4Network, ...]:
+        """The prefixes that this device announces itself: where a core announces the others, those of the LAN alone."""
+        if self.lan.next_hop or not self.lan.core:
+            return self.advertised
+        network = self.lan.address.network if self.lan.address else None
+        return tuple(prefix for prefix in self.advertised if network is not None and prefix.subnet_of(network))
+
+    @property
+    def announces_default(self) -> bool:
+        """Whether Azure's Internet traffic is asked for."""
+        return DEFAULT_ROUTE in self.advertised
+
+    @property
     def shares_static_routes(self) -> bool:
         """Whether neighbours inside are told of static routes through the tunnels, while these are in use."""
         return bool(self.peers or self.lan.core) and any(site.bgp_address is None for site in self.sites)
@@ -96,44 +109,15 @@ class Plan:
         return tuple({vlan.interface: vlan for link in self.links for vlan in link.vlans}.values())
 
     @property
+    def ports(self) -> tuple[str, ...]:
+        """The links' ports, each once: what their VLANs are made on, or the link's own interface."""
+        ports = [link.vlans[0].parent if link.vlans else link.interface for link in self.links]
+        return tuple(dict.fromkeys(ports))
+
+    @property
     def has_peering_keys(self) -> bool:
         """Whether a link's peering has an MD5 key."""
         return any(link.has_key for link in self.links)
-
-    @property
-    def bgp_address(self) -> IPv4Address | None:
-        """The only site's BGP speaker on the tunnels; None for a static site."""
-        return self._site.bgp_address
-
-    @property
-    def public_ip(self) -> IPv4Address | None:
-        """The only site's public address; None where Azure finds it by its name."""
-        return self._site.public_ip
-
-    @property
-    def vpn_prefixes(self) -> tuple[IPv4Network, ...]:
-        """What is reached through the only site."""
-        return self._site.prefixes
-
-    @property
-    def policy(self) -> IpsecPolicy:
-        """The only site's IPsec/IKE policy."""
-        return self._site.policy
-
-    @property
-    def initiate(self) -> bool:
-        """Whether the device opens the only site's tunnels."""
-        return self._site.initiate
-
-    @property
-    def dpd_seconds(self) -> int:
-        """How long a silent gateway is given."""
-        return self._site.dpd_seconds
-
-    @property
-    def _site(self) -> SitePlan:
-        (site,) = self.sites
-        return site
 
 
 def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
@@ -144,15 +128,10 @@ def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
     return plan_of(settings, of_site(settings, site_name), facts)
 
 
-def make_device_plan(settings: Settings, device_name: str, facts: Facts) -> Plan:
-    """The plan of one of `onPremises.devices`. Raises ApplianceError as `make_plan` does."""
-    return plan_of(settings, of_device(settings, device_name), facts)
-
-
 def plan_of(settings: Settings, holding: Holding, facts: Facts) -> Plan:
     """The plan of a machine. Raises ApplianceError as `make_plan` does."""
     findings: list[Finding] = []
-    asn = _network_asn(settings, holding, facts)
+    asn = _asn(settings, holding, facts, findings)
     own_asn = holding.device.asn if holding.device and holding.device.asn else asn
     alone = len(holding.sites) == 1
     sites = tuple(
@@ -165,6 +144,9 @@ def plan_of(settings: Settings, holding: Holding, facts: Facts) -> Plan:
     peers = peers_of(holding, facts, lan, findings)
     prefixes = _on_premises(settings, holding)
     lan_routes = ways(holding, lan, prefixes, findings)
+    findings += unknown_names(settings, facts.wiring)
+    findings += _on_the_internet(sites, links)
+    findings += _leaving_default(sites, links)
     if lan.interface in {site.internet_interface for site in sites}:
         findings.append(
             Finding(
@@ -213,19 +195,47 @@ def _preferences(settings: Settings) -> set[int]:
     return {*preferences(settings).values(), *sites, VPN_PREFERENCE}
 
 
-def _network_asn(settings: Settings, holding: Holding, facts: Facts) -> int:
-    """What the devices of the network say, in their order, so that each of them finds the same number."""
-    devices = [device for _, device in holding.peers] + ([holding.device] if holding.device else [])
-    order = [device for device in settings.on_premises.devices if device in devices]
-    sites = [site for site in settings.vpn.sites if any(site.name in device.sites for device in order)]
-    held = {name.partition("/")[0] for device in order for name in device.links}
-    circuits = [circuit for _, circuit in connected_circuits(settings) if circuit.name in held]
-    if not order:
-        sites = [site for _, site in holding.sites]
-        circuits = [link.circuit for link in holding.links]
-    said = [device.asn for device in order if device.asn]
-    said += [site.bgp.asn for site in sites if site.bgp]
-    if not said and facts.wiring.asn:
-        said = [facts.wiring.asn]
-    said += [circuit.private_peering.peer_asn for circuit in circuits if circuit.private_peering]
-    return [*said, PLACEHOLDER_ASN][0]
+def _asn(settings: Settings, holding: Holding, facts: Facts, findings: list[Finding]) -> int:
+    """The network's AS number. A device file's is for a device alone, since the other devices do not read it."""
+    said = network_asn(settings, holding)
+    if said is None and holding.peers and not facts.asn_made_up:
+        findings.append(
+            Finding(
+                f"{holding.path}.asn",
+                "is not set, no peering or site has an AS number either, and the devices speak iBGP under one; say "
+                "onPremises.devices[].asn, which the others read",
+            )
+        )
+    elif said is None and facts.wiring.asn is None and speaks_bgp(holding, facts.wiring):
+        where = "the device file's asn" if holding.device is None else f"{holding.path}.asn, or the device file's"
+        findings.append(
+            Finding("device.asn", f"is not set, and no peering or site of the settings has an AS number; say {where}")
+        )
+    return said or facts.wiring.asn or PLACEHOLDER_ASN
+
+
+def _on_the_internet(sites: Iterable[SitePlan], links: Iterable[Link]) -> Iterator[Finding]:
+    internet = {site.internet_interface for site in sites}
+    for link in links:
+        if link.interface in internet:
+            yield Finding(
+                f"device.links.{link.circuit}.{link.which}",
+                f"{link.interface} is the Internet's too, whose packet filter would keep ExpressRoute out; name "
+                "another",
+            )
+
+
+def _leaving_default(sites: Iterable[SitePlan], links: Iterable[Link]) -> Iterator[Finding]:
+    """A default route of the Internet's line wins over the LAN's: it must not be where the default is announced."""
+    sites = list(sites)
+    told = [link.announces for link in links] + [site.announces for site in sites if site.bgp_address]
+    lines = [site for site in sites if site.internet_next_hop is None]
+    if lines and any(DEFAULT_ROUTE in announced.prefixes for announced in told):
+        names = ", ".join(site.name for site in lines)
+        yield Finding(
+            "device.internetNextHop" if len(sites) == 1 else f"device.sites.{lines[0].name}.internetNextHop",
+            f"is not set (sites without: {names}), and this device announces {DEFAULT_ROUTE}: the default route that "
+            "its Internet line then needs takes Azure's Internet traffic out there unfiltered, and keeps "
+            f"{DEFAULT_ROUTE} announced when the LAN is dead; say the line's next hop, so that the device needs no "
+            f"default route of its own, or announce {DEFAULT_ROUTE} from a device without sites",
+        )

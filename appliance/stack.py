@@ -1,5 +1,6 @@
 """What a stack has: its settings, and what Pulumi says of it."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -29,8 +30,15 @@ def shared_key(stack: str, site: str) -> str:
 
 
 def secret(stack: str, path: str) -> str:
-    """A secret of a stack; it stays in memory."""
-    return pulumi("config", "get", "--stack", stack, "--path", path).rstrip("\n")
+    """A secret of a stack; it stays in memory. Raises ApplianceError with the command that sets a missing one."""
+    try:
+        return pulumi("config", "get", "--stack", stack, "--path", path).rstrip("\n")
+    except ApplianceError as error:
+        said = str(error)
+        if not re.search("configuration key .* not found", said):
+            raise
+        command = f"pulumi config set --secret --path '{path}' --stack {stack}"
+        raise ApplianceError([Finding(path, f"is not set in stack {stack}; set it: {command}")]) from None
 
 
 def pulumi(*arguments: str) -> str:

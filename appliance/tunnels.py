@@ -10,7 +10,8 @@ from topology.settings.model_vpn import IpsecPolicy, Site
 from .announcement import Announcement
 from .constants import TUNNEL_PREPEND, VPN_PREFERENCE
 from .errors import Finding
-from .facts import Facts, SiteWiring
+from .facts import Facts
+from .wiring import SiteWiring
 
 INSTANCES = 2
 """Most instances of a VPN gateway, so most tunnels of a site."""
@@ -134,7 +135,11 @@ def _tunnels(site: Site, path: str, place: int, facts: Facts, findings: list[Fin
     addresses: dict[int, IPv4Address] = {}
     if site.instance is not None and site.instance >= count:
         findings.append(
-            Finding(f"{path}.instance", f"is {site.instance}, but the gateway has {count} instance{'s' * (count > 1)}")
+            Finding(
+                f"{path}.instance",
+                f"is {site.instance}, but the gateway has {count} instance{'s' * (count > 1)}; say 0, or set "
+                "vpn.gateway.activeActive",
+            )
         )
     if site.bgp:
         apipa = site.apipa()

@@ -7,9 +7,10 @@ from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import islice
 
 from appliance.errors import ApplianceError
-from appliance.facts import CircuitWiring, Facts, GatewayFacts, Lan, LinkWiring, Wiring
+from appliance.facts import PLACEHOLDER_ASN, Facts, GatewayFacts
 from appliance.holding import WHICH, of_device, of_site
 from appliance.plan import Plan, connected_circuits, plan_of
+from appliance.wiring import CircuitWiring, Lan, LinkWiring, Wiring
 from components.rules.bgp import MICROSOFT_ASN
 from topology.proof.failover import flows
 from topology.proof.network import network
@@ -161,7 +162,14 @@ def _devices(settings: Settings, key: str) -> tuple[tuple[Device, ...], IPv4Inte
             address = IPv4Interface(f"{LAN[1 + number]}/{LAN.prefixlen}")
             alone = len(holdings) == 1
             lan = Lan(address=address, next_hop=LAN[-2]) if alone else Lan(address=address, core=core)
-        facts = Facts(gateway, key, Wiring(lan=lan, links=links), peering_keys=peering_keys, peer_addresses=addresses)
+        facts = Facts(
+            gateway,
+            key,
+            Wiring(lan=lan, links=links, asn=PLACEHOLDER_ASN),
+            peering_keys=peering_keys,
+            peer_addresses=addresses,
+            asn_made_up=True,
+        )
         element = f"device:{holding.name}" if holding.device else None
         devices.append(Device(number, plan_of(settings, holding, facts), element))
     return tuple(devices), IPv4Interface(f"{core.peer_address}/{network_of.prefixlen}")

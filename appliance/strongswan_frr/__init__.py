@@ -31,6 +31,17 @@ FILES = {
 """Template to file and mode, once each; the files of each tunnel, and of keys that not every device has, are in
 `render`."""
 
+MADE_BY = "Made by the appliance generator"
+"""In every folder's install.sh."""
+GENERATED = (
+    "strongswan*.conf",
+    "frr-secrets.conf",
+    "swanctl/tunnel*.conf",
+    "swanctl/load-*.conf",
+    "swanctl/secrets.conf",
+)
+"""Files that not every device has."""
+
 
 def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance") -> dict[str, tuple[str, int]]:
     """Every file of the device: its path below the output folder, with its text and mode.

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from appliance.facts import Wiring
+from appliance.wiring import Wiring
 from lab.isolation import settle_in
 from lab.machine import Machine, connect, wait
 from tests.unit.appliance.rendered import files, settings

@@ -8,10 +8,10 @@ import pytest
 
 import lab.__main__
 from appliance.errors import Finding
-from appliance.facts import CircuitWiring, LinkWiring
 from appliance.plan import plan_of
 from appliance.strongswan_frr import render
 from appliance.strongswan_frr.proposals import esp_proposal, ike_proposal
+from appliance.wiring import CircuitWiring, LinkWiring
 from lab import bird, needs
 from lab.bfd import FlapWatch
 from lab.blueprint import MicrosoftEdge, blueprint
@@ -208,7 +208,10 @@ def test_a_site_with_one_tunnel_or_with_a_name_has_its_lab_with_both_instances(i
     del site["publicIp"]
     plan = blueprint(Settings.model_validate(values), "key")
     assert [tunnel.number for tunnel in plan.plan.tunnels] == [0, 1]
-    assert (plan.plan.public_ip, {str(tunnel.public_ip) for tunnel in plan.tunnels}) == (None, {"203.0.113.10"})
+    assert (plan.plan.sites[0].public_ip, {str(tunnel.public_ip) for tunnel in plan.tunnels}) == (
+        None,
+        {"203.0.113.10"},
+    )
     site |= {"publicIp": "198.51.100.77", "instance": instance}
     plan = blueprint(Settings.model_validate(values), "key")
     assert [tunnel.number for tunnel in plan.plan.tunnels] == [instance]

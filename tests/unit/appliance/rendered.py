@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from appliance.facts import Facts, Wiring, placeholders
+from appliance.facts import Facts, placeholders
 from appliance.holding import of_device, of_site
 from appliance.plan import plan_of
 from appliance.strongswan_frr import DataPath, render
+from appliance.wiring import Wiring
 from tests.stacks import stack_values
 from topology.reading import read
 from topology.settings.model import Settings

@@ -209,3 +209,48 @@ def test_a_wiring_that_cannot_be_read_is_one_sentence(
     said = capsys.readouterr().err
     assert said.startswith(f"{wiring}: cannot be read: ")
     assert said.count("\n") == 1
+
+
+def test_a_folder_of_ours_has_nothing_of_an_earlier_call_and_keeps_what_is_not_ours(tmp_path: Path) -> None:
+    own = [tmp_path / name for name in ("notes.txt", "strongswan.conf")]
+    for file in own:
+        file.write_text("mine")
+    command = ["--settings", PAIR, "--out", str(tmp_path)]
+    assert main([*command, "--device", "edge1", "--data-path", "userspace"]) == 0
+    # The folder was not ours yet.
+    assert [file.read_text() for file in own] == ["mine", "mine"]
+    assert main([*command, "--device", "edge1"]) == 0
+    names = {path.name for path in tmp_path.rglob("*.conf")}
+    assert not {name for name in names if name.startswith(("strongswan-", "load-"))}
+    assert own[0].read_text() == "mine"
+
+
+def test_a_secret_that_is_not_set_is_named_with_the_command_that_sets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "Pulumi.pair.yaml").write_text(Path(PAIR).read_text())
+    _pulumi(tmp_path, monkeypatch, {"stack output --json --stack pair": "{}"})
+    pulumi = tmp_path / "bin" / "pulumi"
+    missing = "error: configuration key 'hybrid-network:x' not found for stack 'pair'"
+    pulumi.write_text(pulumi.read_text().replace('echo "unexpected: $*"', f'echo "{missing}"'))
+    assert main(["--stack", "pair", "--device", "edge1", "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == (
+        "vpnSharedKeys.hq1: is not set in stack pair; set it: pulumi config set --secret --path 'vpnSharedKeys.hq1' "
+        "--stack pair\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["Md5Key", "[1]", '{"amsterdam": {"a": 1}}'])
+def test_peering_keys_that_are_no_object_of_keys_are_one_sentence_without_them(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = Path(PAIR).read_text().replace("    amsterdam:\n      secure", "    secure")
+    (tmp_path / "Pulumi.pair.yaml").write_text(whole)
+    get = "config get --stack pair --path"
+    answers = {"stack output --json --stack pair": "{}", f"{get} vpnSharedKeys.hq1": KEY}
+    _pulumi(tmp_path, monkeypatch, answers | {f"{get} peeringSharedKeys": text})
+    assert main(["--stack", "pair", "--device", "edge1", "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("peeringSharedKeys: is no JSON object")
+    assert text not in said
+    assert said.count("\n") == 1

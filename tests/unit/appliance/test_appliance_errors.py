@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from appliance.errors import ApplianceError
-from appliance.facts import Wiring, from_outputs, read_wiring
+from appliance.facts import from_outputs
 from appliance.holding import find_site, of_site
+from appliance.wiring import Wiring, read_wiring
 from tests.unit.appliance.rendered import files, settings
 from topology.settings.model import Settings
 from topology.settings.model_vpn import IpsecPolicy

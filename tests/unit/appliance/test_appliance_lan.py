@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from appliance.errors import ApplianceError
-from appliance.facts import Wiring, from_outputs
-from appliance.holding import of_device, of_site
+from appliance.facts import from_outputs, placeholders
+from appliance.holding import WHICH, of_device, of_site
 from appliance.plan import plan_of
 from appliance.strongswan_frr import render
+from appliance.wiring import Wiring
 from tests.stacks import stack_values
 from tests.unit.appliance.rendered import settings
 from topology.settings.model import Settings
@@ -112,3 +113,64 @@ def test_the_settings_and_the_wiring_do_not_say_two_things() -> None:
 def test_the_lan_is_not_the_internet() -> None:
     [finding] = findings(settings("dev"), {"interface": "eth0", "nextHop": "192.168.0.2"})
     assert finding.startswith("device.lan.interface: eth0 is the Internet's too")
+
+
+def test_what_only_the_internets_default_route_leads_to_is_announced_no_more() -> None:
+    text = of_the_stack(settings("dev"), {"nextHop": "192.168.0.2"})
+    assert "\nno ip nht resolve-via-default\n" in text
+
+
+def test_beside_a_core_the_lans_own_prefixes_are_announced_here() -> None:
+    values = stack_values("dev")
+    values["onPremises"]["prefixes"] = ["192.168.0.0/24", "192.168.0.128/25", "172.20.0.0/16"]
+    values["onPremises"]["devices"] = [EDGE | {"lan": {"address": "192.168.0.1/24", "core": CORE}}]
+    text = of_the_stack(Settings.model_validate(values))
+    assert networks(text) == {"192.168.0.0/24", "192.168.0.128/25"}
+    assert routes(text)["192.168.0.128/25"] == "eth1"
+    assert "\n bgp suppress-fib-pending" not in text
+
+
+def test_a_default_route_is_not_announced_by_a_device_whose_own_leads_to_the_internet() -> None:
+    values, lan = stack_values("dev"), {"nextHop": "192.168.0.2"}
+    values["onPremises"]["prefixes"] = ["0.0.0.0/0"]
+    found = Settings.model_validate(values)
+    [finding] = findings(found, lan)
+    assert finding.startswith("device.internetNextHop: is not set (sites without: hq), and this device announces 0.0")
+    assert "from a device without sites" in finding
+    text = of_the_stack(found, lan, internetNextHop="203.0.113.1")
+    assert routes(text)["0.0.0.0/0"] == "192.168.0.2"
+
+
+def without_numbers(*names: str) -> Settings:
+    values = stack_values("reference")
+    devices = [{"name": name, "links": [f"primary/{which}"]} for name, which in zip(names, WHICH, strict=False)]
+    for number, device in enumerate(devices):
+        device["lan"] = {"address": f"192.168.0.{number + 1}/24", "nextHop": "192.168.0.254"}
+    values["onPremises"]["devices"] = devices
+    return Settings.model_validate(values)
+
+
+def links(*which: str) -> dict[str, Any]:
+    ends = {"address": "172.16.0.1/30", "peerAddress": "172.16.0.2", "peerAsn": 65100}
+    return {"links": {"primary": dict.fromkeys(which, ends)}}
+
+
+def test_a_number_that_nobody_says_is_refused_and_a_device_files_own_is_for_a_device_alone() -> None:
+    alone = without_numbers("edge")
+    with pytest.raises(ApplianceError, match=r"^device\.asn: is not set, and no peering or site"):
+        of_the_stack(alone, **links("primary"))
+    assert "router bgp 65001\n" in of_the_stack(alone, asn=65001, **links("primary"))
+    pair = without_numbers("edge", "other")
+    with pytest.raises(ApplianceError, match=r"^onPremises\.devices\[0\]\.asn: .*which the others read$"):
+        of_the_stack(pair, asn=65001, **links("primary"))
+
+
+def test_the_device_files_number_counts_only_where_the_settings_say_none() -> None:
+    text = of_the_stack(settings("dev"), {"nextHop": "192.168.0.2"}, asn=65001)
+    assert "router bgp 65010\n" in text
+
+
+def test_a_number_that_is_made_up_is_among_the_placeholders() -> None:
+    found = without_numbers("edge", "other")
+    told = placeholders(found, of_device(found, "edge")).placeholders
+    assert "the AS number of the on-premises edge (64512; onPremises.devices[0].asn)" in told

@@ -62,3 +62,10 @@ def test_wrong_settings_are_named_and_nothing_is_written(tmp_path: Path, capsys:
     assert main(["--settings", str(file), "--out", str(tmp_path / "out.json")]) == 1
     assert "SET-" in capsys.readouterr().err
     assert not (tmp_path / "out.json").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    settings = str(ROOT / "Pulumi.dev.yaml")
+    assert main(["--settings", settings, "--out", str(tmp_path / "file" / "out.json")]) == 1
+    assert "cannot be written" in capsys.readouterr().err

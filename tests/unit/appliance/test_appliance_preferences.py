@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from appliance.facts import Wiring
+from appliance.wiring import Wiring
 from tests.stacks import stack_values
 from tests.unit.appliance.rendered import files
 from topology.settings.model import Settings

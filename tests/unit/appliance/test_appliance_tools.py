@@ -1,5 +1,6 @@
 """The files as the programs that read them take them: FRR, nftables, the shell, and install.sh's own work."""
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -9,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from appliance.facts import Facts, Wiring, placeholders
+from appliance.facts import placeholders
 from appliance.holding import of_device
 from appliance.plan import plan_of
 from appliance.strongswan_frr import DataPath, render
+from appliance.wiring import Wiring
 from tests.stacks import PEERING_KEY, stack_values
 from tests.unit.appliance.rendered import files, settings
 from topology.settings.model import Settings
@@ -35,7 +37,7 @@ def device(stack: str, **lan: Any) -> dict[str, str]:
     holding = of_device(found, "edge1")
     wiring = Wiring.model_validate({"managedFrom": ["203.0.113.64/26"]})
     facts = placeholders(found, holding, wiring, ["primary"])
-    facts = Facts(facts.gateway, "key", facts.wiring, peering_keys={"primary": PEERING_KEY})
+    facts = dataclasses.replace(facts, shared_key="key", placeholders=(), peering_keys={"primary": PEERING_KEY})
     return {name: text for name, (text, _) in render(plan_of(found, holding, facts), "kernel").items()}
 
 
@@ -146,3 +148,130 @@ def test_the_shell_takes_every_script(folder: str, tmp_path: Path) -> None:
     for name, text in scripts.items():
         (tmp_path / name).write_text(text)
         subprocess.run(["sh", "-n", str(tmp_path / name)], check=True)
+
+
+def test_install_moves_what_an_earlier_folder_left_and_this_one_does_not_have(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, files(settings("dev"), data_path="userspace"))
+    machine.install()
+    machine.bring(files(settings("dev")))
+    said = machine.install()
+    units = machine.etc / "systemd/system"
+    assert [path.name for path in units.glob("*tunnel*")] == [
+        f"hybrid-appliance-tunnel{number}.service.kept" for number in (0, 1)
+    ]
+    assert "hybrid-appliance-tunnel1.service.kept: nothing here takes its place" in said
+    assert not list((machine.etc / "hybrid-appliance/swanctl").glob("*.conf"))
+    connections = machine.etc / "swanctl/conf.d"
+    (connections / "tunnel7.conf").write_text("# somebody's own\n")
+    machine.bring(files(settings("dev", instance=0)))
+    machine.install()
+    assert {path.name for path in connections.iterdir()} == {
+        *("tunnel0.conf", "tunnel1.conf.kept", "tunnel7.conf", "hybrid-secrets.conf", "hybrid-secrets.conf.kept")
+    }
+    machine.bring(device("dev") | files(with_two_routers(), device="edge2"))
+    machine.install()
+    assert {path.name for path in connections.glob("*.conf")} == {"tunnel7.conf"}
+    assert not list((machine.etc / "strongswan.d").glob("*.conf"))
+
+
+def with_two_routers() -> Settings:
+    values = stack_values("dev")
+    one = {"name": "edge1", "links": ["primary/primary"], "sites": [values["vpn"]["sites"][0]["name"]]}
+    values["onPremises"]["devices"] = [one, {"name": "edge2", "links": ["primary/secondary"]}]
+    return Settings.model_validate(values)
+
+
+def test_install_warns_that_nobody_can_log_in_from_the_internet_any_more() -> None:
+    warning = "no new SSH connection comes in on eth0"
+    assert warning in files(settings("dev"))["install.sh"]
+    wiring = Wiring.model_validate({"managedFrom": ["203.0.113.64/26"]})
+    assert warning not in files(settings("dev"), wiring=wiring)["install.sh"]
+    assert warning not in files(with_two_routers(), device="edge2")["install.sh"]
+
+
+class Shell:
+    """setup.sh and watch.sh with commands that only write down how they were called, and fail where told to."""
+
+    def __init__(self, folder: Path, made: dict[str, str], default: str = "default via 203.0.113.1") -> None:
+        self.folder, self.log = folder, folder / "log"
+        commands = folder / "bin"
+        commands.mkdir()
+        for name in ("ip", "nft", "sysctl", "swanctl"):
+            (commands / name).write_text(
+                f"""#!/bin/sh
+echo "{name} $*" >>{self.log}
+case "{name} $*" in
+"ip -4 route show default"*) [ -z "{default}" ] || echo "{default}" ;;
+*"link show"*) exit 1 ;;
+esac
+[ -z "$BROKEN" ] || ! echo "{name} $*" | grep -q -- "$BROKEN"
+"""
+            )
+            (commands / name).chmod(0o755)
+        for name, text in made.items():
+            if name.endswith(".sh"):
+                (folder / name).write_text(text.replace("/run/hybrid-appliance", f"{folder}/run"))
+
+    def run(self, script: str, broken: str = "") -> tuple[int, list[str], str]:
+        """The exit code, the commands, and what was said on stderr."""
+        self.log.write_text("")
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        result = subprocess.run(
+            ["sh", str(self.folder / script)],
+            env={"PATH": path, "BROKEN": broken},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return result.returncode, self.log.read_text().splitlines(), result.stderr
+
+
+@pytest.mark.parametrize("data_path", ["kernel", "userspace"])
+def test_a_dead_port_of_express_route_is_told_and_takes_no_tunnel_with_it(data_path: DataPath, tmp_path: Path) -> None:
+    shell = Shell(tmp_path, files(settings("dev"), data_path=data_path))
+    code, called, said = shell.run("setup.sh", broken="eth2")
+    assert code == 0
+    assert "eth2, a port of ExpressRoute, is not there" in said
+    assert "eth2.100 cannot be made on eth2" in said
+    assert "ip link set eth3 up" in called
+    assert "ip link set eth3.100 up" in called
+    added = next(number for number, call in enumerate(called) if call.startswith("ip link add tunnel1 "))
+    assert added < called.index("ip link set eth2 up") < called.index("ip link set eth2.100 up")
+    assert shell.run("setup.sh")[2] == ""
+
+
+def test_nothing_is_forwarded_before_the_filter_is_there_nor_without_it(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, files(settings("dev")))
+    called = shell.run("setup.sh")[1]
+    forwards = next(number for number, call in enumerate(called) if "ip_forward=1" in call)
+    assert called.index("nft -f nftables.conf") < forwards
+    code, called, _ = shell.run("setup.sh", broken="nft -f")
+    assert code != 0
+    assert not [call for call in called if "ip_forward=1" in call]
+
+
+def test_the_watch_loads_a_filter_that_is_gone_and_no_other(tmp_path: Path) -> None:
+    shell = Shell(tmp_path, files(settings("dev")))
+    assert "nft -f nftables.conf" not in shell.run("watch.sh")[1]
+    _, called, said = shell.run("watch.sh", broken="nft list")
+    assert "nft -f nftables.conf" in called
+    assert "packet filter was gone" in said
+
+
+@pytest.mark.parametrize(
+    ("default", "pin"),
+    [
+        ("default via 203.0.113.1 proto dhcp", "via 203.0.113.1 dev eth0"),
+        ("default scope link", "dev eth0"),
+        ("", None),
+    ],
+)
+def test_a_line_without_a_default_route_gets_no_pinned_one(default: str, pin: str | None, tmp_path: Path) -> None:
+    code, called, said = Shell(tmp_path, files(settings("dev")), default).run("setup.sh")
+    pinned = [call for call in called if "route replace" in call]
+    assert code == 0
+    if pin is None:
+        assert pinned == []
+        assert "eth0 has no default route" in said
+    else:
+        assert pinned == [f"ip route replace 192.0.2.{number}/32 {pin}" for number in (4, 5)]

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from appliance.errors import ApplianceError
-from appliance.facts import Facts, Wiring, placeholders
+from appliance.facts import Facts, placeholders
 from appliance.holding import of_device
 from appliance.plan import plan_of
 from appliance.strongswan_frr import DataPath, render
+from appliance.wiring import Wiring
 from tests.stacks import PEERING_KEY, stack_values
 from tests.unit.appliance.rendered import files, settings
 from topology.settings.model import Settings
@@ -147,3 +148,30 @@ def test_a_peerings_key_is_in_the_private_file_and_on_its_links_only() -> None:
     ]
     assert PEERING_KEY not in repr(facts)
     assert "frr-secrets.conf" not in render(plan_of(found, holding, plain), "kernel")
+
+
+def test_a_name_that_the_settings_do_not_have_is_refused() -> None:
+    wiring = {"links": {"primry": {}, "primary": {}}, "sites": {"HQ": {}, "other": {}}}
+    with pytest.raises(ApplianceError) as caught:
+        files(settings("dev"), wiring=Wiring.model_validate(wiring))
+    assert [str(finding) for finding in caught.value.findings] == [
+        "device.links.primry: there is no circuit 'primry'; the settings have primary; did you mean primary?",
+        "device.sites.HQ: there is no site 'HQ'; the settings have hq; did you mean hq?",
+        "device.sites.other: there is no site 'other'; the settings have hq",
+    ]
+
+
+def test_a_link_is_not_the_internet() -> None:
+    with pytest.raises(ApplianceError, match=r"^device\.links\.primary\.secondary: eth0 is the Internet's too"):
+        wired(secondary={"interface": "eth0"})
+
+
+def test_the_ports_are_set_up_and_what_is_made_on_them_after_that() -> None:
+    setup = wired(primary={"outerVlan": 500}, secondary={"interface": "er1"})["setup.sh"]
+    assert re.findall(r"ip link set (\S+) up", setup) == ["eth2", "er1", "eth2.500", "eth2.500.100"]
+
+
+def test_ipv6_finds_its_neighbours_and_its_router_on_the_internets_line() -> None:
+    rules = files(settings("dev"))["nftables.conf"]
+    let_in = rules.index("ip6 hoplimit 255 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert }")
+    assert let_in < rules.index("jump from_internet")

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from appliance.facts import Wiring, from_outputs, placeholders
+from appliance.facts import from_outputs, placeholders
 from appliance.holding import of_site
 from appliance.plan import make_plan
+from appliance.wiring import Wiring
 from components.rules.there import Existing
 from lab.blueprint import blueprint
 from lab.machine import LabError

@@ -17,6 +17,29 @@ put() {
     keep "$2" "$3"
     install -m "$1" ${4:+-o "$4" -g "$4"} "$2" "$3"
 }
+# What an earlier folder installed and this one does not have goes where no daemon reads it.
+here="/etc/strongswan.d/hybrid-appliance.conf /etc/swanctl/conf.d/hybrid-secrets.conf /etc/systemd/system/strongswan.service.d/hybrid-appliance.conf"
+here="$here /etc/swanctl/conf.d/tunnel0.conf"
+here="$here /etc/swanctl/conf.d/tunnel1.conf"
+stale=
+for file in /etc/strongswan.d/hybrid-appliance.conf /etc/swanctl/conf.d/hybrid-secrets.conf /etc/swanctl/conf.d/tunnel*.conf \
+    /etc/hybrid-appliance/strongswan-tunnel*.conf /etc/hybrid-appliance/swanctl/*.conf \
+    /etc/systemd/system/strongswan.service.d/hybrid-appliance.conf /etc/systemd/system/hybrid-appliance-tunnel*.service; do
+    [ -e "$file" ] || continue
+    case " $here " in *" $file "*) continue ;; esac
+    case $file in
+    */conf.d/tunnel*) grep -q "made by the appliance generator" "$file" || continue ;;
+    *.service)
+        stale="$stale ${file##*/}"
+        [ ! -d /run/systemd/system ] || systemctl disable "${file##*/}"
+        ;;
+    esac
+    case $file in
+    */swanctl/conf.d/*) case $stale in *" strongswan") ;; *) stale="$stale strongswan" ;; esac ;;
+    esac
+    mv --backup=numbered "$file" "$file.kept"
+    echo "Moved $file to $file.kept: nothing here takes its place"
+done
 install -d -m 755 /etc/hybrid-appliance /etc/hybrid-appliance/swanctl /etc/systemd/system /etc/systemd/system/strongswan.service.d
 for name in setup.sh updown.sh watch.sh; do put 755 $name /etc/hybrid-appliance/$name; done
 put 644 nftables.conf /etc/hybrid-appliance/nftables.conf
@@ -32,7 +55,7 @@ put 600 swanctl/secrets.conf /etc/swanctl/conf.d/hybrid-secrets.conf
 cat >"$made/unit" <<'UNIT'
 [Unit]
 Description=Interfaces, pinned routes and packet filter of the appliance
-After=network-online.target
+After=network-online.target nftables.service
 Wants=network-online.target
 Before=frr.service strongswan.service
 
@@ -79,7 +102,8 @@ put 644 "$made/unit" /etc/systemd/system/hybrid-appliance-watch.timer
 if [ -d /run/systemd/system ]; then
     systemctl daemon-reload
     systemctl enable hybrid-appliance strongswan frr hybrid-appliance-watch.timer
-    echo "Installed. Start with: systemctl restart hybrid-appliance strongswan frr hybrid-appliance-watch.timer"
+    echo "Installed. Start with: ${stale:+systemctl stop$stale; }systemctl restart hybrid-appliance strongswan frr hybrid-appliance-watch.timer"
 else
     echo "Installed. There is no systemd here: run /etc/hybrid-appliance/setup.sh, then start the daemons."
 fi
+echo "Warning: after that no new SSH connection comes in on eth0; managedFrom in the device file says from where one may" >&2
