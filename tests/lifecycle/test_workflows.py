@@ -19,6 +19,10 @@ GH = """\
 #!/usr/bin/env bash
 # Notes what it is told, keeps the text it is given, and answers a question with what the test has put there.
 echo "$*" >> "$GH_FOLDER/calls"
+case $2 in
+  */environments/*) exec jq -r "$4" "$GH_FOLDER/${2##*/}.json" ;;
+  */git/ref/heads/main) git rev-parse HEAD; exit ;;
+esac
 for word in "$@"; do
   case $word in
     body=@*) cp "${word#body=@}" "$GH_FOLDER/body" ;;
@@ -52,7 +56,7 @@ class Repository:
     def runner(self, workflow: str, **known: str) -> Runner:
         """Runs a workflow: backend and passphrase reach its steps only as it hands them on."""
         given = dict(self.workspace.environment)
-        repository = {"github.repository": "us/network", "github.token": "token"}
+        repository = {"github.repository": "us/network", "github.token": "token", "github.ref": "refs/heads/main"}
         return Runner(
             file=self.workspace.project / ".github" / "workflows" / workflow,
             folder=self.workspace.project,
@@ -71,6 +75,7 @@ class Repository:
                 "PATH": f"{self.github}{os.pathsep}{given['PATH']}",
                 "GH_FOLDER": str(self.github),
                 "GITHUB_REPOSITORY": "us/network",
+                "GITHUB_SHA": self.git("rev-parse", "HEAD"),
                 "CI": "true",
             },
         )
@@ -93,6 +98,8 @@ def repository(phase_one: Workspace, tmp_path_factory: pytest.TempPathFactory) -
     (github / "artifacts").mkdir()
     (github / "gh").write_text(GH)
     (github / "gh").chmod(0o755)
+    reviewers = {"type": "required_reviewers", "reviewers": [{"type": "Team"}]}
+    (github / f"{STACK}.json").write_text(json.dumps({"protection_rules": [reviewers]}))
     with phase_one.clone(tmp_path_factory.mktemp("repository")) as workspace:
         for name in ("requirements.txt", "requirements-dev.txt"):
             # Older than the environment in use, so that `make` has nothing to install.
