@@ -68,6 +68,21 @@ def test_a_fork_gets_no_job_that_has_a_secret_or_a_login() -> None:
         assert (SAME_REPOSITORY in job.get("if", "")) == trusted, name
 
 
+def test_what_runs_a_pull_requests_program_can_only_read_and_what_judges_it_is_the_bases() -> None:
+    found = jobs(PROJECT / ".github" / "workflows" / "preview.yml")
+    assert [name for name, job in found.items() if job.get("environment") == "preview"] == ["preview"]
+    for file in FILES:
+        for name, job in jobs(file).items():
+            writes = "AZURE_STORAGE_KEY" in yaml.safe_dump(job)
+            assert writes == ((file.name, name) == ("deploy.yml", "deploy")), f"{file.name}: {name}"
+    for job, command in (("preview", "--policy-pack base/policy"), ("review", "cd base\n.venv/bin/python -m topology")):
+        assert any(command in step.get("run", "") for step in found[job]["steps"]), job
+        (base,) = [
+            step["with"] for step in found[job]["steps"] if "path" in step.get("with", {}) and "ref" in step["with"]
+        ]
+        assert (base["ref"], base["path"]) == ("${{ github.base_ref }}", "base")
+
+
 def test_nothing_of_a_deployment_runs_for_another_branch_than_main() -> None:
     for name, job in jobs(PROJECT / ".github" / "workflows" / "deploy.yml").items():
         assert "github.ref == 'refs/heads/main'" in job["if"].split(" && "), name
