@@ -314,6 +314,13 @@ def test_a_route_table_that_somebody_changed_is_found_and_told_in_one_issue(depl
     assert (report.summary, did) == ("No drift.\n", "issue close 12")
     assert changes(workspace) == before
 
+    # A night in which nothing was looked at closes nothing.
+    shutil.rmtree(deployed.github / "artifacts" / f"drift-{STACK}")
+    shutil.rmtree(workspace.project / "drift")
+    report = succeeded(workflow.run("report", **needs | {"needs__refresh__result": "failure"}))
+    assert f"### {STACK}\n\nNot looked at" in report.summary
+    assert deployed.calls()[-1].startswith("issue edit 12 ")
+
 
 def test_continuous_integration_runs_what_the_project_runs_anywhere(repository: Repository) -> None:
     make = repository.github / "make"
