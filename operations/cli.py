@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations.drift import read, report
+from operations.drift import read_all, report
 from operations.recover import Recovery
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
@@ -41,7 +41,8 @@ Tell people what differs between Azure and the state of some stacks.
     pulumi refresh --preview-only --json --stack dev > dev.json
     python -m operations drift dev.json
 
-Prints Markdown; exit code 0 and nothing where there is no drift, 3 where there is some or a refresh failed.
+Prints Markdown; exit code 0 and nothing where there is no drift, 3 where there is some, a refresh failed, or a stack
+that is named has no file.
 """
 
 DONE, FAILED, UNSETTLED = 0, 1, 3
@@ -93,7 +94,11 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=raw,
     )  # fmt: skip
     drift.set_defaults(run=_drift)
-    drift.add_argument("files", nargs="+", type=Path, metavar="FILE", help="what the refresh of one stack printed")
+    drift.add_argument("files", nargs="*", type=Path, metavar="FILE", help="what the refresh of one stack printed")
+    drift.add_argument(
+        "--stack", action="append", default=[], metavar="NAME",
+        help="a stack that should be among the files; may be given for each. One that is not was not looked at",
+    )  # fmt: skip
     return parser
 
 
@@ -111,7 +116,7 @@ def _positive(text: str) -> float:
 
 
 def _drift(args: argparse.Namespace) -> int:
-    text = report(map(read, args.files))
+    text = report(read_all(args.files, args.stack))
     print(text, end="")
     return UNSETTLED if text else DONE
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from topology.show.escape import code, markdown
+
 WAYS_OUT = (
     "To put back what the settings say: `pulumi refresh --stack STACK`, then `pulumi up --stack STACK`; what only a "
     "replacement mends is refused while it is protected. To keep what Azure has: say it in the settings, refresh, and "
@@ -48,17 +50,50 @@ class Drift:
 def read(file: Path) -> Drift:
     """What the refresh in the file found. Its stack is in the URNs; where it has none, the file's name says it."""
     try:
-        found = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
+        return _read(json.loads(file.read_text()), file.stem)
+    except (OSError, ValueError, RecursionError) as error:
         return Drift(file.stem, unreadable=f"the refresh printed no result ({error})")
-    steps = found.get("steps") or []
-    stack = next((step["urn"].split(":")[2] for step in steps), file.stem)
-    failed = [said["message"].strip() for said in found.get("diagnostics") or [] if said.get("severity") == "error"]
+
+
+def read_all(files: Iterable[Path], stacks: Iterable[str] = ()) -> list[Drift]:
+    """What the refreshes in the files found, and of these stacks that those without a file were not looked at."""
+    files = [*files]
+    found = [read(file) for file in files]
+    seen = {*(file.stem for file in files), *(drift.stack for drift in found)}
+    return [*found, *(Drift(stack, unreadable="its refresh left no result") for stack in stacks if stack not in seen)]
+
+
+def _read(found: Any, name: str) -> Drift:
+    found = _object(found, "the document")
+    steps = [_object(step, "a step") for step in _list(found.get("steps"), "steps")]
+    stack = next((_urn(step)[0] for step in steps), name)
+    said = [_object(one, "a diagnostic") for one in _list(found.get("diagnostics"), "diagnostics")]
+    failed = [str(one.get("message", "")).strip() for one in said if one.get("severity") == "error"]
     # With --expect-no-changes drift is an error too; that one is no failure.
     failed = [text for text in failed if "no changes were expected" not in text]
     if failed:
         return Drift(stack, unreadable="; ".join(failed))
     return Drift(stack, tuple(difference for step in steps if (difference := _difference(step))))
+
+
+def _object(value: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{where} is no object")
+    return value
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list | None):
+        raise ValueError(f"{where} is no list")
+    return value or []
+
+
+def _urn(step: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The stack, the type and the name of a step's resource."""
+    found = re.fullmatch(r"urn:pulumi:([^:]+)::.*?::(.*?)::(.*)", str(step.get("urn")))
+    if not found:
+        raise ValueError("a step has no URN")
+    return found[1], found[2], found[3]
 
 
 def report(drifts: Iterable[Drift]) -> str:
@@ -68,7 +103,7 @@ def report(drifts: Iterable[Drift]) -> str:
 
 
 def _lines(drift: Drift) -> Iterator[str]:
-    yield f"### {drift.stack}\n"
+    yield f"### {markdown(drift.stack)}\n"
     if drift.unreadable:
         yield f"Not looked at: {_cell(drift.unreadable)}\n"
         return
@@ -76,27 +111,30 @@ def _lines(drift: Drift) -> Iterator[str]:
     for difference in drift.differences:
         more = len(difference.what) - _MANY
         said = [*difference.what[:_MANY], *([f"and {more} more"] if more > 0 else [])]
-        yield f"| {difference.resource}<br>`{difference.id}` | {'<br>'.join(map(_cell, said))} |"
+        resource = f"{_cell(difference.resource)}<br>{markdown(code(difference.id))}"
+        yield f"| {resource} | {'<br>'.join(map(_cell, said))} |"
     yield ""
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+    return markdown(" ".join(text.split()))
 
 
 def _difference(step: Mapping[str, Any]) -> Difference | None:
     """What a refresh's step says; None where nothing differs. What the program does not say itself, such as a state
     that Azure has reached since, is no drift."""
-    kind, name = step["urn"].split("::")[-2:]
-    old, new = step.get("oldState") or {}, step.get("newState") or {}
+    _, kind, name = _urn(step)
+    old, new = (_object(step.get(state) or {}, state) for state in ("oldState", "newState"))
     resource = f"{kind.rsplit('$', 1)[-1].rsplit(':', 1)[-1]} {name}"
-    if step["op"] == "delete":
-        return Difference(resource, old.get("id", ""), ("is gone",))
-    if step["op"] != "update":
+    identity = str(old.get("id", ""))
+    if step.get("op") == "delete":
+        return Difference(resource, identity, ("is gone",))
+    if step.get("op") != "update":
         return None
-    changed = [path for path, detail in (step.get("detailedDiff") or {}).items() if detail.get("inputDiff")]
+    details = _object(step.get("detailedDiff") or {}, "detailedDiff").items()
+    changed = [path for path, detail in details if _object(detail, path).get("inputDiff")]
     said = tuple(f"{path}: {_value(old, path)} → {_value(new, path)}" for path in changed)
-    return Difference(resource, old.get("id", ""), said) if said else None
+    return Difference(resource, identity, said) if said else None
 
 
 def _value(state: Mapping[str, Any], path: str) -> str:

@@ -277,7 +277,10 @@ def run_plugin(message: bytes, context: grpc.ServicerContext) -> Iterator[bytes]
         stderr=subprocess.PIPE,
     )
     plugins.append(child)
-    context.add_callback(lambda: end(child))
+    if not context.add_callback(lambda: end(child)):
+        # The engine has taken back its call already, and nobody will say so again.
+        end(child)
+        return
     threading.Thread(target=importlib.import_module, args=("pulumi",), daemon=True).start()
     printed: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 

@@ -53,6 +53,10 @@ class Runner:
         if not self._holds(job.get("if"), values):
             raise AssertionError(f"job {name} would not run: {job['if']}")
         done, environment = Job(), {**self.environment, **self._env(self.document, values), **self._env(job, values)}
+        temporary = self.artifacts / "temp"
+        environment["RUNNER_TEMP"] = values["runner.temp"] = str(temporary)
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
         for step in job["steps"]:
             condition = str(step.get("if", ""))
             if done.failed and not any(word in condition for word in SURVIVES):
@@ -63,6 +67,9 @@ class Runner:
             ok = self._play(step, values) if "uses" in step else self._step(step, values, environment, done)
             if not ok:
                 done.failed.append(title)
+        for step in job["steps"]:
+            if path := step.get("with", {}).get("path") if "checkout" in step.get("uses", "") else None:
+                self._git("worktree", "remove", "--force", path)
         for key, text in job.get("outputs", {}).items():
             done.outputs[key] = values[f"needs.{name}.outputs.{key}"] = self._fill(text, values)
         return done
@@ -109,7 +116,17 @@ class Runner:
                 shutil.copytree(artifact, self.folder / given["path"], dirs_exist_ok=True)
             return bool(found) or "pattern" in given
         assert action in PLAYED, f"nobody plays {action}"
+        if path := given.get("path"):
+            self._git("worktree", "add", "--quiet", "--detach", path, f"origin/{given['ref']}")
+            if not (self.folder / path / ".venv").exists():
+                (self.folder / path / ".venv").symlink_to(self.folder / ".venv")
+            for file in (self.folder / path).glob("requirements*.txt"):
+                # Older than the environment in use, so that `make` has nothing to install.
+                os.utime(file, (0, 0))
         return True
+
+    def _git(self, *arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=self.folder, check=True)
 
     def _env(self, of: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, str]:
         return {key: self._fill(str(value), values) for key, value in of.get("env", {}).items()}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ GH = """\
 #!/usr/bin/env bash
 # Notes what it is told, keeps the text it is given, and answers a question with what the test has put there.
 echo "$*" >> "$GH_FOLDER/calls"
+case $2 in
+  */environments/*) exec jq -r "$4" "$GH_FOLDER/${2##*/}.json" ;;
+  */git/ref/heads/main) git rev-parse HEAD; exit ;;
+esac
 for word in "$@"; do
   case $word in
     body=@*) cp "${word#body=@}" "$GH_FOLDER/body" ;;
@@ -52,7 +57,7 @@ class Repository:
     def runner(self, workflow: str, **known: str) -> Runner:
         """Runs a workflow: backend and passphrase reach its steps only as it hands them on."""
         given = dict(self.workspace.environment)
-        repository = {"github.repository": "us/network", "github.token": "token"}
+        repository = {"github.repository": "us/network", "github.token": "token", "github.ref": "refs/heads/main"}
         return Runner(
             file=self.workspace.project / ".github" / "workflows" / workflow,
             folder=self.workspace.project,
@@ -61,7 +66,10 @@ class Repository:
                 **repository,
                 **{f"vars.{name}": "" for name in ("PULUMI_ORGANIZATION", "AZURE_STORAGE_ACCOUNT")},
                 **{f"vars.ARM_{name}_ID": "" for name in ("CLIENT", "TENANT", "SUBSCRIPTION")},
-                **{f"secrets.{name}": "" for name in ("PULUMI_ACCESS_TOKEN", "AZURE_STORAGE_KEY")},
+                **{
+                    f"secrets.{name}": ""
+                    for name in ("PULUMI_ACCESS_TOKEN", "AZURE_STORAGE_KEY", "AZURE_STORAGE_SAS_TOKEN")
+                },
                 "vars.PULUMI_BACKEND_URL": given.pop("PULUMI_BACKEND_URL"),
                 "secrets.PULUMI_CONFIG_PASSPHRASE": given.pop("PULUMI_CONFIG_PASSPHRASE"),
                 **known,
@@ -71,6 +79,7 @@ class Repository:
                 "PATH": f"{self.github}{os.pathsep}{given['PATH']}",
                 "GH_FOLDER": str(self.github),
                 "GITHUB_REPOSITORY": "us/network",
+                "GITHUB_SHA": self.git("rev-parse", "HEAD"),
                 "CI": "true",
             },
         )
@@ -93,6 +102,8 @@ def repository(phase_one: Workspace, tmp_path_factory: pytest.TempPathFactory) -
     (github / "artifacts").mkdir()
     (github / "gh").write_text(GH)
     (github / "gh").chmod(0o755)
+    reviewers = {"type": "required_reviewers", "reviewers": [{"type": "Team"}]}
+    (github / f"{STACK}.json").write_text(json.dumps({"protection_rules": [reviewers]}))
     with phase_one.clone(tmp_path_factory.mktemp("repository")) as workspace:
         for name in ("requirements.txt", "requirements-dev.txt"):
             # Older than the environment in use, so that `make` has nothing to install.
@@ -104,6 +115,12 @@ def repository(phase_one: Workspace, tmp_path_factory: pytest.TempPathFactory) -
         yield found
 
 
+def state(repository: Repository) -> dict[str, int]:
+    """Every file that the stacks' backend has, with the time of its last change."""
+    folder = Path(repository.workspace.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+    return {str(file): file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
+
+
 def succeeded(job: Job) -> Job:
     assert job.failed == [], job.printed
     return job
@@ -111,9 +128,13 @@ def succeeded(job: Job) -> Job:
 
 PULL_REQUEST = {
     "github.base_ref": "main",
+    "github.event.action": "opened",
     "github.event.pull_request.number": "7",
     "github.event.pull_request.head.repo.full_name": "us/network",
     "join(github.event.pull_request.labels.*.name, ' ')": "",
+    "needs.labels.result": "skipped",
+    "needs.stacks.result": "success",
+    "needs.preview.result": "success",
 }
 
 
@@ -135,31 +156,70 @@ def test_a_pull_request_that_loses_a_failover_fails_with_its_review_and_keeps_on
     workflow = repository.runner("preview.yml", **PULL_REQUEST)
     stacks = succeeded(workflow.run("stacks")).outputs["stacks"]
     assert json.loads(stacks) == [STACK]
-    needs = {"needs__stacks__outputs__stacks": stacks, "needs__stacks__result": "success"}
+    needs = {"needs__stacks__outputs__stacks": stacks}
+    before = state(repository)
     assert workflow.run("preview", matrix__stack=STACK, **needs).failed == ["Preview"], "the program refuses it too"
-    review = workflow.run("review", **needs)
+    assert state(repository) == before, "a preview needs nothing but to read"
+    review = workflow.run("review", needs__preview__result="failure", **needs)
     assert review.failed == ["Review"], review.printed
     assert review.summary.startswith("<!-- topology review -->")
     assert "192.168.0.0/16" in review.summary
     assert "not met" in review.summary
+    assert "Job preview ended with failure: not all of this change was looked at." in review.summary
     assert (repository.github / "body").read_text() == review.summary
     asked, made = repository.calls()
     assert "--paginate repos/us/network/issues/7/comments" in asked
-    assert made == "api --silent repos/us/network/issues/7/comments -F body=@review.md"
+    assert (
+        made == f"api --silent repos/us/network/issues/7/comments -F body=@{repository.github}/artifacts/temp/review.md"
+    )
 
     # Somebody who may set labels allows it.
     repository.answer("41\n42\n")
     allowed = {"join(github.event.pull_request.labels.*.name, ' ')": "bug allow-all"}
-    again = repository.runner("preview.yml", **PULL_REQUEST | allowed).run("review", **needs)
-    assert succeeded(again).summary == (repository.github / "body").read_text()
-    assert repository.calls()[-1] == "api --silent -X PATCH repos/us/network/issues/comments/41 -F body=@review.md"
+    again = repository.runner("preview.yml", **PULL_REQUEST | allowed)
+    assert succeeded(again.run("review", **needs)).summary == (repository.github / "body").read_text()
+    changed = repository.calls()[-1]
+    assert changed.startswith("api --silent -X PATCH repos/us/network/issues/comments/41 -F body=@")
+
+    # Not for a commit that came after that, nor what no preview has seen.
+    assert again.run("review", github__event__action="synchronize", **needs).failed == ["Review"]
+    assert again.run("review", needs__preview__result="cancelled", **needs).failed == ["Review"]
+    assert repository.calls()[-1] == changed
+
+
+@pytest.mark.usefixtures("narrower")
+def test_a_preview_that_nobody_can_read_leaves_no_comment_of_an_earlier_commit(repository: Repository) -> None:
+    artifact = repository.github / "artifacts" / "preview-other"
+    artifact.mkdir()
+    (artifact / f"{STACK}.json").write_text("{")
+    (artifact / "other.json").write_text("[]")
+    repository.answer("41\n")
+    try:
+        review = repository.runner("preview.yml", **PULL_REQUEST).run("review")
+    finally:
+        shutil.rmtree(artifact)
+    assert review.failed == ["Review"]
+    assert "**This change could not be reviewed.**" in review.summary
+    assert (repository.github / "body").read_text() == review.summary
+
+
+def test_a_new_commit_takes_off_what_was_allowed_of_an_earlier_one(repository: Repository) -> None:
+    repository.calls()
+    repository.answer("allow-all\nallow-refusal\n")
+    new = {"github.event.action": "synchronize"}
+    succeeded(repository.runner("preview.yml", **PULL_REQUEST | new).run("labels"))
+    labels = "repos/us/network/issues/7/labels"
+    gone = [f"api --silent -X DELETE {labels}/{label}" for label in ("allow-all", "allow-refusal")]
+    assert repository.calls()[1:] == gone
+    with pytest.raises(AssertionError, match="would not run"):
+        repository.runner("preview.yml", **PULL_REQUEST).run("labels")
 
 
 @pytest.mark.usefixtures("narrower")
 def test_a_fork_gets_the_review_of_the_settings_and_nothing_that_needs_a_login(repository: Repository) -> None:
     fork = PULL_REQUEST | {"github.event.pull_request.head.repo.full_name": "them/network"}
     workflow = repository.runner("preview.yml", **fork)
-    needs = {"needs__stacks__outputs__stacks": f'["{STACK}"]', "needs__stacks__result": "success"}
+    needs = {"needs__stacks__outputs__stacks": f'["{STACK}"]', "needs__preview__result": "skipped"}
     with pytest.raises(AssertionError, match="would not run"):
         workflow.run("preview", matrix__stack=STACK, **needs)
     review = workflow.run("review", **needs)
@@ -254,6 +314,13 @@ def test_a_route_table_that_somebody_changed_is_found_and_told_in_one_issue(depl
     assert (report.summary, did) == ("No drift.\n", "issue close 12")
     assert changes(workspace) == before
 
+    # A night in which nothing was looked at closes nothing.
+    shutil.rmtree(deployed.github / "artifacts" / f"drift-{STACK}")
+    shutil.rmtree(workspace.project / "drift")
+    report = succeeded(workflow.run("report", **needs | {"needs__refresh__result": "failure"}))
+    assert f"### {STACK}\n\nNot looked at" in report.summary
+    assert deployed.calls()[-1].startswith("issue edit 12 ")
+
 
 def test_continuous_integration_runs_what_the_project_runs_anywhere(repository: Repository) -> None:
     make = repository.github / "make"
@@ -269,7 +336,7 @@ def test_every_command_of_a_workflow_is_run_here(repository: Repository) -> None
     """What a new job or workflow needs: a test above."""
     files = sorted((repository.workspace.project / ".github" / "workflows").glob("*.yml"))
     assert {(file.name, job) for file in files for job in yaml.safe_load(file.read_text())["jobs"]} == {
-        *(("preview.yml", job) for job in ("stacks", "preview", "review")),
+        *(("preview.yml", job) for job in ("labels", "stacks", "preview", "review")),
         *(("deploy.yml", job) for job in ("stacks", "plan", "deploy")),
         *(("drift.yml", job) for job in ("stacks", "refresh", "report")),
         ("ci.yml", "test"),

@@ -1,13 +1,14 @@
 """What a refresh printed, told to people. What the engine really prints is in tests/lifecycle/test_workflows.py."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from operations.cli import main
-from operations.drift import read, report
+from operations.drift import Drift, read, report
 
 URN = "urn:pulumi:{stack}::hybrid-network::hybrid-network:index:ApplicationTier$azure-native:network:RouteTable::web"
 
@@ -65,6 +66,50 @@ def test_the_engines_own_word_for_drift_is_no_failure_and_a_failure_is_told(tmp_
     for nothing in ("", "error: no stack named 'x' found"):
         (tmp_path / "x.json").write_text(nothing)
         assert "### x\n\nNot looked at" in report([read(tmp_path / "x.json")])
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [], "text", None, 3, {"steps": {}}, {"steps": [[]]}, {"steps": [{}]}, {"steps": [{"urn": "urn:pulumi:a"}]},
+        {"diagnostics": "no"}, {"diagnostics": [[]]}, {"steps": [step("delete", oldState=[1])]},
+        {"steps": [step("update", detailedDiff=[1])]}, {"steps": [step("update", detailedDiff={"a": [1]})]},
+    ],
+)  # fmt: skip
+def test_what_is_no_result_of_a_refresh_is_said_in_one_sentence(tmp_path: Path, found: Any) -> None:
+    file = tmp_path / "dev.json"
+    file.write_text(json.dumps(found))
+    drift = read(file)
+    assert drift.stack == "dev"
+    assert drift.unreadable.startswith("the refresh printed no result (")
+
+
+def test_what_others_wrote_in_azure_stays_text(tmp_path: Path) -> None:
+    mean = "</details>|`` [click](http://x) @team ![](http://x)\n# big"
+    steps = (changed({f'tags["{mean}"]': True}, {}, {}), changed({"tags": True}, {"tags": mean}, {"tags": "`"}))
+    for one in steps:
+        one["urn"] += mean
+        one["oldState"]["id"] = mean
+    text = report([read(printed(tmp_path, *steps)), Drift(mean, unreadable=mean)])
+    for line in text.splitlines():
+        if line.startswith("| RouteTable"):
+            # Two cells: no bar of others ends one.
+            assert len(re.findall(r"(?<!\\)\|", line)) == 3
+            assert "<br>``` </details>" in line
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text.replace("\\`", ""))
+    for markup in ("[click](", "@team", "\n# big", "![](", "http://"):
+        assert markup not in outside.split("To put back")[0], markup
+    assert "</details>" not in outside.replace("\\<", "")
+
+
+def test_a_stack_that_left_no_file_was_not_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = printed(tmp_path, step("refresh", stack="prod"))
+    assert main(["drift", "--stack=prod", "--", str(file)]) == 0
+    assert main(["drift", "--stack=prod", "--stack=dev", "--", str(file)]) == 3
+    said = capsys.readouterr().out
+    assert "### dev\n\nNot looked at: its refresh left no result" in said
+    assert "### prod" not in said
+    assert main(["drift", "--stack=dev", "--"]) == 3
 
 
 def test_a_resource_that_changed_in_many_ways_is_cut_short(tmp_path: Path) -> None:

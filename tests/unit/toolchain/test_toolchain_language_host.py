@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import grpc
 import psutil
@@ -136,6 +137,19 @@ def test_a_plugin_ends_with_its_call_and_with_its_host(listening: socket.socket,
             listening.close()
         gone, _ = psutil.wait_procs([started], timeout=30)
     assert gone
+
+
+def test_a_plugin_whose_call_was_taken_back_before_it_started_is_ended_at_once(tmp_path: Path):
+    class TakenBack:
+        def add_callback(self, callback: object) -> bool:
+            del callback
+            return False
+
+    request = plugin(tmp_path, "import time\ntime.sleep(600)").SerializeToString()
+    before = len(toolchain.language_host.plugins)
+    assert list(toolchain.language_host.run_plugin(request, cast("grpc.ServicerContext", TakenBack()))) == []
+    (started,) = toolchain.language_host.plugins[before:]
+    assert started.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
