@@ -16,8 +16,7 @@ from .announcement import Announcement
 from .constants import VPN_PREFERENCE
 from .errors import ApplianceError, Finding
 from .facts import PLACEHOLDER_ASN, Facts, speaks_bgp
-from .holding import Holding, network_asn, of_site
-from .holding import connected_circuits as connected_circuits
+from .holding import Holding, network_asn
 from .lan import Peer, lan_of, peers_of, ways
 from .links import Link, Vlan, links_of, preferences
 from .tunnels import SitePlan, Tunnel, one_neighbour_each, site_plan
@@ -120,16 +119,8 @@ class Plan:
         return any(link.has_key for link in self.links)
 
 
-def make_plan(settings: Settings, site_name: str, facts: Facts) -> Plan:
-    """The plan of the machine of a site that is on no device of `onPremises.devices`.
-
-    Raises ApplianceError with a path for everything that the settings do not say.
-    """
-    return plan_of(settings, of_site(settings, site_name), facts)
-
-
 def plan_of(settings: Settings, holding: Holding, facts: Facts) -> Plan:
-    """The plan of a machine. Raises ApplianceError as `make_plan` does."""
+    """The plan of a machine. Raises ApplianceError with a path for everything that the settings do not say."""
     findings: list[Finding] = []
     asn = _asn(settings, holding, facts, findings)
     own_asn = holding.device.asn if holding.device and holding.device.asn else asn

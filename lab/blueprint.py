@@ -8,8 +8,8 @@ from itertools import islice
 
 from appliance.errors import ApplianceError
 from appliance.facts import PLACEHOLDER_ASN, Facts, GatewayFacts
-from appliance.holding import WHICH, of_device, of_site
-from appliance.plan import Plan, connected_circuits, plan_of
+from appliance.holding import WHICH, connected_circuits, of_device, of_site
+from appliance.plan import Plan, plan_of
 from appliance.wiring import CircuitWiring, Lan, LinkWiring, Wiring
 from components.rules.bgp import MICROSOFT_ASN
 from topology.proof.failover import flows
@@ -17,7 +17,6 @@ from topology.proof.network import network
 from topology.settings.model import LanCore, Settings
 
 from .machine import LabError
-from .parts import HUB as HUB
 from .parts import Device, FirewallMachine, MicrosoftEdge, Tier, Tunnel
 
 OWN_RANGE = IPv4Network("100.64.0.0/10")

@@ -8,6 +8,7 @@ from pathlib import Path
 from components.rules import errors
 
 from .reading import Reading, SettingsError, read_file
+from .show.output import hand_over
 from .show.report import Report
 from .show.summary import provable
 
@@ -61,14 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     if reading.not_asked:
         notes.append(f"Not asked: {'; '.join(reading.not_asked)}.")
     text = _render(options.format, report, reading, notes, options.out is None)
-    if options.out is None:
-        sys.stdout.write(text)
-    else:
-        try:
-            options.out.parent.mkdir(parents=True, exist_ok=True)
-            options.out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            parser.error(f"--out: {options.out} cannot be written: {error.strerror}")
+    hand_over(text, options.out, parser)
     return code
 
 

@@ -1,12 +1,12 @@
 """`python -m topology review BASE HEAD`: what a change of settings does to the network, for who reviews it."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..settings.stack_file import parse
 from ..settings.values import SettingsError
+from ..show.output import hand_over
 from .across import Across, across
 from .preview import Preview, PreviewError, read_preview
 from .project import defaults
@@ -63,14 +63,7 @@ def main(arguments: list[str]) -> int:
         allowed |= {*KINDS}
     left = [stop for stop in stops if stop.kind not in allowed]
     text = render(options.format, reviews, found, left, allowed)
-    if options.out is None:
-        sys.stdout.write(text)
-    else:
-        try:
-            options.out.parent.mkdir(parents=True, exist_ok=True)
-            options.out.write_text(text, encoding="utf-8")
-        except OSError as error:
-            parser.error(f"--out: {options.out} cannot be written: {error.strerror}")
+    hand_over(text, options.out, parser)
     return STOPPED if left else FINE
 
 

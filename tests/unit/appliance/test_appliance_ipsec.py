@@ -10,7 +10,7 @@ import pytest
 
 from appliance.facts import KEY_PLACEHOLDER, Facts, GatewayFacts, placeholders
 from appliance.holding import of_site
-from appliance.plan import make_plan
+from appliance.plan import plan_of
 from appliance.strongswan_frr import FILES, render
 from tests.unit.appliance.rendered import files, settings
 from topology.settings.model_vpn import IpsecPolicy
@@ -118,7 +118,7 @@ def test_the_key_is_in_one_file_of_mode_600_whatever_its_characters(key: str) ->
     found = settings("reference")
     gateway = GatewayFacts.model_validate({"publicIps": ["20.0.0.4", "20.0.0.5"]})
     facts = Facts(gateway, key, placeholders(found, of_site(found, "onprem")).wiring)
-    made = render(make_plan(found, "onprem", facts), "kernel")
+    made = render(plan_of(found, of_site(found, "onprem"), facts), "kernel")
     coded = base64.b64encode(key.encode()).decode()
     holders = {name: mode for name, (text, mode) in made.items() if key in text or coded in text}
     assert holders == {"swanctl/secrets.conf": 0o600}

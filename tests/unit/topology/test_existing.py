@@ -7,7 +7,7 @@ import pytest
 
 from appliance.facts import from_outputs, placeholders
 from appliance.holding import of_site
-from appliance.plan import make_plan
+from appliance.plan import plan_of
 from appliance.wiring import Wiring
 from components.rules.there import Existing
 from lab.blueprint import blueprint
@@ -76,16 +76,17 @@ def test_the_appliance_gets_a_tunnel_to_each_instance_that_the_stack_tells(answe
     lan = {"nextHop": "192.168.0.2"}
     wiring = Wiring.model_validate({"lan": lan, "links": {"primary": wired | {"secondary": wired["primary"]}}})
     facts = from_outputs(outputs, settings, of_site(settings, "hq"), {"hq": KEY}, wiring)
-    assert len(make_plan(settings, "hq", facts).tunnels) == count
+    assert len(plan_of(settings, of_site(settings, "hq"), facts).tunnels) == count
 
 
 def test_the_appliances_placeholders_say_what_is_assumed() -> None:
     settings = brown(None)
     found = placeholders(settings, of_site(settings, "hq"))
     assert any("how many instances the existing VPN gateway has" in text for text in found.placeholders)
-    assert len(make_plan(settings, "hq", found).tunnels) == 1
+    assert len(plan_of(settings, of_site(settings, "hq"), found).tunnels) == 1
     settings = brown(None, **{"vpn.sites[0].bgp": APIPA})
-    assert len(make_plan(settings, "hq", placeholders(settings, of_site(settings, "hq"))).tunnels) == 2
+    hq = of_site(settings, "hq")
+    assert len(plan_of(settings, hq, placeholders(settings, hq)).tunnels) == 2
 
 
 def test_the_lab_says_what_it_cannot_know() -> None:
