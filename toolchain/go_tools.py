@@ -11,7 +11,7 @@ from toolchain.locate import bin_folder, default_cache, locked
 from toolchain.longrun import say
 
 ACTIONLINT = ("github.com/rhysd/actionlint/cmd/actionlint", "1.7.12")
-YAML_HOST = ("github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml", "1.25.0")
+YAML_HOST = ("github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml", "1.32.0")
 """What runs Pulumi programs in YAML. The official CLI brings it; an engine that was built here does not."""
 
 
