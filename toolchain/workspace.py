@@ -148,11 +148,9 @@ class Workspace:
             }
             yield cls(place, stack, passphrase, simulator, environment)
 
-    def beside(self, part: str, stack: str) -> "Workspace":
-        """Another project of the copied files, its stack empty, in the same backend and the same simulated Azure."""
-        other = replace(self, part=part, stack=stack, keys={})
-        other.pulumi("stack", "init", stack).check()
-        return other
+    def inside(self, part: str, stack: str) -> "Workspace":
+        """The same place, for another stack: one of a project that lies inside the copied one, in the folder `part`."""
+        return replace(self, part=part, stack=stack, keys={})
 
     def pulumi(
         self,

@@ -1,18 +1,24 @@
-"""Every example: sound by its own settings, deployed, deployed again without a change, and taken away."""
+"""Every example: sound by its settings, deployed by its page's commands, again without a change, and destroyed."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.examples.lives import EXAMPLES, Example, ids, opened
+from simulator.ids import SUBSCRIPTION
+from tests.examples.lives import EXAMPLES, Example, compare, ids, opened
 from toolchain.locate import PROJECT
+from toolchain.workspace import Workspace
 from topology.__main__ import main as topology
 
-WHOLE = ("two-circuits", "direct", "two-devices", "firewall")
-"""Examples that are whole networks by themselves. `minimal` is the hub of two others, and lives with them."""
+LEFT_OPEN = {
+    "new-environment": {
+        "azblob://state": '"file://$PWD"',
+        "azurekeyvault://VAULT.vault.azure.net/keys/pulumi": "passphrase",
+        "SUBSCRIPTION": SUBSCRIPTION,
+    }
+}
+"""What an example's page leaves to its reader, and what it is here."""
 
 
 def settings() -> list[Path]:
@@ -21,29 +27,35 @@ def settings() -> list[Path]:
     return [path for path in found if "hybrid-network:name" in path.read_text()]
 
 
+def test_the_page_of_examples_names_each_of_them() -> None:
+    page = (PROJECT / EXAMPLES / "README.md").read_text()
+    for folder in (PROJECT / EXAMPLES).iterdir():
+        assert f"]({folder.name})" in page or folder.name == "README.md"
+
+
 @pytest.mark.parametrize("path", settings(), ids=lambda path: path.parent.name)
 def test_an_examples_settings_are_sound_and_its_picture_is_what_they_say(path: Path, tmp_path: Path) -> None:
     assert topology([str(path)]) == 0
     picture = tmp_path / "network.svg"
     assert topology([str(path), "--format", "svg", "--out", str(picture)]) == 0
-    assert picture.read_text() == (path.parent / "network.svg").read_text()
+    compare(path.parent / "network.svg", picture.read_text())
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", ["two-circuits", "direct", "two-devices", "firewall", "new-environment"])
 def test_a_network_lives(name: str, tmp_path: Path) -> None:
     with opened(tmp_path) as workspace:
-        example = Example.beside(workspace, name)
+        example = Example.of(workspace, name)
         for circuit in example.circuits():
             if port := circuit.get("port"):
                 workspace.simulated("add", port["id"], json.dumps({"location": "westus2", "bandwidthInGbps": 100}))
         before = ids(workspace)
-        example.workspace.make_shared_keys()
-        example.up()
+        example.commands(changes=LEFT_OPEN.get(name))
+        if name == "new-environment":
+            example.environment = {"PULUMI_BACKEND_URL": f"file://{example.workspace.project}"}
         example.provision()
         example.up()
         example.nothing_changes()
         connected = example.output("expressRoute")
-        assert isinstance(connected, dict)
         assert len(connected["connectionIds"]) == len(connected["circuits"])
         example.provision(back=True)
         example.destroy()
@@ -51,29 +63,25 @@ def test_a_network_lives(name: str, tmp_path: Path) -> None:
 
 
 def test_what_others_have_made_is_used_and_left_as_it_was(tmp_path: Path) -> None:
-    """The example `existing` in the network of `minimal`, and the spoke of another stack beside it."""
+    """`existing` in the network of `minimal`, and `spoke` beside it; then `minimal` itself, to its end."""
     with opened(tmp_path) as workspace:
-        library = tmp_path / "library"
-        install = ("install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(library))
-        subprocess.run([sys.executable, "-m", "pip", *install, str(workspace.project)], check=True)
         nothing = ids(workspace)
-        minimal = Example.beside(workspace, "minimal")
-        minimal.workspace.make_shared_keys()
-        minimal.up()
+        minimal = Example.of(workspace, "minimal")
+        minimal.commands()
         minimal.provision()
         hub = ids(workspace)
 
-        existing = Example.beside(workspace, "existing")
-        existing.workspace.make_shared_keys()
-        existing.up()
+        existing = Example.of(workspace, "existing")
+        existing.commands()
         existing.nothing_changes()
-        assert ids(workspace) > hub
+        assert len(existing.output("expressRoute")["connectionIds"]) == 1
         existing.destroy()
         assert ids(workspace) == hub
 
-        spoke = Example.beside(workspace, "spoke", {"PYTHONPATH": str(library)})
-        spoke.up()
+        spoke = Example.of(workspace, "spoke", library(workspace))
+        spoke.commands()
         spoke.nothing_changes()
+        spoke.picture()
         assert spoke.output("peeringId") in ids(workspace)
         spoke.destroy()
         assert ids(workspace) == hub
@@ -84,9 +92,21 @@ def test_what_others_have_made_is_used_and_left_as_it_was(tmp_path: Path) -> Non
         minimal.destroy()
         assert ids(workspace) == nothing
 
-        shop = Example.beside(workspace, "one-component", {"PYTHONPATH": str(library)})
-        shop.up()
+
+def test_a_program_of_ones_own_takes_one_component(tmp_path: Path) -> None:
+    with opened(tmp_path) as workspace:
+        nothing = ids(workspace)
+        shop = Example.of(workspace, "one-component", library(workspace))
+        shop.commands()
         shop.nothing_changes()
+        shop.picture()
         assert shop.output("subnetId") in ids(workspace)
         shop.destroy()
         assert ids(workspace) == nothing
+
+
+def library(workspace: Workspace) -> dict[str, str]:
+    """Where the pages' `pip install` puts the library here: not into the environment that all tests share."""
+    folder = str(workspace.folder / "library")
+    # With 0, pip takes setuptools as it is here instead of fetching another.
+    return {"PIP_TARGET": folder, "PIP_NO_BUILD_ISOLATION": "0", "PYTHONPATH": folder}

@@ -10,20 +10,23 @@ from tests.examples.lives import Example, ids, opened
 from toolchain.go_tools import NoToolError, with_yaml
 from toolchain.locate import PROJECT
 
+# One deployment for all, where tests are spread one by one.
+pytestmark = pytest.mark.xdist_group("yaml")
+
 PROGRAM = (PROJECT / "examples" / "yaml" / "Pulumi.yaml").read_text()
 KEY = "Planted_Key.0f.Twenty.And.More"
 
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
-    """The example `yaml`; nothing is deployed yet."""
+    """The example `yaml`, deployed by the commands of its page: phase 1."""
     try:
         with_yaml()
     except NoToolError as error:
         pytest.skip(f"YAML's language host cannot be had here: {error}")
     with opened(tmp_path_factory.mktemp("yaml")) as workspace:
-        made = Example.beside(workspace, "yaml")
-        made.workspace.secret("sharedKey", KEY)
+        made = Example.of(workspace, "yaml")
+        made.commands(changes={"$(openssl rand -hex 24)": KEY})
         yield made
 
 
@@ -56,18 +59,15 @@ def test_a_mistake_is_its_text_alone_under_the_languages_names(example: Example)
 
 def test_both_phases_deploy_change_nothing_again_and_go_away(example: Example) -> None:
     workspace = example.workspace
-    example.up()
     example.nothing_changes()
     assert KEY not in example.pulumi("stack", "export")
     workspace.provision("erc-yaml")
-    for name, value in {"name": "primary", "circuitId": example.output("circuitId")}.items():
-        example.pulumi("config", "set", "--path", f"connections[0].{name}", str(value))
-    example.up()
+    example.commands(block=1)
     example.nothing_changes()
     connections = example.output("connectionIds")
-    assert isinstance(connections, dict)
     assert set(connections.values()) <= ids(workspace)
     assert len(connections) == 1
+    example.picture()
     late = told(example, "publicIp: 203.0.113.10", "publicIp: ${vpn.gatewayId}", late=True)
     assert any(line.startswith("- publicIp: '/subscriptions/") for line in late)
     workspace.deprovision("erc-yaml")
