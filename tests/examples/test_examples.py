@@ -58,7 +58,10 @@ def test_a_network_lives(name: str, tmp_path: Path) -> None:
         connected = example.output("expressRoute")
         assert len(connected["connectionIds"]) == len(connected["circuits"])
         example.provision(back=True)
-        example.destroy()
+        if name == "new-environment":
+            example.commands(block=1)
+        else:
+            example.destroy()
         assert ids(workspace) == before
 
 
