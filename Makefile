@@ -18,7 +18,7 @@ AZURE_IDENTITY := 1.25.1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit lint lab bench sweep versions nightly simulator az azure engine policy clean
+.PHONY: help demo test unit examples lint lab bench sweep versions nightly simulator az azure engine policy clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ test: lint engine ## check style and types, then run every test (about 14 minute
 
 unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
 	@$(PYTEST) tests/unit
+
+# Each example has a test of its own, which goes to whichever process is free.
+examples: $(STAMP) engine ## deploy every example on a simulated Azure as its page says, twice, and destroy it (3 minutes)
+	@$(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadgroup \
+		tests/examples tests/lifecycle/test_languages.py
 
 lint: $(STAMP) ## check style, format and types
 	@$(BIN)/ruff check

@@ -93,9 +93,9 @@ class ApplicationTier(Component):
     """A subnet that admits only what its arguments allow, with an internal load balancer if asked.
 
     The machines come later: they join `backend_pool_id`. The subnet, its security group and its route table wait for
-    the component's `depends_on`, which must name the network's previous subnet (`HubNetwork.last`, another tier's
-    `subnet`): Azure refuses two subnets at once [ORDER-06], and a network or a subnet while a security group or route
-    table in use there is being changed [ORDER-07].
+    the component's `depends_on`, which must name what has the network's previous subnet: Azure refuses two subnets at
+    once [ORDER-06], and a network or a subnet while a security group or route table in use there is being changed
+    [ORDER-07]. In Python that is `HubNetwork.last`, or another tier's `subnet`.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
     to (README, "One component in another stack").

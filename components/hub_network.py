@@ -56,9 +56,9 @@ class HubNetworkArgs(TypedDict):
 class HubNetwork(Component):
     """A virtual network, made here or existing, and its GatewaySubnet.
 
-    Other subnets are added with `add_tier` and `add_management`: Azure refuses two subnets of one network at once, so
-    each waits for the one before it [ORDER-06]. Spokes are joined with `peer`. What is made without these methods
-    (another language, another stack) says so itself with `depends_on`, starting at `last`.
+    Azure refuses two subnets of one network at once, so each tier or Bastion names what was before it in its
+    `depends_on`, the first one this network [ORDER-06]. In Python `add_tier` and `add_management` see to that, `peer`
+    joins spokes, and what is made without these methods (in another stack) starts at `last`.
 
     Raises pulumi.RunError for arguments that Azure would refuse, and for an existing network that does not fit;
     an Output that turns out wrong fails what it is given to (README, "One component in another stack").

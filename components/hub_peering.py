@@ -45,7 +45,7 @@ class HubPeering(Component):
     The hub's side comes first. Both wait for the component's `depends_on`, which names both networks' last subnets
     [ORDER-07] and both gateways [SPOKE-02], and both are replaced with what `replace_with` names: no gateway is deleted
     while a spoke uses it [SPOKE-10], and a side that is made anew needs a new other side [SPOKE-08]. Azure takes one
-    peering of a network at a time: each names the one before it in `depends_on` (`peering`). `HubNetwork.peer` says all
+    peering of a network at a time: each names the one before it in `depends_on`. In Python `HubNetwork.peer` says all
     of this.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given

@@ -17,7 +17,7 @@ class ResourceGroupArgs(TypedDict):
     name: pulumi.Input[str]
     """Required. Physical name."""
     existing: NotRequired[bool]
-    """Optional. True for a group that is there already: it is used, neither changed nor destroyed. Default false."""
+    """Optional. Whether the group is there already: it is used, neither changed nor destroyed. Default false."""
     location: NotRequired[pulumi.Input[str]]
     """Optional. Azure region; the provider's by default."""
     tags: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[str]]]]

@@ -40,10 +40,12 @@ class SpokeArgs(TypedDict):
 
 
 class Spoke(Component):
-    """A virtual network, made here or existing, that uses a hub's gateways once `HubNetwork.peer` or a `HubPeering`
-    joins the two. It may be in another subscription and another region than the hub: its provider is its own.
+    """A virtual network, made here or existing, that uses a hub's gateways once a `HubPeering` joins the two. It may be
+    in another subscription and another region than the hub: its provider is its own.
 
-    Its subnets are added with `add_tier`, one after the other [ORDER-06]; what is made without it starts at `last`.
+    Its subnets are made one after the other [ORDER-06]: each tier names what was before it in its `depends_on`, the
+    first one this network. In Python `add_tier` sees to that, `HubNetwork.peer` joins the two, and what is made without
+    these methods starts at `last`.
 
     Raises pulumi.RunError for arguments that Azure would refuse, and for an existing network that does not fit; an
     Output that turns out wrong fails what it is given to (README, "One component in another stack").

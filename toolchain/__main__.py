@@ -5,6 +5,7 @@ import signal
 import sys
 
 from toolchain.environments import NoEnvironmentError, policy_pack
+from toolchain.go_tools import NoToolError, with_yaml
 from toolchain.locate import NoEngineError, bin_folder
 
 DESCRIPTION = """Gives this machine a Pulumi CLI: one on PATH that is new enough, else the official one, installed into
@@ -28,6 +29,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("path", help='print the folder to put on PATH: export PATH="$(make -s engine):$PATH"')
     commands.add_parser("policy", help="make the policy pack's environment; print the folder for --policy-pack")
+    commands.add_parser("yaml", help="as path, with what runs programs in YAML (built here if need be, two minutes)")
     commands.add_parser("demo", help="bring up the stack `reference` on a simulated Azure, in both phases")
     arguments = parser.parse_args()
     for number in ENDING:
@@ -38,13 +40,16 @@ def main() -> int:
         if arguments.command == "path":
             print(bin_folder())
             return 0
+        if arguments.command == "yaml":
+            print(with_yaml())
+            return 0
         if arguments.command == "policy":
             print(policy_pack())
             return 0
         from toolchain.demo import run
 
         return run()
-    except (NoEngineError, NoEnvironmentError) as error:
+    except (NoEngineError, NoEnvironmentError, NoToolError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -113,15 +113,8 @@ def bin_folder(binary: Path, folder: Path) -> Path:
     warns about a host that it finds elsewhere. It runs under the interpreter that runs this.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    engine, host = folder / "pulumi", folder / "pulumi-language-python"
-    if not engine.exists() or not os.path.samefile(engine, binary):
-        with tempfile.TemporaryDirectory(prefix="link-", dir=folder) as scratch:
-            link = Path(scratch) / "pulumi"
-            try:
-                os.link(binary, link)
-            except OSError:
-                shutil.copy2(binary, link)
-            link.replace(engine)
+    link_beside(binary, folder / "pulumi")
+    host = folder / "pulumi-language-python"
     launcher = f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "language_host.py"}" "$@"\n'
     if not host.exists() or host.read_text() != launcher:
         with tempfile.TemporaryDirectory(prefix="link-", dir=folder) as scratch:
@@ -130,3 +123,16 @@ def bin_folder(binary: Path, folder: Path) -> Path:
             script.chmod(0o755)
             script.replace(host)
     return folder
+
+
+def link_beside(binary: Path, place: Path) -> None:
+    """Put a program under another name: a hard link, or a copy across file systems; nothing where it is already."""
+    if place.exists() and os.path.samefile(place, binary):
+        return
+    with tempfile.TemporaryDirectory(prefix="link-", dir=place.parent) as scratch:
+        link = Path(scratch) / place.name
+        try:
+            os.link(binary, link)
+        except OSError:
+            shutil.copy2(binary, link)
+        link.replace(place)

@@ -69,7 +69,10 @@ class LanguageHost(grpc.GenericRpcHandler):
             "Run": self.run,
             "Cancel": stop,
         }
-        self.streams: dict[str, Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]] = {"RunPlugin": run_plugin}
+        self.streams: dict[str, Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]] = {
+            "RunPlugin": run_plugin,
+            "InstallDependencies": install,
+        }
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
         name = handler_call_details.method.removeprefix(SERVICE)
@@ -268,20 +271,58 @@ def run_plugin(message: bytes, context: grpc.ServicerContext) -> Iterator[bytes]
     arguments = request.get(3, [])
     analyzer = request.get(6) == ["analyzer"]
     command = ["-m", "pulumi.policy", *arguments, str(root)] if analyzer else [str(root), *arguments]
+    environment = dict(entry.split("=", 1) for entry in request.get(4, [])) or None
+    child = start([str(python), "-u", *command], Path(request[1][0]), context, environment)
+    if child is None:
+        return
+    threading.Thread(target=importlib.import_module, args=("pulumi",), daemon=True).start()
+    yield from all_printed(child)
+    code = child.wait()
+    yield bytes([3 << 3]) + varint(code if code >= 0 else 128 - code)
+
+
+def install(message: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+    """Make the environment that a folder names (`virtualenv`), if there is none, and install what it requires there.
+
+    A plugin that came as sources, from a git tag for example, is made ready so.
+    """
+    info = fields(fields(message)[3][0])
+    root, named = Path(info[2][0].decode()), plugin_option(info, "virtualenv")
+    python = root / named / "bin" / "python"
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
+    commands = [] if python.exists() else [[sys.executable, "-m", "venv", str(root / named)]]
+    commands += [pip] if (root / "requirements.txt").exists() else []
+    for command in commands if named else ():
+        child = start(command, root, context)
+        if child is None:
+            return
+        yield from all_printed(child)
+        if child.wait() != 0:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"`{' '.join(command)}` failed in {root}")
+
+
+def start(
+    command: list[str], folder: Path, context: grpc.ServicerContext, environment: dict[str, str] | None = None
+) -> subprocess.Popen[bytes] | None:
+    """Start something for the engine, which ends when the engine takes back its call; None where it has already."""
     child = subprocess.Popen(
-        [str(python), "-u", *command],
-        cwd=request[1][0],
-        env=dict(entry.split("=", 1) for entry in request.get(4, [])) or None,
+        command,
+        cwd=folder,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     plugins.append(child)
     if not context.add_callback(lambda: end(child)):
-        # The engine has taken back its call already, and nobody will say so again.
+        # Nobody will say so again.
         end(child)
-        return
-    threading.Thread(target=importlib.import_module, args=("pulumi",), daemon=True).start()
+        return None
+    return child
+
+
+def all_printed(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What a process prints, as the messages of `RunPlugin` and `InstallDependencies` have it."""
     printed: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def read(stream: Any, number: int) -> None:
@@ -294,8 +335,6 @@ def run_plugin(message: bytes, context: grpc.ServicerContext) -> Iterator[bytes]
     for _ in range(2):
         while line := printed.get():
             yield line
-    code = child.wait()
-    yield bytes([3 << 3]) + varint(code if code >= 0 else 128 - code)
 
 
 def stop(*_: object) -> Any:

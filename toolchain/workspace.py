@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class Workspace:
     """An isolated project with its own Pulumi home, backend, passphrase and simulated Azure.
 
     Made by `Workspace.open`. `folder` holds all of it, `project` is the copy of the project in it, `stack`
-    the stack that commands act on, `environment` what they get.
+    the stack that commands act on, `environment` what they get. `part`: the folder of a project inside the copied one.
     """
 
     folder: Path
@@ -75,11 +75,12 @@ class Workspace:
     simulator: Simulator
     environment: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    part: str = ""
 
     @property
     def project(self) -> Path:
-        """The copy of the project's files."""
-        return self.folder / "project"
+        """The copy of the project's files; of a project inside it, where `part` names its folder."""
+        return self.folder / "project" / self.part
 
     @property
     def settings_file(self) -> Path:
@@ -146,6 +147,10 @@ class Workspace:
                 "GOGC": "400",
             }
             yield cls(place, stack, passphrase, simulator, environment)
+
+    def inside(self, part: str, stack: str) -> "Workspace":
+        """The same place, for another stack: one of a project that lies inside the copied one, in the folder `part`."""
+        return replace(self, part=part, stack=stack, keys={})
 
     def pulumi(
         self,

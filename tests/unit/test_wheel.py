@@ -161,6 +161,18 @@ def test_pyright_finds_each_misspelt_argument_and_output_and_nothing_else(user: 
     user.check({item["range"]["start"]["line"] + 1: item["message"] for item in told["generalDiagnostics"]})
 
 
+def test_the_types_of_the_examples_that_use_the_library_are_sound(user: User) -> None:
+    found = {path.parent.name: path.read_text() for path in (PROJECT / "examples").glob("*/__main__.py")}
+    programs = {f"example-{name}.py": text for name, text in found.items() if "hybrid_network" in text}
+    assert len(programs) > 1
+    for name, text in programs.items():
+        (user.folder / name).write_text(text)
+    command = (sys.executable, "-m", "basedpyright", "--pythonpath", str(user.python), "--outputjson", *programs)
+    told = json.loads(subprocess.run(command, cwd=user.folder, capture_output=True, text=True).stdout)
+    assert told["summary"]["filesAnalyzed"] == len(programs)
+    assert [item["message"] for item in told["generalDiagnostics"]] == []
+
+
 def test_the_wheel_holds_the_library_and_nothing_else(user: User) -> None:
     names = [name for name in ZipFile(user.wheel).namelist() if ".dist-info/" not in name]
     folder = PROJECT / "components"

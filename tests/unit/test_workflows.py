@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from toolchain.environments import NoEnvironmentError
-from toolchain.linters import NoLinterError, actionlint, shellcheck
+from toolchain.go_tools import NoToolError
+from toolchain.linters import actionlint, shellcheck
 from toolchain.locate import PROJECT
 
 FILES = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
@@ -38,7 +39,7 @@ def linted(*command: str | Path) -> str:
 def test_actionlint_and_shellcheck_find_nothing() -> None:
     try:
         check, lint = shellcheck(), actionlint()
-    except (NoEnvironmentError, NoLinterError) as error:
+    except (NoEnvironmentError, NoToolError) as error:
         pytest.skip(f"no linters here: {error}")
     assert len(FILES) == 4
     assert linted(lint, "-no-color", "-pyflakes=", "-shellcheck", check, *FILES) == ""

@@ -123,6 +123,42 @@ def test_a_plugin_whose_environment_is_not_made_is_refused_with_its_path(listeni
     assert f"{tmp_path}/venv/bin/python does not exist" in str(refused.value)
 
 
+PYTHON = """#!/bin/sh
+echo "$2 $3"
+if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; else ! grep unknown requirements.txt; fi
+"""
+
+
+def test_what_a_plugin_requires_is_installed_into_its_own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    class Refusing:
+        def add_callback(self, callback: object) -> bool:
+            return callable(callback)
+
+        def abort(self, code: object, details: str) -> None:
+            raise ValueError(f"{code} {details}")
+
+    def install() -> str:
+        context = cast("grpc.ServicerContext", Refusing())
+        lines = toolchain.language_host.install(request.SerializeToString(), context)
+        return "".join(language_pb2.InstallDependenciesResponse.FromString(line).stdout.decode() for line in lines)
+
+    (tmp_path / "python").write_text(PYTHON)
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    folder = tmp_path / "plugin"
+    folder.mkdir()
+    request = language_pb2.InstallDependenciesRequest()
+    request.info.program_directory = str(folder)
+    assert install() == ""
+    request.info.options.update({"virtualenv": "../venv"})
+    assert install() == f"venv {folder}/../venv\n"
+    (folder / "requirements.txt").write_text("known\n")
+    assert install() == "pip install\n"
+    (folder / "requirements.txt").write_text("unknown\n")
+    with pytest.raises(ValueError, match=rf"pip install .* failed in {folder}"):
+        install()
+
+
 @pytest.mark.parametrize("end", ["the call is taken back", "the host is told to end", "the engine is gone"])
 def test_a_plugin_ends_with_its_call_and_with_its_host(listening: socket.socket, tmp_path: Path, end: str):
     program = "import os, time\nprint(os.getpid())\ntime.sleep(600)"
