@@ -98,7 +98,7 @@ class ApplicationTier(Component):
     table in use there is being changed [ORDER-07].
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     subnet_id: pulumi.Output[str]

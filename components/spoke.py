@@ -46,7 +46,7 @@ class Spoke(Component):
     Its subnets are added with `add_tier`, one after the other [ORDER-06]; what is made without it starts at `last`.
 
     Raises pulumi.RunError for arguments that Azure would refuse, and for an existing network that does not fit; an
-    Output that turns out wrong fails what it is given to (README, "One component in another stack").
+    Output that turns out wrong fails what it is given to (docs/components.md).
     """
 
     virtual_network_id: pulumi.Output[str]
