@@ -27,7 +27,7 @@ demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simul
 	@$(BIN)/python -m toolchain demo
 
 # The lab's tests come after the others and alone: its routers notice a loss within a second, and so a busy machine too.
-test: lint engine ## check style and types, then run every test (about 14 minutes)
+test: lint engine ## check style and types, then run every test (about 11 minutes)
 	@mkdir -p build
 	@$(PYTEST) $(TESTS); code=$$?; \
 		$(BIN)/python -m pytest -n 0 tests/lab; lab=$$?; \

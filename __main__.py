@@ -278,17 +278,24 @@ for spoke in settings.network.spokes:
         gateways=made_here,
     )
 
-# What the next person needs.
+# What the next person needs: each output with what it is, which docs/settings.md repeats.
 
+# Resource group of the hub.
 pulumi.export("resourceGroup", group.resource_group_name)
+# Id of the hub's virtual network.
 pulumi.export("virtualNetworkId", hub.virtual_network_id)
+# Its name.
 pulumi.export("virtualNetworkName", hub.virtual_network_name)
+# The hub's address space, for whoever peers with it.
 pulumi.export("virtualNetworkPrefixes", hub.virtual_network_prefixes)
+# Id of GatewaySubnet.
 pulumi.export("gatewaySubnetId", hub.gateway_subnet_id)
+# Per tier (of a spoke: `SPOKE-TIER`) `subnetId` and `backendPoolId`, for the machines that join it.
 pulumi.export(
     "tiers",
     {name: {"subnetId": tier.subnet_id, "backendPoolId": tier.backend_pool_id} for name, tier in tiers.items()},
 )
+# `gatewayId`, `connectionIds`, and per circuit `id`, `providerState` and `next`: what to do now, in words.
 pulumi.export(
     "expressRoute",
     {
@@ -304,11 +311,14 @@ pulumi.export(
         },
     },
 )
+# Circuit name to service key, for the provider; secret.
 pulumi.export("serviceKeys", pulumi.Output.secret({name: circuit.service_key for name, circuit in circuits.items()}))
+# Circuit name to authorization keys; secret.
 pulumi.export(
     "circuitAuthorizationKeys",
     pulumi.Output.secret({name: circuit.authorization_keys for name, circuit in circuits.items()}),
 )
+# `id`, `publicIps`, `bgpPeerAddresses`, `asn`: what the appliance must know.
 pulumi.export(
     "vpnGateway",
     {
@@ -318,6 +328,8 @@ pulumi.export(
         "asn": vpn_gateway.asn,
     },
 )
-# The proof of the failover, from the settings alone: a change of it is a changed line of the preview.
+# The proof of the failover, from the settings alone, in a few lines: the requirement, failures survived, and each
+# prefix's paths. A change of it is a changed line of the preview.
 pulumi.export("failover", summary(settings, [name for name, phase in phases.items() if phase.connect]))
+# Site name to connection.
 pulumi.export("vpnConnectionIds", {name: site.connection_id for name, site in sites.items()})

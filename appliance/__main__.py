@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--device", metavar="NAME", help="name of the device, as in onPremises.devices")
     parser.add_argument("--site", metavar="NAME", help="or of a site that no device holds, as in vpn.sites")
-    parser.add_argument("--wiring", metavar="FILE", type=Path, help="how the device is wired (YAML); see README.md")
+    parser.add_argument("--wiring", metavar="FILE", type=Path, help="how the device is wired (YAML): docs/appliance.md")
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder for the files; made if missing")
     parser.add_argument(
         "--data-path",

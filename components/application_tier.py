@@ -98,7 +98,7 @@ class ApplicationTier(Component):
     [ORDER-07]. In Python that is `HubNetwork.last`, or another tier's `subnet`.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     subnet_id: pulumi.Output[str]

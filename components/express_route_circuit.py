@@ -77,7 +77,7 @@ class ExpressRouteCircuit(Component):
     deprovisioned it [CIRCUIT-07, DELETE-08]. The circuit waits for the component's `depends_on`.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     circuit_id: pulumi.Output[str]

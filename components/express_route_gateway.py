@@ -76,7 +76,7 @@ class ExpressRouteGateway(Component):
     subnet.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     gateway_id: pulumi.Output[str]

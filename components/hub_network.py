@@ -61,7 +61,7 @@ class HubNetwork(Component):
     joins spokes, and what is made without these methods (in another stack) starts at `last`.
 
     Raises pulumi.RunError for arguments that Azure would refuse, and for an existing network that does not fit;
-    an Output that turns out wrong fails what it is given to (README, "One component in another stack").
+    an Output that turns out wrong fails what it is given to (docs/components.md).
     """
 
     virtual_network_id: pulumi.Output[str]

@@ -49,7 +49,7 @@ class HubPeering(Component):
     of this.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     hub_peering_id: pulumi.Output[str]

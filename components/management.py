@@ -63,7 +63,7 @@ class Management(Component):
     subnet. The group has all its rules from its first request, the subnet is given it in its own, and the host comes
     last: Azure looks for the rules each time [BAS-09]. A host of SKU Developer has no subnet of its own.
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     bastion_id: pulumi.Output[str]

@@ -28,7 +28,7 @@ class ResourceGroup(Component):
     """A resource group, made here or existing.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     resource_group_name: pulumi.Output[str]

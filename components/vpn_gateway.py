@@ -66,7 +66,7 @@ class VpnGateway(Component):
     `depends_on`, which should name the network's last subnet. It accepts the appliances of its `VpnSite`s and nothing
     else: there is no point-to-site configuration.
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     gateway_id: pulumi.Output[str]

@@ -108,7 +108,7 @@ class VpnSite(Component):
     The connection waits for the component's `depends_on`: name the previous site, since Azure takes one at a time on a
     gateway [ORDER-04]. It is replaced whenever its gateway is. In Python `VpnGateway.connect` sees to the order.
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
-    to (README, "One component in another stack").
+    to (docs/components.md).
     """
 
     connection_id: pulumi.Output[str]

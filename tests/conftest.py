@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,3 +15,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+@pytest.fixture(scope="session")
+def quick_starts() -> Iterator[None]:
+    """Every workspace starts its engines and simulators from a process that has imported the libraries already."""
+    from tests.warm import WarmPython
+    from toolchain.locate import bin_folder
+
+    with WarmPython.serve(bin_folder()) as warm, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolchain.workspace.bin_folder", lambda: warm.folder)
+        patch.setattr("toolchain.simulated.PYTHON", str(warm.python))
+        patch.setattr("tests.lifecycle.recovery_support.PYTHON", str(warm.python))
+        yield

@@ -18,9 +18,9 @@ from typing import Any
 import grpc
 import pulumi
 from google.protobuf import json_format
-from pulumi.runtime import mocks, rpc, set_mocks
+from pulumi.runtime import mocks, resource, rpc, set_mocks
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -32,6 +32,10 @@ OWN_STATE = "pulumi:pulumi:readStackResourceOutputs"
 SECRET_OUTPUT = "5ecret-0f-the-state"
 """An output of every resource of that state, as the engine gives it: in clear."""
 SECRET_SIGNATURE = rpc._special_sig_key
+
+# Nobody reads here where a registration stands in the program; to find it out takes a tenth of a run.
+if hasattr(resource, "_get_stack_trace"):
+    resource._get_stack_trace = source_pb2.StackTrace
 
 Lookup = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 """Answers a lookup (token, arguments); raises LookupFailed with Azure's answer."""

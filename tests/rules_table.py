@@ -39,7 +39,7 @@ _INTRODUCTION = f"""# Rules
 Every rule of Azure's, and of this network's own, that the project knows. Made by `{COMMAND}`; a test compares.
 
 An error stops the preview, a warning is shown. Where a rule is enforced: *settings* means that a stack's configuration
-is judged at every preview; *review of several stacks*, that `python -m topology review` judges the configurations of
+is judged at every preview; *review of several stacks*, that the command `topology review` judges the configurations of
 several together; a component's name, that the component judges its own arguments; *simulator*, that the simulated
 Azure refuses or plays it, with Azure's error code where one is known; a folder's name, that this folder keeps to it or
 is built on it. The next column names the test of a judged rule, or says why a rule is not judged beforehand. An id is

@@ -79,34 +79,67 @@ One cloud, kept in an SQLite file, and two ways to it, over the same rules, cloc
 It is for trying out and for tests. It is not Azure: nothing costs, nothing connects. It is strict where it can be:
 what it does not know it refuses.
 
+## In Azure's place
+
+In one terminal:
+
+```sh
+make simulator     # serves until Ctrl-C, and prints a line PULUMI_DEBUG_PROVIDERS=...
+```
+
+In another, with that line's value in place of the dots:
+
+```sh
+export PULUMI_DEBUG_PROVIDERS=...
+export PATH="$(make -s engine):$PATH" PULUMI_BACKEND_URL="file://$HOME/simulated" PULUMI_CONFIG_PASSPHRASE=demo
+mkdir -p ~/simulated
+pulumi stack init dev
+pulumi config set --secret --path 'vpnSharedKeys.hq' "$(openssl rand -hex 24)"
+pulumi up
+.venv/bin/python -m simulator provision --cloud build/cloud.db erc-dev-primary     # you are the provider
+pulumi up
+```
+
+Pulumi writes the salt and the key into `Pulumi.dev.yaml`, in its own style: `git checkout Pulumi.dev.yaml` undoes it.
+To begin anew, stop the simulator and remove `build/cloud.db` and `~/simulated`; its line is another after each start.
+It takes 50 ms for a minute of Azure's, and can be told to fail: `.venv/bin/python -m simulator --help`.
+
 ## Azure's own clients
 
-    .venv/bin/python -m simulator serve --cloud build/cloud.db --arm-port 0       # `make simulator` does the same
+```sh
+.venv/bin/python -m simulator serve --cloud build/cloud.db --arm-port 0     # as `make simulator` does
+```
 
 prints, besides the line for Pulumi:
 
-    SIMULATED_ARM=https://127.0.0.1:PORT                    where Azure Resource Manager is
-    SIMULATED_ARM_CA=build/cloud.db.arm/ca.pem              the certificate to trust
-    SIMULATED_ARM_AZ_CLOUD=build/cloud.db.arm/az-cloud.json what azure-cli calls a cloud
+```text
+SIMULATED_ARM=https://127.0.0.1:PORT                    where Azure Resource Manager is
+SIMULATED_ARM_CA=build/cloud.db.arm/ca.pem              the certificate to trust
+SIMULATED_ARM_AZ_CLOUD=build/cloud.db.arm/az-cloud.json what azure-cli calls a cloud
+```
 
 The SDK for Python:
 
-    from azure.mgmt.network import NetworkManagementClient
+```python
+from azure.mgmt.network import NetworkManagementClient
 
-    client = NetworkManagementClient(
-        credential,                                  # anything with get_token: no token is looked at
-        "{SUBSCRIPTION}",      # any well-formed id is a subscription
-        base_url=SIMULATED_ARM,
-        credential_scopes=[f"{{SIMULATED_ARM}}/.default"],
-        connection_verify=SIMULATED_ARM_CA,
-    )
+client = NetworkManagementClient(
+    credential,  # anything with get_token: no token is looked at
+    "{SUBSCRIPTION}",  # any well-formed id is a subscription
+    base_url=SIMULATED_ARM,
+    credential_scopes=[f"{{SIMULATED_ARM}}/.default"],
+    connection_verify=SIMULATED_ARM_CA,
+)
+```
 
 azure-cli, with settings of its own, so that it forgets nothing of yours:
 
-    export AZURE_CONFIG_DIR=build/az-config REQUESTS_CA_BUNDLE=$SIMULATED_ARM_CA AZURE_CORE_INSTANCE_DISCOVERY=false
-    az cloud register -n simulated --cloud-config @$SIMULATED_ARM_AZ_CLOUD
-    az cloud set -n simulated
-    az login --service-principal -u simulated -p none --tenant {TENANT}
+```sh
+export AZURE_CONFIG_DIR=build/az-config REQUESTS_CA_BUNDLE=$SIMULATED_ARM_CA AZURE_CORE_INSTANCE_DISCOVERY=false
+az cloud register -n simulated --cloud-config @$SIMULATED_ARM_AZ_CLOUD
+az cloud set -n simulated
+az login --service-principal -u simulated -p none --tenant {TENANT}
+```
 
 `make az` does this in an environment of its own, and more: networks, both gateways, a circuit, rules, routes, learned
 routes, keys, deletes.
@@ -115,7 +148,7 @@ Who may use it: programs of this machine. It listens on 127.0.0.1, answers to th
 refuses every request that a web page sends (any `Origin`). It asks for no token, and neither keeps nor logs one
 that is sent. The cloud's file, the server's key and the other files beside it are for their owner alone (mode 600).
 A connection's GET has its shared key in clear, as Azure's has: the file keeps it sealed, with a key that is in the
-same file. The log of calls (`python -m simulator calls`) has no shared, service or authorization key.
+same file. The log of calls (`.venv/bin/python -m simulator calls`) has no shared, service or authorization key.
 
 ## What it does as Azure does
 
@@ -131,20 +164,24 @@ hold every answer against its models: no unknown field, no wrong type, word or b
 
 ## What is outside
 
-    .venv/bin/python -m appliance.outside --stack dev --out build/outside.json
-    .venv/bin/python -m simulator outside build/outside.json --cloud build/cloud.db
+```sh
+.venv/bin/python -m appliance.outside --stack dev --out build/outside.json
+.venv/bin/python -m simulator outside build/outside.json --cloud build/cloud.db
+```
 
 The first command says of every on-premises device of a stack what it announces on each circuit and tunnel, and with
 which key; the second tells the simulated Azure. From then on gateways have learned routes, BGP peers and advertised
 routes, connections are connected or not and count bytes, their tunnels have security associations, and a circuit
-has routes, neighbours and ARP tables. To cut a line, write `"up": false` at its end and tell it again. `python -m
-simulator outside --help` explains the file; without one, nothing is connected. The file has shared keys in it, and
-mode 600.
+has routes, neighbours and ARP tables. To cut a line, write `"up": false` at its end and tell it again.
+`.venv/bin/python -m simulator outside --help` explains the file; without one, nothing is connected. The file has shared
+keys in it, and mode 600.
 
 ## Held against Azure
 
-    make azure SUBSCRIPTION=ID                  # some minutes, next to nothing in money
-    make azure SUBSCRIPTION=ID GATEWAYS=yes     # gateways, circuits and Bastion hosts too: about a day, and their price
+```sh
+make azure SUBSCRIPTION=ID                  # needs Azure: some minutes, next to nothing in money
+make azure SUBSCRIPTION=ID GATEWAYS=yes     # needs Azure: gateways too, about a day, and their price
+```
 
 Azure's client goes through the refusals of the simulator's tests on a real subscription, in resource groups of its
 own with names that nobody has, which are deleted at the end, after a failure and after Ctrl-C too. Each answer is
@@ -170,8 +207,8 @@ def page() -> str:
         *_table(("what", "here", "in Azure"), UNLIKE),
         "\nSwitches for what Azure's documents leave open (`serve --option NAME=VALUE`):\n",
         *_table(("switch", "at first", "the question"), _switches()),
-        "\nFaults on request: `python -m simulator faults --help`; over HTTP a fault `lost` breaks the connection\n"
-        "before the answer.\n",
+        "\nFaults on request: `.venv/bin/python -m simulator faults --help`; over HTTP a fault `lost` breaks the\n"
+        "connection before the answer.\n",
     ]
     return "\n".join(parts)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from toolchain.locate import PROJECT
 from toolchain.process import end_session
 
+PYTHON = sys.executable
+
 START_SECONDS = 60.0
 """How long the simulator may take until it serves."""
 
@@ -82,7 +84,7 @@ class Simulator:
 
 
 def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "simulator", *arguments]
+    return [PYTHON, "-m", "simulator", *arguments]
 
 
 def _attach_line(process: subprocess.Popen[str], log: Path) -> str:

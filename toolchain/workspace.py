@@ -231,8 +231,13 @@ class Workspace:
 
     def state(self) -> list[dict[str, Any]]:
         """The stack's resources as Pulumi keeps them, secrets encrypted."""
-        export = json.loads(self.pulumi("stack", "export").check().stdout)
-        return export["deployment"].get("resources") or []
+        return self.deployment().get("resources") or []
+
+    def deployment(self) -> dict[str, Any]:
+        """The stack's state as its file in the backend has it: what `pulumi stack export` shows, without a process."""
+        name = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+        file = self.folder / "state" / ".pulumi" / "stacks" / name / f"{self.stack}.json"
+        return json.loads(file.read_text())["checkpoint"].get("latest") or {}
 
     def outputs(self, show_secrets: bool = False) -> dict[str, Any]:
         """The stack's outputs; secrets read "[secret]" unless they are asked for."""

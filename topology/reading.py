@@ -33,14 +33,18 @@ if TYPE_CHECKING:
 
 NAMESPACE = "hybrid-network"
 SECRET_KEYS = {
-    "vpnSharedKeys": "VPN site",
-    "circuitAuthorizationKeys": "existing circuit",
-    "peeringSharedKeys": "circuit with a private peering",
+    "vpnSharedKeys": "Pre-shared key of every VPN site, by the site's name: printable ASCII without space, hyphen and "
+    "tilde [VPN-15].",
+    "circuitAuthorizationKeys": "Authorization key of an existing circuit, from its owner, by the circuit's name.",
+    "peeringSharedKeys": "MD5 key of a circuit's private peering, by the circuit's name: letters and digits [KEY-03].",
 }
-"""Secret maps of the stack's configuration, and what their keys name."""
+"""Secret maps of the stack's configuration, and what is in them."""
 
-OTHER_KEYS = ("keepOldTypeAliases",)
-"""Keys of our namespace that are no settings of the network."""
+OTHER_KEYS = {
+    "keepOldTypeAliases": "Keep the older type names of azure-native as aliases; only for a state that azure-native 2 "
+    "or older has written.",
+}
+"""Keys of our namespace that are no settings of the network, and what they mean."""
 
 KEYS = (LOCATION, *(f"{NAMESPACE}:{key}" for key in (*map(to_camel, Settings.model_fields), *SECRET_KEYS, *OTHER_KEYS)))
 """Every full key of a stack's configuration that this project knows."""

@@ -188,5 +188,5 @@ def change_of_sku(path: str, host: str, there: str, wanted: str) -> Iterator[Pro
         path,
         f"{wanted}, but Bastion host {host} in Azure is {there}, and Azure answers BastionUpdateNotSupported; keep "
         f"{there}{', or take ' + ' or '.join(larger) if larger else ''}; or delete the host and make it anew, about 20 "
-        "minutes without Bastion (README, 'A Bastion host of a lesser SKU')",
+        "minutes without Bastion (docs/operations.md, 'A Bastion host of a lesser SKU')",
     )

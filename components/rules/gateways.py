@@ -159,8 +159,8 @@ def change_of_sku(path: str, gateway: str, there: str, wanted: str, location: st
         path,
         f"{wanted}, but gateway {gateway} in Azure is {there}, which does not become {wanted} in place; {choice}; or "
         + ("use Azure's migration tool, or " if migrated else "")
-        + "delete the gateway and its connections and make them anew, about an hour with the VPN alone (README, 'An "
-        "ExpressRoute gateway of another SKU')",
+        + "delete the gateway and its connections and make them anew, about an hour with the VPN alone "
+        "(docs/operations.md, 'An ExpressRoute gateway of another SKU')",
     )
 
 

@@ -1,9 +1,10 @@
-"""Prints what a change of each setting does; `--write` puts it into the project too: as data, and in README.md."""
+"""Prints what a change of each setting does; `--write` puts it into the project: as data, and in docs/changes.md."""
 
 import sys
 
-from tests.consequences.table import README, in_readme, rows
+from tests.consequences.table import rows
 from tests.consequences.trial import trials
+from tests.pages.__main__ import main as pages
 from topology.review.consequences import FILE, table, written
 
 
@@ -16,7 +17,7 @@ def main(arguments: list[str]) -> int:
     print(table(made))
     if arguments:
         FILE.write_text(written(made))
-        README.write_text(in_readme(README.read_text(), table(made)))
+        return pages([])
     return 0
 
 

@@ -149,6 +149,10 @@ _ROUTE = {
 }
 _NEW_CIRCUIT = {"name": "second", "provider": "Megaport", "peeringLocation": "Chicago", "bandwidthInMbps": 200}
 
+_ORDERED = {**_NEW_CIRCUIT, "name": "theirs"}
+_ANOTHER_CIRCUIT = {"existing": {"id": f"{_THEIRS}/expressRouteCircuits/erc-other"}, "connect": "always"}
+_ANOTHER_PORT = {"port": {"id": f"{_THEIRS}/expressRoutePorts/other", "bandwidthInGbps": 1}, "connect": "always"}
+
 _SHOP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{{}}/providers/Microsoft.Network/virtualNetworks/vnet-shop"
 
 
@@ -469,6 +473,18 @@ _CASES: tuple[Case, ...] = (
     Case(_CIRCUIT, {"expressRoute.circuits.0": None}, "one less, ordered"),
     Case(_CIRCUIT, {"expressRoute.circuits.1": None}, "one less, existing"),
     Case(_CIRCUIT, {"expressRoute.circuits.2": None}, "one less, on a port"),
+    Case(
+        f"{_CIRCUIT}.existing",
+        {"expressRoute.circuits.0": {"name": "primary", **_ANOTHER_CIRCUIT}},
+        "in place of an ordered one",
+    ),
+    Case(f"{_CIRCUIT}.existing", {"expressRoute.circuits.1": _ORDERED}, "back to an ordered one"),
+    Case(
+        f"{_CIRCUIT}.port",
+        {"expressRoute.circuits.0": {"name": "primary", **_ANOTHER_PORT, "privatePeering": _FIRST_PEERING}},
+        "in place of an ordered one",
+    ),
+    Case(f"{_CIRCUIT}.port", {"expressRoute.circuits.2": {**_ORDERED, "name": "direct"}}, "back to an ordered one"),
     one(f"{_CIRCUIT}.provider", "Megaport"),
     one(f"{_CIRCUIT}.peeringLocation", "Chicago"),
     one(f"{_CIRCUIT}.bandwidthInMbps", 500, "up"),

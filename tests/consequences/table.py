@@ -1,8 +1,7 @@
-"""What a change of each setting does, from the trials: the rows of the consequences, and the README's table of them."""
+"""What a change of each setting does, from the trials: the rows of the consequences."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from tests.consequences.trial import Trial
 from tests.consequences.update import outage
@@ -23,8 +22,6 @@ from topology.review.consequences import (
     plural,
 )
 
-README = Path(__file__).parents[2] / "README.md"
-BEGIN, END = "<!-- consequences -->", "<!-- /consequences -->"
 MANY = 8
 """So many kinds of things and more are everything."""
 
@@ -162,13 +159,6 @@ def _with_other_ends(one: Consequence, made: Mapping[tuple[str, str], Consequenc
     if key in AS and AS[key] in made:
         one = replace(one, minutes=made[AS[key]].minutes)
     return one
-
-
-def in_readme(text: str, made: str) -> str:
-    """A README's text with the table in its place."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{made}\n{END}{after}"
 
 
 def noun(resource: Resource) -> str:

@@ -25,6 +25,8 @@ from toolchain.workspace import Run, Workspace
 
 Json = dict[str, Any]
 
+PYTHON = sys.executable
+
 PATIENCE_SECONDS = 120.0
 """How long a test waits for what must come; far more than it takes."""
 
@@ -83,7 +85,7 @@ def up(workspace: Workspace, **options: Any) -> Run:
 def recover(workspace: Workspace, *options: str) -> Run:
     """`python -m operations recover` in the workspace."""
     keep = str(workspace.folder / "kept")
-    command = [sys.executable, "-m", "operations", "recover", "--stack", workspace.stack]
+    command = [PYTHON, "-m", "operations", "recover", "--stack", workspace.stack]
     command += ["--poll", "0.5", "--timeout", "2", "--keep", keep, *options]
     done = subprocess.run(
         command, cwd=workspace.project, env=workspace.environment, capture_output=True, text=True, check=False
@@ -271,8 +273,7 @@ def struck(workspace: Workspace, rule: Json) -> bool:
 
 def pending(workspace: Workspace) -> list[Any]:
     """The pending operations that the state notes."""
-    export = json.loads(workspace.pulumi("stack", "export").check().stdout)
-    return export["deployment"].get("pending_operations") or []
+    return workspace.deployment().get("pending_operations") or []
 
 
 def normal_cloud(workspace: Workspace) -> Json:

@@ -1,4 +1,4 @@
-"""What a change of each setting does: every setting has a case, the README tells what they led to, and the real engine
+"""What a change of each setting does: every setting has a case, the data tells what they led to, and the real engine
 plans what the core foretold."""
 
 import json
@@ -9,16 +9,16 @@ import pytest
 
 from tests.consequences.cases import CASES, Case, network, one
 from tests.consequences.plan import Plan
-from tests.consequences.table import README, in_readme, rows
+from tests.consequences.table import rows
 from tests.consequences.trial import Trial, trials
 from tests.lifecycle.observe import short
 from tests.properties.networks import config_of
 from tests.recording import Resource, record_program
 from tests.stacks import KEY
-from tests.unit.test_readme import nested_models
+from tests.unit.test_pages import nested_models
 from toolchain.workspace import Workspace
 from topology.__main__ import main as topology
-from topology.review.consequences import FILE, consequences, table, written
+from topology.review.consequences import FILE, written
 from topology.settings.model import Settings
 
 UNPROTECTED = {"protect": False, "serializeGateways": False}
@@ -46,11 +46,6 @@ def test_every_setting_has_a_case():
 
 def test_the_rows_of_the_consequences_are_what_the_changes_led_to(tried: list[Trial]):
     assert FILE.read_text() == written(rows(tried)), "run: python -m tests.consequences --write"
-
-
-def test_the_readmes_table_is_made_of_these_rows():
-    text = README.read_text()
-    assert text == in_readme(text, table(consequences().values())), "run: python -m tests.consequences --write"
 
 
 def test_nothing_unprotected_is_replaced_or_deleted_by_a_change(tried: list[Trial]):

@@ -5,6 +5,7 @@ Each is printed with what was in flight. Half kill the engine, half the simulate
 """
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,12 @@ SIMULATOR = (
     Kill("circuit", "simulator", (CIRCUIT,), slow=40),
     Kill("before-the-answer", "simulator", (), answer=CIRCUIT),
 )
+
+
+@pytest.fixture(autouse=True)
+def simulator_of_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is killed has no part in another process."""
+    monkeypatch.setattr("toolchain.simulated.PYTHON", sys.executable)
 
 
 def by_name(kill: Kill) -> str:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 import yaml
 
+from toolchain.locate import bin_folder
 from toolchain.workspace import Workspace
 
 PROJECT = """\
@@ -46,8 +47,16 @@ pulumi.export("secret", config.get_secret("secret"))
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_start() -> Iterator[None]:
+    """The language host is what is tested here: it starts as a user's does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolchain.workspace.bin_folder", bin_folder)
+        yield
+
+
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def small(own_start: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """A workspace with a small program that fails in the way that its setting `mode` says."""
     source = tmp_path_factory.mktemp("small")
     (source / "Pulumi.yaml").write_text(PROJECT)

@@ -1,8 +1,9 @@
 """Make the seeds of a release, in a checkout of it: `python -m tests.upgrade.make` (about a minute).
 
 They are written to tests/upgrade/seeds/VERSION, VERSION being that of pyproject.toml. A release's seeds are made once,
-by the release itself: those that exist are never overwritten. The same checkout makes the same seeds again but for what
-follows from the order of calls that are made at once (public addresses, generated keys) and the ids of the providers.
+by the release itself: those that exist are only made again (`--again`) while it is not out. The same checkout makes the
+same seeds again but for what follows from the order of calls that are made at once (public addresses, generated keys)
+and the ids of the providers.
 """
 
 import argparse
@@ -100,8 +101,12 @@ def main(arguments: list[str]) -> int:
     """Make the seeds of this checkout's version; 1 when they are there already."""
     parser = argparse.ArgumentParser("python -m tests.upgrade.make", description=__doc__)
     parser.add_argument("--to", type=Path, default=SEEDS, metavar="FOLDER", help="where to; by default beside the test")
-    root: Path = parser.parse_args(arguments).to.resolve()
+    parser.add_argument("--again", action="store_true", help="make this version's seeds again: it is not released yet")
+    options = parser.parse_args(arguments)
+    root: Path = options.to.resolve()
     version = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
+    if options.again:
+        shutil.rmtree(root / version, ignore_errors=True)
     if (root / version).exists():
         print(f"{root / version}: the seeds of {version} are there already", file=sys.stderr)
         return 1

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 from components.rules import Rule, rule
 
-FAIL_16 = rule("FAIL-16", "the failures of failover.require cut no prefix off", "this project: README")
+FAIL_16 = rule("FAIL-16", "the failures of failover.require cut no prefix off", "this project: docs/failover.md")
 
 EXCUSE = "or name it in failover.accept with a reason"
 

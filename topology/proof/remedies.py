@@ -35,7 +35,9 @@ FAIL_15 = rule(
     "a user-defined route leaves on-premises traffic to the gateways",
     f"{_LEARN}/virtual-network/virtual-networks-udr-overview#how-azure-selects-a-route",
 )
-FAIL_17 = rule("FAIL-17", "every on-premises prefix is carried by ExpressRoute or the VPN", "this project: README")
+FAIL_17 = rule(
+    "FAIL-17", "every on-premises prefix is carried by ExpressRoute or the VPN", "this project: docs/failover.md"
+)
 
 
 def why_lost(

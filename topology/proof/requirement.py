@@ -32,13 +32,13 @@ FAIL_05 = rule(
     "https://learn.microsoft.com/azure/expressroute/expressroute-asymmetric-routing",
     "warning",
 )
-FAIL_18 = rule("FAIL-18", "an accepted prefix is one of this network's", "this project: README")
-FAIL_19 = rule("FAIL-19", "an accepted prefix has something to accept", "this project: README", "warning")
+FAIL_18 = rule("FAIL-18", "an accepted prefix is one of this network's", "this project: docs/failover.md")
+FAIL_19 = rule("FAIL-19", "an accepted prefix has something to accept", "this project: docs/failover.md", "warning")
 
 FAIL_20 = rule(
     "FAIL-20",
     "every prefix that ExpressRoute carries is reached when all of ExpressRoute is lost",
-    "this project: README",
+    "this project: docs/failover.md",
     "warning",
 )
 

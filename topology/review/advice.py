@@ -85,7 +85,7 @@ def _steps(
 
 
 def _new_stack(name: str) -> Iterator[str]:
-    yield f"Make the stack: `pulumi stack init {name}`, and set its keys (README, On real Azure)."
+    yield f"Make the stack: `pulumi stack init {name}`, and set its keys (README.md, Deploy it)."
 
 
 def _window(outages: Outages) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _after(change: Change, row: Consequence | None) -> Iterator[str]:
         case "vpnSharedKeys.SITE", _:
             yield (
                 f"Azure keeps the old key of a connection that is there [CONN-04]: after `{change.path}` has changed "
-                "here, change it in Azure and on the device too (README, When something goes wrong)."
+                "here, change it in Azure and on the device too (docs/operations.md, When something goes wrong)."
             )
         case "network.tiers[]", "one more":
             yield f"Machines join tier {item} by the stack's output `tiers` (subnetId, backendPoolId)."

@@ -1,7 +1,7 @@
 """What a change of each setting does in Azure, as data: one row a change, and each row in words.
 
 The rows are in `consequences.json`, which `python -m tests.consequences --write` makes: every change tried on the
-simulated Azure. The README's table is made of the same rows.
+simulated Azure. The table of docs/changes.md is made of the same rows.
 """
 
 import json

@@ -127,6 +127,13 @@ def _ordered(was: Any, now: Any, *_: Any) -> list[str]:
     return [] if was is None or now is None else [""]
 
 
+def _circuit_kind(was: Any, now: Any, a: Any, b: Any) -> list[str]:
+    """From one kind of circuit to another: told once, by what the new one has, or the old one where that is ordered."""
+    if not a.ordered and not b.ordered:
+        return ["in place of another kind"] if now is not None else []
+    return ["in place of an ordered one" if was is None else "back to an ordered one"]
+
+
 def _bandwidth(was: Any, now: Any, *_: Any) -> list[str]:
     return _up_or_down(was, now)
 
@@ -192,6 +199,8 @@ _WORDS: Mapping[str, Callable[[Any, Any, Any, Any], Sequence[str]]] = {
     f"{_CIRCUIT}.provider": _ordered,
     f"{_CIRCUIT}.peeringLocation": _ordered,
     f"{_CIRCUIT}.bandwidthInMbps": _bandwidth,
+    f"{_CIRCUIT}.existing": _circuit_kind,
+    f"{_CIRCUIT}.port": _circuit_kind,
     f"{_CIRCUIT}.port.bandwidthInGbps": _bandwidth,
     f"{_CIRCUIT}.tier": _tier,
     f"{_CIRCUIT}.family": _family,

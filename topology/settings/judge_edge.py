@@ -39,8 +39,8 @@ NVA_10 = rule("NVA-10", "each firewall has an address of its own", "this project
 PREF_01 = rule("PREF-01", "an AS number is repeated 0 to 16 times more", "this project: longer paths are a slip")
 PREF_02 = rule("PREF-02", "a BGP local preference is 0 to 4294967295", "RFC 4271, 5.1.5")
 PREF_03 = rule("PREF-03", "only a site with BGP prepends, or has a local preference", "RFC 4271")
-FAIL_21 = rule("FAIL-21", "a connected circuit carries a prefix", "this project: README")
-FAIL_22 = rule("FAIL-22", "a circuit is listed once: it cannot stand in for itself", "this project: README")
+FAIL_21 = rule("FAIL-21", "a connected circuit carries a prefix", "this project: docs/failover.md")
+FAIL_22 = rule("FAIL-22", "a circuit is listed once: it cannot stand in for itself", "this project: docs/failover.md")
 FAIL_23 = rule(
     "FAIL-23",
     "several circuits are of two providers or more, or fail with the one they have",

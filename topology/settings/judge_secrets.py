@@ -7,8 +7,10 @@ from components.rules import Problem, keys, rule
 from .model import Settings
 from .values import is_name
 
-KEY_01 = rule("KEY-01", "every VPN site has a pre-shared key, in the secret map vpnSharedKeys", "this project: README")
-KEY_02 = rule("KEY-02", "a secret's name is that of a site or circuit", "this project: README", "warning")
+KEY_01 = rule(
+    "KEY-01", "every VPN site has a pre-shared key, in the secret map vpnSharedKeys", "this project: docs/settings.md"
+)
+KEY_02 = rule("KEY-02", "a secret's name is that of a site or circuit", "this project: docs/settings.md", "warning")
 
 _FORM: dict[str, Callable[[str, str], Iterator[Problem]]] = {
     "vpnSharedKeys": keys.shared_key,

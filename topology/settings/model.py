@@ -38,12 +38,14 @@ class DeviceLan(Model):
     """The inner router that the on-premises prefixes lie behind; what is in the subnet itself needs none. With `core`
     any address outside the subnet that the core announces [DEV-05]; so the prefixes go when it is gone."""
     core: LanCore | None = None
+    """The inner router as a BGP neighbour, so that the device sees a silent loss too."""
 
 
 class Device(Model):
     """A machine at the on-premises edge; it fails with all that it holds."""
 
     name: ShortName
+    """Names its folder of files."""
     links: list[str] = []
     """Links of circuits that end on it, each `CIRCUIT/primary` or `CIRCUIT/secondary`. A device without any answers
     through its tunnels, all others over ExpressRoute."""
@@ -52,7 +54,7 @@ class Device(Model):
     asn: Asn | None = None
     """Its AS number; by default that of its peerings and sites."""
     lan: DeviceLan | None = None
-    """Its inner side; needed for its files only (`python -m appliance --device`)."""
+    """Its inner side; needed for its files only."""
 
 
 class OnPremises(Model):
@@ -88,26 +90,37 @@ class OwnNames(Model):
     """Physical names of one's own; what is not here is named after the stack. A change replaces what it names."""
 
     virtual_network: OwnName | None = None
-    """At most 64 characters; all others at most 80 [NAME-03]."""
+    """Of the hub's network; at most 64 characters, all others at most 80 [NAME-03]."""
     gateway_subnet_route_table: OwnName | None = None
+    """Of the route table of `network.gatewaySubnetRoutes`."""
     bastion: OwnName | None = None
+    """Of the Bastion host."""
     bastion_public_ip: OwnName | None = None
+    """Of its public address."""
     bastion_security_group: OwnName | None = None
+    """Of the security group of AzureBastionSubnet."""
     express_route_gateway: OwnName | None = None
+    """Of the ExpressRoute gateway."""
     vpn_gateway: OwnName | None = None
+    """Of the VPN gateway."""
     vpn_public_ips: list[OwnName] = []
     """One for each instance of the VPN gateway."""
     subnets: dict[str, OwnName] = {}
-    """By the tier's name, as the next three; of a tier in a spoke by SPOKE/TIER."""
+    """By the tier's name, as the next three; of a tier in a spoke by `SPOKE/TIER`."""
     network_security_groups: dict[str, OwnName] = {}
+    """By the tier's name."""
     route_tables: dict[str, OwnName] = {}
+    """By the tier's name."""
     load_balancers: dict[str, OwnName] = {}
+    """By the tier's name."""
     circuits: dict[str, OwnName] = {}
     """By the circuit's name, as the next."""
     circuit_connections: dict[str, OwnName] = {}
+    """The connection of the ExpressRoute gateway with it."""
     local_network_gateways: dict[str, OwnName] = {}
     """By the site's name, as the next."""
     site_connections: dict[str, OwnName] = {}
+    """The VPN connection with it."""
     spoke_networks: dict[str, OwnName] = {}
     """By the spoke's name, as the next two."""
     hub_peerings: dict[str, OwnName] = {}
@@ -122,26 +135,36 @@ class Settings(Model):
     location: str
     """Azure region, such as westus2 (`azure-native:location`)."""
     name: ShortName
-    """Workload and environment in one short word; part of every physical name."""
+    """Workload and environment in one short word; part of every physical name. A change replaces everything, and is
+    refused while `protect` is true."""
     resource_group: ResourceGroup = ResourceGroup.model_construct()
+    """Resource group of everything that this stack makes."""
     names: OwnNames = OwnNames.model_construct()
-    """Physical names of one's own, in place of those that are made of `name`."""
+    """Physical names of one's own, for a naming policy, in place of those that are made of `name`. A change replaces
+    what it names, and is refused while `protect` is true."""
     tags: dict[str, Annotated[str, BeforeValidator(values.tag)]] = {}
+    """Tags of every resource that takes them."""
     ignore_tags: list[OwnName] = []
-    """Names of tags that others set, such as a policy: an update leaves them as they are."""
+    """Names of tags that others set, such as a policy: an update leaves them as a refresh has found them."""
     zones: Annotated[Zones | None, AUTO] = None
     """Availability zones of what is new: the public addresses of the VPN gateway and of Bastion, and the frontends of
-    load balancers. `auto`, the default, is what Azure's list of regions says of `location` [ZONE-01]; what is there
-    keeps the zones that it has."""
+    load balancers. `auto`, the default, is what Azure's list of regions says of `location` [ZONE-01]; or a list such as
+    `[1, 2, 3]`, or `[]` for none. What is there keeps the zones that it has."""
     protect: bool = True
-    """Protect everything: a destroy that meets protection deletes nothing first."""
+    """Protect everything against deletion and replacement: a destroy that meets protection deletes nothing first. To
+    remove a tier or a site, set it to false first."""
     network: Network
+    """The hub virtual network, its tiers and its spokes."""
     on_premises: OnPremises
+    """The on-premises network."""
     express_route: ExpressRoute
+    """The ExpressRoute path: its gateway and its circuits."""
     vpn: Vpn
+    """The VPN path: its gateway and its sites."""
     failover: Failover = Failover.model_construct()
+    """What the network must survive."""
     serialize_gateways: bool = False
-    """Create the VPN gateway after the ExpressRoute gateway: 90 minutes instead of 45."""
+    """Create the VPN gateway after the ExpressRoute gateway, in about 90 minutes instead of 45."""
 
     @property
     def serializes(self) -> bool:

@@ -45,3 +45,4 @@ class ExistingGateway(Model):
     """A virtual network gateway that is there already; it is connected, and neither changed nor destroyed."""
 
     id: ResourceId
+    """In the subscription and the region of this stack."""

@@ -13,15 +13,18 @@ class VpnGateway(Model):
     """The VPN virtual network gateway: made, with its SKU, or existing."""
 
     sku: str | None = None
-    """Required of one that is made; of an existing one what Azure says of it, None until it was asked."""
+    """VpnGw1AZ to VpnGw5AZ [VPN-10]. Required of one that is made; an existing one has its own."""
     generation: str | None = None
     """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: bool = True
+    """Two instances that both carry traffic, each with a public address."""
     zones: Zones | None = None
     """Zones of the public addresses; empty only in a region without zones. By default those of the setting `zones`, and
     addresses that are there keep what they have: only what is said here changes them, which replaces the gateway."""
     asn: Asn = bgp.AZURE_ASN
+    """Beside ExpressRoute it stays 65515 [BGP-01]."""
     existing: ExistingGateway | None = None
+    """One that is there already; it is connected, and neither changed nor destroyed."""
 
     @property
     def known(self) -> bool:
@@ -54,7 +57,9 @@ class BgpPeer(Model):
     """The appliance's BGP speaker, reached through the tunnel."""
 
     asn: Asn
+    """The appliance's AS number."""
     peer_address: Address
+    """Address of its BGP speaker inside, such as its loopback's, or an APIPA address [BGP-08]."""
     gateway_addresses: list[Address] = []
     """APIPA addresses of the gateway's instances, one each, when `peerAddress` is an APIPA address. Of a site with an
     `instance` that one's address in the tunnel, alone or with one of the other instance [VPN-41]."""
@@ -64,8 +69,9 @@ class Site(Model):
     """One VPN appliance on-premises."""
 
     name: ShortName
+    """Names its resources in the stack, and its key in `vpnSharedKeys`."""
     public_ip: Address | None = None
-    """This or `fqdn` [VPN-44]."""
+    """The appliance's public address; this or `fqdn` [VPN-44]."""
     fqdn: str | None = None
     """The appliance's name in DNS, where its address changes."""
     instance: int | None = None
@@ -75,6 +81,7 @@ class Site(Model):
     """What is reached through this appliance: static routes, or with `bgp` what it advertises. All of
     `onPremises.prefixes` by default."""
     bgp: BgpPeer | None = None
+    """Routes by BGP; static ones without it."""
     ipsec_policy: IpsecPolicy | None = None
     """This site's own policy, instead of `vpn.ipsecPolicy`."""
     connection_mode: str = vpn.DEFAULT_CONNECTION_MODE
@@ -99,5 +106,8 @@ class Vpn(Model):
     """The VPN path."""
 
     gateway: VpnGateway
+    """The VPN virtual network gateway: made, with its SKU, or existing."""
     sites: Annotated[list[Site], NOT_EMPTY]
+    """Appliances on-premises, each with its tunnels."""
     ipsec_policy: IpsecPolicy = IpsecPolicy.model_construct()
+    """IPsec/IKE policy of every site that has none of its own."""

@@ -19,7 +19,9 @@ SET_02 = rule(
     "a setting has the shape and the values that its description says",
     "this project: topology.settings.model",
 )
-SET_03 = rule("SET-03", "a key is a secret of the stack, never clear text in its file", "this project: README")
+SET_03 = rule(
+    "SET-03", "a key is a secret of the stack, never clear text in its file", "this project: docs/settings.md"
+)
 
 LONGEST_SHOWN = 60
 """Characters of a value that a message shows."""

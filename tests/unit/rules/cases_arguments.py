@@ -266,7 +266,7 @@ ARGUMENTS = (
         (
             "error sku: ErGw1AZ, but gateway vgw in Azure is ErGw2AZ, which does not become ErGw1AZ in place; keep "
             "ErGw2AZ, or take ErGw3AZ or ErGwScale; or delete the gateway and its connections and make them anew, "
-            "about an hour with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+            "about an hour with the VPN alone (docs/operations.md, 'An ExpressRoute gateway of another SKU') [ER-07]",
         ),
     ),
     ArgumentCase(
@@ -275,7 +275,7 @@ ARGUMENTS = (
         (
             "error sku: ErGw1AZ, but gateway vgw in Azure is ErGw2AZ, which does not become ErGw1AZ in place; keep "
             "ErGw2AZ, or take ErGw3AZ; or delete the gateway and its connections and make them anew, about an hour "
-            "with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+            "with the VPN alone (docs/operations.md, 'An ExpressRoute gateway of another SKU') [ER-07]",
         ),
     ),
     ArgumentCase(
@@ -284,7 +284,8 @@ ARGUMENTS = (
         (
             "error sku: ErGw3AZ, but gateway vgw in Azure is UltraPerformance, which does not become ErGw3AZ in place; "
             "keep UltraPerformance; or use Azure's migration tool, or delete the gateway and its connections and make "
-            "them anew, about an hour with the VPN alone (README, 'An ExpressRoute gateway of another SKU') [ER-07]",
+            "them anew, about an hour with the VPN alone (docs/operations.md, 'An ExpressRoute gateway of another SKU')"
+            " [ER-07]",
         ),
     ),
     ArgumentCase(

@@ -1,6 +1,6 @@
-"""A network and changes of it, and what the review says of them; and the review of the README.
+"""A network and changes of it, and what the review says of them; and the review of docs/changes.md.
 
-`.venv/bin/python -m tests.unit.topology.reviewed` writes what it says of each into `reviews/` and into the README.
+`.venv/bin/python -m tests.unit.topology.reviewed` writes what it says of each into `reviews/`.
 """
 
 import contextlib
@@ -13,8 +13,6 @@ from tests.stacks import ROOT
 from topology.__main__ import main
 
 REVIEWS = Path(__file__).with_name("reviews")
-README = ROOT / "README.md"
-BEGIN, END = "<!-- review -->", "<!-- /review -->"
 Edit = tuple[str, str]
 """A text of a settings file, and what stands in its place."""
 
@@ -36,8 +34,8 @@ CHANGES: Mapping[str, tuple[Edit, ...]] = {
     "one-tier-more": (("    management:\n", "      - { name: batch, subnet: 10.20.3.0/24 }\n    management:\n"),),
     "one-site-less": ((_BRANCH, ""), (_DEVICES, ""), ("    " + _ALL, "    " + _HQS)),
 }
-OF_README: tuple[Edit, ...] = (("prefixes: [192.168.0.0/16]\n", "prefixes: [192.168.0.0/17]\n"),)
-"""The change that the README reviews: the reference's site carries half of its prefix."""
+OF_REFERENCE: tuple[Edit, ...] = (("prefixes: [192.168.0.0/16]\n", "prefixes: [192.168.0.0/17]\n"),)
+"""The change that docs/changes.md reviews: the reference's site carries half of its prefix."""
 
 
 def edited(text: str, *edits: Edit) -> str:
@@ -77,19 +75,14 @@ def reviews() -> Iterator[tuple[Path, str]]:
             yield REVIEWS / f"{name}.md", text
 
 
-def readme() -> str:
-    """The README with its review, each line quoted."""
+def of_reference() -> str:
+    """The review of docs/changes.md, each line quoted."""
     with tempfile.TemporaryDirectory() as folder:
         text = (ROOT / "Pulumi.reference.yaml").read_text()
-        _, made = run(Path(folder), text, edited(text, *OF_README), "--format", "markdown", stack="reference")
-    quoted = "\n".join(f"> {line}".rstrip() for line in made.strip().splitlines())
-    whole = README.read_text()
-    before, _, rest = whole.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{quoted}\n{END}{after}"
+        _, made = run(Path(folder), text, edited(text, *OF_REFERENCE), "--format", "markdown", stack="reference")
+    return "\n".join(f"> {line}".rstrip() for line in made.strip().splitlines())
 
 
 if __name__ == "__main__":
     for file, text in reviews():
         file.write_text(text)
-    README.write_text(readme())

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from tests.consequences.cases import CASES, EVERYTHING, Case, put
 from tests.consequences.cases import network as tried
 from tests.stacks import ROOT
-from tests.unit.topology.reviewed import CHANGES, README, edited, network, readme, reviews, run
+from tests.unit.topology.reviewed import CHANGES, edited, network, reviews, run
 from topology.__main__ import main
 from topology.reading import read
 from topology.review.changes import changes
@@ -41,10 +41,6 @@ def kinds(review: Mapping[str, Any]) -> list[str]:
 def test_the_reviews_of_four_changes_are_these() -> None:
     for file, text in reviews():
         assert file.read_text() == text, "run: .venv/bin/python -m tests.unit.topology.reviewed"
-
-
-def test_the_readme_shows_a_review_as_the_command_writes_it() -> None:
-    assert README.read_text() == readme(), "run: .venv/bin/python -m tests.unit.topology.reviewed"
 
 
 def test_a_narrower_vpn_prefix_stops_the_change_as_no_longer_what_must_be_survived(tmp_path: Path) -> None:
@@ -344,6 +340,21 @@ _THERE = "/subscriptions/s/resourceGroups/rg-there/providers/Microsoft.Network"
 _NETWORK = f"existing: {{ id: {_THERE}/virtualNetworks/vnet-there }} }}]"
 _ORDERED = re.search(r"        provider: Equinix\n(        .*\n)*?        family: .*\n", network())
 assert _ORDERED is not None
+_EXISTING = f"        existing: {{ id: {_THERE}/expressRouteCircuits/erc }}\n        connect: always\n"
+_PORT = f"port: {{ id: {_THERE}/expressRoutePorts/port, bandwidthInGbps: 1 }}"
+
+
+@pytest.mark.parametrize(
+    ("place", "what"), [(_EXISTING, "existing"), (f"        {_PORT}\n        connect: always\n", "port")]
+)
+def test_an_ordered_circuit_that_becomes_another_kind_is_refused_as_it_was_when_tried(
+    place: str, what: str, tmp_path: Path
+) -> None:
+    assert _ORDERED is not None
+    review = reviewed(tmp_path, (_ORDERED[0], place), base=network())
+    assert f"expressRoute.circuits[0].{what}" in [one["path"] for one in review["changes"]]
+    assert "refusal" in kinds(review)
+    assert not any("look at the preview" in stop["text"] for stop in review["stops"])
 
 
 @pytest.mark.parametrize(
@@ -351,15 +362,15 @@ assert _ORDERED is not None
     [
         (("    tiers:\n", f"{_SPOKE}    tiers:\n"), (_SPOKE, _SPOKE.replace(" }]", f", {_NETWORK}"))),
         (
-            ("name: dev", "name: dev"),
-            (_ORDERED[0], f"        existing: {{ id: {_THERE}/expressRouteCircuits/erc }}\n        connect: always\n"),
+            (_ORDERED[0], _EXISTING),
+            ("existing: { id: " + _THERE + "/expressRouteCircuits/erc }", _PORT),
         ),
         (
             ("config:\n", "config:\n  hybrid-network:keepOldTypeAliases: true\n"),
             ("keepOldTypeAliases: true", "keepOldTypeAliases: false"),
         ),
     ],
-    ids=["a spoke made here is existing", "an ordered circuit is existing", "no old aliases"],
+    ids=["a spoke made here is existing", "an existing circuit is on a port", "no old aliases"],
 )
 def test_what_nobody_has_tried_stops_the_change_until_it_is_allowed(
     base: tuple[str, str], edit: tuple[str, str], tmp_path: Path

@@ -1,0 +1,190 @@
+"""Starts of Python that cost little: forks of one process that has imported what is installed already.
+
+The engine starts a language host for each of its commands, and the tests start hundreds of commands: most of their
+time would go into importing the same SDK again. `WarmPython` is the same interpreter, running the same scripts and
+modules, each in a process of its own with the starter's environment, folder and files; what differs is only that the
+installed libraries are there already. No module of this project is, but the simulator's for commands that run in this
+project's own folder.
+"""
+
+import contextlib
+import gc
+import importlib
+import importlib.util
+import marshal
+import os
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+LIBRARIES = (
+    "grpc", "dill", "pulumi", "pulumi.automation", "pulumi.runtime.proto.language_pb2", "pulumi_azure_native",
+    "pydantic", "yaml", "rich.console", "psutil", "sqlite3", "argparse", "runpy",
+)  # fmt: skip
+OURS = "simulator.cli"
+
+CLIENT = """\
+#!{python} -IS
+import _signal, _socket, marshal, os, sys
+server = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+server.connect({address!r})
+message = marshal.dumps(([*{first!r}, *sys.argv[1:]], os.getcwd(), dict(os.environ)))
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+server.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
+def hand_on(number, _):
+    try:
+        server.send(bytes([number]))
+    except OSError:
+        pass
+for number in (_signal.SIGINT, _signal.SIGTERM):
+    _signal.signal(number, hand_on)
+try:
+    code = server.recv(1)
+except OSError:
+    code = b""
+os._exit(code[0] if code else 70)
+"""
+"""What is started in place of the interpreter. It lasts as long as the process that works for it, hands signals on, and
+takes that process with it when it is killed."""
+
+
+class WarmPython:
+    """`python` starts like the interpreter, and `folder` has an engine whose language host starts so too."""
+
+    def __init__(self, home: Path, engine: Path) -> None:
+        self.python = home / "python"
+        self.folder = home / "engine"
+        address = str(home / "socket")
+        self._client(self.python, address)
+        self.folder.mkdir()
+        host = PROJECT / "toolchain" / "language_host.py"
+        if str(host) not in (engine / "pulumi-language-python").read_text(errors="replace"):
+            # The official engine has a host of its own.
+            self.folder = engine
+            return
+        # Beside the binary itself: the engine warns about a host that it finds elsewhere.
+        os.link((engine / "pulumi").resolve(), self.folder / "pulumi")
+        self._client(self.folder / "pulumi-language-python", address, str(host))
+
+    @staticmethod
+    def _client(file: Path, address: str, *first: str) -> None:
+        file.write_text(CLIENT.format(python=sys.executable, address=address, first=first))
+        file.chmod(0o755)
+
+    @classmethod
+    @contextmanager
+    def serve(cls, engine: Path) -> "Iterator[WarmPython]":
+        """Serve until the block is left; engine: the folder of a Pulumi CLI."""
+        # A path of a socket has at most 107 characters, and pytest's folders may be longer.
+        with tempfile.TemporaryDirectory(prefix="warm-") as folder:
+            home = Path(folder)
+            warm = cls(home, engine)
+            command = [sys.executable, str(Path(__file__).resolve()), str(home / "socket")]
+            server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=PROJECT)
+            try:
+                assert server.stdout is not None
+                assert server.stdout.readline() == b"ready\n"
+                yield warm
+            finally:
+                server.kill()
+                server.communicate()
+
+
+def main() -> None:
+    """Import, then fork for each that asks, until standard input is closed; only the forks come back from here."""
+    sys.path[0] = str(PROJECT)
+    for name in (*LIBRARIES, OURS):
+        importlib.import_module(name)
+    azure_native = sys.modules["pulumi_azure_native"]
+    for name in ("network", "resources"):
+        # Loaded with the first use of what is in it.
+        getattr(getattr(azure_native, name), "__all__", None)
+    host = PROJECT / "toolchain" / "language_host.py"
+    specification = importlib.util.spec_from_file_location("__main__", host)
+    assert specification
+    assert specification.loader
+    code = specification.loader.get_code("__main__")  # type: ignore[attr-defined]
+    gc.collect()
+    gc.freeze()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(sys.argv[1])
+        listener.listen(64)
+        print("ready", flush=True)
+        threads = [threading.current_thread()]
+        assert threading.enumerate() == threads, "a fork takes no thread with it"
+        while True:
+            asker, _ = listener.accept()
+            reap()
+            if os.fork() == 0:
+                listener.close()
+                break
+            asker.close()
+    work_for(asker, {str(host): code})
+
+
+def reap() -> None:
+    """Take note of the forks that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+
+
+def work_for(asker: socket.socket, codes: dict[str, types.CodeType | None]) -> None:
+    """Be the process that the asker wanted to start."""
+    message, files, _, _ = socket.recv_fds(asker, 1 << 20, 3)
+    (file, *arguments), folder, environment = marshal.loads(message)
+    for number, copy in enumerate(files):
+        os.dup2(copy, number)
+        os.close(copy)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    threading.Thread(target=get_signals, args=(asker,), daemon=True).start()
+    if Path(folder) != PROJECT:
+        for name in [name for name in sys.modules if name.partition(".")[0] == OURS.partition(".")[0]]:
+            del sys.modules[name]
+    code = 0
+    sys.path[1:1] = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    try:
+        if file == "-m":
+            sys.argv, sys.path[0] = arguments, folder
+            runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+        else:
+            sys.argv, sys.path[0] = [file, *arguments], str(Path(file).parent)
+            sys.modules["__main__"] = module = types.ModuleType("__main__")
+            module.__file__ = file
+            exec(codes.get(file) or compile(Path(file).read_text(), file, "exec"), module.__dict__)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+    except BaseException:
+        code = 1
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        asker.sendall(bytes([code & 255]))
+    os._exit(code & 255)
+
+
+def get_signals(asker: socket.socket) -> None:
+    """Get the signals that the asker gets."""
+    while number := asker.recv(1):
+        os.kill(os.getpid(), number[0])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
