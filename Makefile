@@ -38,7 +38,7 @@ unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
 
 # Each example has a test of its own, which goes to whichever process is free.
 examples: $(STAMP) engine ## deploy every example on a simulated Azure as its page says, twice, and destroy it (3 minutes)
-	@$(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadgroup \
+	@$(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist worksteal \
 		tests/examples tests/lifecycle/test_languages.py
 
 lint: $(STAMP) ## check style, format and types

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.commands import blocks
 from tests.examples.picture import drawn
 from toolchain.locate import PROJECT
 from toolchain.workspace import Workspace
@@ -33,8 +33,7 @@ class Example:
     def commands(self, block: int = 0, changes: Mapping[str, str] | None = None) -> None:
         """Run a block of commands of the example's page, in the project's folder as the page says; a later block
         where the first one has led. changes: what the page leaves open, and what it is here."""
-        page = (self.workspace.project / "README.md").read_text()
-        script = re.findall(r"(?:^    .*\n)+", page, re.MULTILINE)[block]
+        script = list(blocks(PROJECT / self.workspace.part / "README.md"))[block].text
         for left_open, here in (changes or {}).items():
             assert left_open in script
             script = script.replace(left_open, here)

@@ -1,4 +1,4 @@
-"""Writes what is made by machine in docs/*.md, docs/settings.schema.json, docs/failover.svg and Pulumi.yaml."""
+"""Writes what is made by machine: parts of docs/*.md, docs/settings.schema.json, pictures, plugin/schema.json, Pulumi.yaml."""
 
 import sys
 

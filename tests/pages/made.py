@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.pages import components, schema, settings
+from tests.pages import components, plugin, schema, settings
 from tests.stacks import ROOT
 from tests.unit.topology.reviewed import of_reference
 from topology.__main__ import main as topology
@@ -51,6 +51,7 @@ def files() -> Iterator[tuple[Path, str]]:
     """Every file with something made in it, and its text with that made anew."""
     yield ROOT / "docs" / "settings.schema.json", schema.schema()
     yield ROOT / "docs" / "failover.svg", picture()
+    yield ROOT / "plugin" / "schema.json", plugin.schema()
     yield ROOT / "Pulumi.yaml", schema.project_file((ROOT / "Pulumi.yaml").read_text())
     for page in sorted((ROOT / "docs").glob("*.md")):
         if "<!-- made: " in (text := page.read_text()):

@@ -8,11 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.plugin_schema import plugin, schema
+from tests.pages.plugin import program
 from tests.recording import Recording, record
-from toolchain.locate import PROJECT
 
-PROVIDER = plugin().served()
+PROVIDER = program().served()
 SCHEMA = json.loads(PROVIDER.schema)
 TIER: dict[str, Any] = {
     "resourceGroupName": "rg",
@@ -40,11 +39,6 @@ def mistakes(kind: str, inputs: dict[str, Any]) -> list[str]:
     with pytest.raises(pulumi.RunError) as stopped:
         make(kind, inputs)
     return [line.removeprefix("  - ") for line in PROVIDER.in_every_language(str(stopped.value)).splitlines()[1:]]
-
-
-def test_the_schema_is_the_one_that_is_kept() -> None:
-    kept = (PROJECT / "plugin" / "schema.json").read_text()
-    assert kept == schema(PROVIDER), "make it anew: .venv/bin/python -m tests.plugin_schema > plugin/schema.json"
 
 
 def test_texts_have_no_words_of_python() -> None:

@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m tests.plugin_schema > plugin/schema.json`: the schema, so that a diff shows its changes.
+"""The components' schema, kept so that a diff shows what changes for other languages.
 
 It is what `pulumi package get-schema ./plugin` prints, but for the version, which `pyproject.toml` alone says.
 """
@@ -6,27 +6,22 @@ It is what `pulumi package get-schema ./plugin` prints, but for the version, whi
 import importlib.util
 import json
 from types import ModuleType
-from typing import Any
 
 from toolchain.locate import PROJECT
 
 
-def plugin() -> ModuleType:
+def program() -> ModuleType:
     """The program that serves the components, as a module."""
     spec = importlib.util.spec_from_file_location("plugin_program", PROJECT / "plugin" / "__main__.py")
     assert spec is not None
     assert spec.loader is not None
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    return program
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def schema(provider: Any) -> str:
+def schema() -> str:
     """The file's text."""
-    document = json.loads(provider.schema)
+    document = json.loads(program().served().schema)
     del document["version"]
     return json.dumps(document, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    print(schema(plugin().served()), end="")
