@@ -1,4 +1,4 @@
-"""Writes what is made by machine: parts of docs/*.md, docs/settings.schema.json, pictures, plugin/schema.json, Pulumi.yaml."""
+"""Writes what is made by machine: parts of docs/*.md, the schemas of settings and components, pictures, Pulumi.yaml."""
 
 import sys
 
