@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..proof.parts import TierNetwork
 from .content import requirement
 from .drawing import FAINT, INK, LINE, Drawing, fit
 from .report import Report
@@ -41,7 +42,7 @@ def render(report: Report) -> str:
 def draw(report: Report) -> Drawing:
     """The picture with the places of its texts."""
     network = report.model.network
-    tiers = _few([(tier.name, str(tier.subnet)) for tier in network.tiers], MOST_TIERS, "tiers")
+    tiers = _few([(tier.name, _tier_notes(report, tier)) for tier in network.tiers], MOST_TIERS, "tiers")
     circuits = _circuits(report)
     split = TOP + len(circuits) * CIRCUIT_ROW + BAND_GAP
     sites = _sites(report, split)
@@ -67,10 +68,17 @@ def draw(report: Report) -> Drawing:
     return picture
 
 
-def _few(items: list[tuple[str, str]], most: int, what: str) -> list[tuple[str, str]]:
+def _few(items: list[tuple[str, list[str]]], most: int, what: str) -> list[tuple[str, list[str]]]:
     if len(items) <= most:
         return items
-    return [*items[: most - 1], (f"and {len(items) - most + 1} more {what}", "")]
+    return [*items[: most - 1], (f"and {len(items) - most + 1} more {what}", [])]
+
+
+def _tier_notes(report: Report, tier: TierNetwork) -> list[str]:
+    """A tier's subnet, and the firewalls that its routes lead to."""
+    hops = {route.next_hop_address for route in tier.routes}
+    through = [firewall.name for firewall in report.model.network.firewalls if firewall.address in hops]
+    return [str(tier.subnet), *([f"through firewall {', '.join(through)}"] if through else [])]
 
 
 def _circuits(report: Report) -> list[Row]:
@@ -106,7 +114,9 @@ def _sites(report: Report, top: float) -> list[Row]:
             break
         kind = f"BGP, AS {site.asn}" if site.bgp else "static routes"
         kind += "" if site.instance is None else f", to instance {site.instance}"
-        rows.append(Row(y, site.name, ["VPN appliance", kind], each, site.tunnels))
+        holder = next((device.name for device in report.model.network.devices if site.name in device.sites), "")
+        notes = [f"VPN, device {holder}" if holder not in ("", site.name) else "VPN appliance", kind]
+        rows.append(Row(y, site.name, notes, each, site.tunnels))
     return rows
 
 
@@ -156,7 +166,16 @@ def _areas(picture: Drawing, report: Report, bottom: float) -> None:
 def _expressroute(picture: Drawing, report: Report, rows: list[Row]) -> None:
     gateway = report.settings.express_route.gateway
     top, height = TOP + 8, len(rows) * CIRCUIT_ROW - 16
-    picture.labelled(DEVICE, top, DEVICE_WIDTH, height, "Edge router", ["BGP"], LINE)
+    holders = [device.name for device in report.model.network.devices if device.links]
+    picture.labelled(
+        DEVICE,
+        top,
+        DEVICE_WIDTH,
+        height,
+        "Edge routers" if len(holders) > 1 else "Edge router",
+        ["BGP", *([", ".join(holders)] if holders else [])],
+        LINE,
+    )
     picture.labelled(GATEWAY, top, GATEWAY_WIDTH, height, "ExpressRoute gateway", [size(gateway)], COLORS["normal"])
     for row in rows:
         _row(picture, row, CIRCUIT_ROW, ("primary link", "secondary link"))
@@ -202,14 +221,14 @@ def _hosts(picture: Drawing, report: Report, bottom: float, circuits: list[Row],
 
 
 def _tiers(
-    picture: Drawing, tiers: list[tuple[str, str]], bottom: float, circuits: list[Row], sites: list[Row]
+    picture: Drawing, tiers: list[tuple[str, list[str]]], bottom: float, circuits: list[Row], sites: list[Row]
 ) -> None:
     step = (bottom - TOP) / len(tiers)
     bus = (GATEWAY + GATEWAY_WIDTH + TIER) / 2
-    for number, (name, subnet) in enumerate(tiers):
+    for number, (name, notes) in enumerate(tiers):
         y = TOP + step * (number + 0.5)
         height = min(64.0, step - 8)
-        picture.labelled(TIER, y - height / 2, TIER_WIDTH, height, f"Tier {name}" if subnet else name, [subnet], LINE)
+        picture.labelled(TIER, y - height / 2, TIER_WIDTH, height, f"Tier {name}" if notes else name, notes, LINE)
         picture.line([(bus, y), (TIER, y)], LINE, 2)
     gateways = [(rows[0].y + rows[-1].y) / 2 for rows in (circuits, sites) if rows]
     for y in gateways:

@@ -18,6 +18,7 @@ from tests.unit.topology.variants import (
     vpn_prefixes,
 )
 from topology.__main__ import main
+from topology.reading import read_stack_file
 from topology.show import svg
 from topology.show.report import Report
 from topology.show.svg import MOST_CIRCUITS, MOST_SITES
@@ -187,6 +188,16 @@ def test_the_picture_names_every_circuit_site_tier_and_prefix_or_their_number() 
     words = " ".join(text.text for text in svg.draw(Report(settings(stack, *edits))).texts)
     assert f"and {7 - MOST_CIRCUITS + 1} more circuits" in words
     assert f"{9 - MOST_SITES + 1} more sites" in words
+
+
+def test_the_picture_names_devices_and_the_firewalls_on_the_way() -> None:
+    def words(name: str) -> list[str]:
+        found, _ = read_stack_file(ROOT / "examples" / name / f"Pulumi.{name}.yaml")
+        assert found
+        return [text.text for text in svg.draw(Report(found)).texts]
+
+    assert {"Edge routers", "left, right"} <= {*words("two-devices")}
+    assert "through firewall hub" in words("firewall")
 
 
 @pytest.mark.parametrize(
