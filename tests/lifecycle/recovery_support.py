@@ -86,7 +86,7 @@ def recover(workspace: Workspace, *options: str) -> Run:
     """`python -m operations recover` in the workspace."""
     keep = str(workspace.folder / "kept")
     command = [PYTHON, "-m", "operations", "recover", "--stack", workspace.stack]
-    command += ["--poll", "0.5", "--timeout", "2", "--keep", keep, *options]
+    command += ["--poll", "2", "--timeout", "2", "--keep", keep, *options]
     done = subprocess.run(
         command, cwd=workspace.project, env=workspace.environment, capture_output=True, text=True, check=False
     )

@@ -4,10 +4,12 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from textwrap import dedent
 
 
+@cache
 def texts(kind: type) -> dict[str, str]:
     """The text below each field and each attribute of a class, inherited ones first, each in one line."""
     found: dict[str, str] = {}

@@ -29,9 +29,10 @@ SETTINGS, COMPONENTS, ARCHITECTURE = (
 )
 
 
-@pytest.mark.parametrize(("path", "text"), list(files()), ids=lambda one: getattr(one, "name", ""))
-def test_what_is_made_is_as_the_command_makes_it(path: Any, text: str) -> None:
-    assert path.read_text() == text, f"run: {COMMAND}"
+def test_what_is_made_is_as_the_command_makes_it() -> None:
+    made = dict(files())
+    assert len(made) > 5
+    assert [path.name for path, text in made.items() if path.read_text() != text] == [], f"run: {COMMAND}"
 
 
 def test_every_made_part_is_on_a_page_that_names_the_command() -> None:
