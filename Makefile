@@ -89,7 +89,7 @@ clean: ## remove what was made here (.venv, build, caches); what is in your cach
 # Made anew only when a requirement or the interpreter's version changes; the stamp is the last thing written, so an
 # interrupted installation is done again. All it says goes to standard error: what stands on the other is an answer, as in
 # `export PATH="$(make -s engine):$PATH"`.
-$(STAMP): requirements.txt requirements-dev.txt
+$(STAMP): requirements.txt requirements-tools.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11" >&2; exit 1; }
 	@echo "Installing the pinned requirements into .venv (about a minute; again only when they change)." >&2

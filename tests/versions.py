@@ -26,7 +26,7 @@ def allowed() -> dict[str, list[str]]:
 
 def tools() -> Iterator[str]:
     """What the tests need besides."""
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-tools.txt", "requirements-dev.txt"):
         lines = (PROJECT / name).read_text().splitlines()
         yield from (line for line in lines if not line.startswith(NOT_NEEDED))
 

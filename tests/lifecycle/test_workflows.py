@@ -105,9 +105,9 @@ def repository(phase_one: Workspace, tmp_path_factory: pytest.TempPathFactory) -
     reviewers = {"type": "required_reviewers", "reviewers": [{"type": "Team"}]}
     (github / f"{STACK}.json").write_text(json.dumps({"protection_rules": [reviewers]}))
     with phase_one.clone(tmp_path_factory.mktemp("repository")) as workspace:
-        for name in ("requirements.txt", "requirements-dev.txt"):
+        for file in workspace.project.glob("requirements*.txt"):
             # Older than the environment in use, so that `make` has nothing to install.
-            os.utime(workspace.project / name, (0, 0))
+            os.utime(file, (0, 0))
         found = Repository(workspace, github)
         found.answer("")
         found.git("init", "--quiet", "--initial-branch=main")

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from email import message_from_bytes
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
@@ -178,6 +179,28 @@ def test_the_wheel_holds_the_library_and_nothing_else(user: User) -> None:
     folder = PROJECT / "components"
     files = [*folder.rglob("*.py"), folder / "py.typed"]
     assert sorted(names) == sorted(f"hybrid_network/{file.relative_to(folder)}" for file in files)
+
+
+def test_the_wheel_says_its_version_its_licence_and_what_it_needs(user: User) -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    archive = ZipFile(user.wheel)
+    folder = f"hybrid_network-{project['version']}.dist-info"
+    said = message_from_bytes(archive.read(f"{folder}/METADATA"))
+    assert (said["Name"], said["Version"], said["License-Expression"]) == (
+        "hybrid-network",
+        project["version"],
+        "Apache-2.0",
+    )
+    needed = said.get_all("Requires-Dist", [])
+    assert [re.split("[><=]", one)[0] for one in needed] == ["pulumi", "pulumi-azure-native"]
+    assert archive.read(f"{folder}/licenses/LICENSE").decode() == (PROJECT / "LICENSE").read_text()
+
+
+def test_the_version_is_that_of_the_changelogs_first_heading_and_of_the_policies(user: User) -> None:
+    version = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
+    assert re.findall(r"^## (.*)$", (PROJECT / "CHANGELOG.md").read_text(), re.M)[0] == version
+    assert f"version: {version}\n" in (PROJECT / "policy" / "PulumiPolicy.yaml").read_text()
+    assert f"hybrid_network-{version}-" in user.wheel.name
 
 
 def test_every_module_of_the_library_can_be_imported_from_the_wheel(user: User) -> None:

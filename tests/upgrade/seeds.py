@@ -2,7 +2,7 @@
 
 A seed is what one stack's users had at that release, in one phase (1: the circuit is ordered; 2: it is provisioned and
 connected): the state of each of its stacks, and the simulated Azure that they were deployed to. They are made by
-`python -m tests.upgrade.make`:
+`.venv/bin/python -m tests.upgrade.make`, of each release those that say most (`KEPT` there):
 
     seeds/VERSION/Pulumi.STACK.yaml       the settings of that release
     seeds/VERSION/second/                 another team's project that stands on `reference`, with its stack `team`
