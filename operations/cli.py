@@ -7,10 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations.cli_live import (
+    AZURE,
+    DIFFERS,
+    SOUND,
+    UNABLE_BECAUSE,
+    add_arguments,
+    check_rights,
+    given,
+    refused,
+)
 from operations.drift import read_all, report
 from operations.recover import Recovery
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
+from operations.status import FORMATS, shown, status
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
 
 RECOVER = """\
@@ -43,6 +54,21 @@ Tell people what differs between Azure and the state of some stacks.
 
 Prints Markdown; exit code 0 and nothing where there is no drift, 3 where there is some, a refresh failed, or a stack
 that is named has no file.
+"""
+
+STATUS = """\
+Look at the live network of a stack, and hold it against the proof.
+
+For every on-premises prefix: which way Azure sends it now, which way it would without ExpressRoute, and where that is
+not what the settings lead to, why: the session, key, route or setting. What is missing on the backup is told although
+ExpressRoute works, and so is what no setting declares. Everything is only read.
+"""
+
+STATUS_EXITS = """\
+exit codes:
+  0  all is as the settings say
+  1  something is not: it is named
+  2  it could not be told: the command was misused, a permission is missing, Azure or the stack cannot be read
 """
 
 DONE, FAILED, UNSETTLED = 0, 1, 3
@@ -99,6 +125,13 @@ def _parser() -> argparse.ArgumentParser:
         "--stack", action="append", default=[], metavar="NAME",
         help="a stack that should be among the files; may be given for each. One that is not was not looked at",
     )  # fmt: skip
+    status = commands.add_parser(
+        "status", help="tell which way Azure sends each prefix, and why not as the proof expects", description=STATUS,
+        epilog=f"{AZURE}\n{STATUS_EXITS}", formatter_class=raw,
+    )  # fmt: skip
+    status.set_defaults(run=_status)
+    add_arguments(status)
+    status.add_argument("--format", choices=FORMATS, default="text", help="for people or for programs (default text)")
     return parser
 
 
@@ -119,6 +152,17 @@ def _drift(args: argparse.Namespace) -> int:
     text = report(read_all(args.files, args.stack))
     print(text, end="")
     return UNSETTLED if text else DONE
+
+
+def _status(args: argparse.Namespace) -> int:
+    try:
+        one = given(args)
+        check_rights(one.azure, one.live, "status")
+        found = status(one.azure, one.live, one.keys["vpnSharedKeys"], one.stack.name)
+    except UNABLE_BECAUSE as error:
+        return refused(error)
+    print(shown(found, args.format), end="")
+    return SOUND if found.sound else DIFFERS
 
 
 def _recover(args: argparse.Namespace) -> int:
