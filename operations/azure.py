@@ -7,11 +7,11 @@ certificate. Without one it is Azure's own address and azure-identity's default 
 
 import ipaddress
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 T = TypeVar("T")
 
@@ -103,7 +103,12 @@ class Azure:
         self._endpoint = endpoint
         self._credential: Any = NoCredential() if endpoint else _default_credential()
         self._clients: dict[str, Any] = {}
+        self._secrets: set[str] = set()
         self._patience_s, self._pause_s = patience_s, pause_s
+
+    def veil(self, secrets: Iterable[str]) -> None:
+        """Let none of these stand in a message, whatever Azure quotes."""
+        self._secrets |= {secret for secret in secrets if secret}
 
     def client(self, subscription: str) -> Any:
         """Azure's client for a subscription. Raises `UsageError` where it is not installed."""
@@ -132,22 +137,22 @@ class Azure:
         )
 
     def ask(self, what: str, call: Callable[[], T]) -> T:
-        """One question. what: it in words, for messages. Raises `AzureError`."""
-        from azure.core.exceptions import AzureError as Refusal
+        """One question, asked again for a while where Azure does not answer. what: it in words, for messages.
 
-        try:
-            return call()
-        except Refusal as refusal:
-            raise _told(what, refusal) from None
+        Raises `AzureError`."""
+        return self._tried(what, call, self._patience_s / 4)
 
     def change(self, what: str, call: Callable[[], T]) -> T:
         """One change, made again while Azure puts it off or does not answer: every change here may be made twice.
 
         Raises `AzureError`."""
-        end, pause = time.monotonic() + self._patience_s, self._pause_s or 1.0
+        return self._tried(what, call, self._patience_s)
+
+    def _tried(self, what: str, call: Callable[[], T], patience_s: float) -> T:
+        end, pause = time.monotonic() + patience_s, self._pause_s or 1.0
         while True:
             try:
-                return self.ask(what, call)
+                return self._once(what, call)
             except AzureError as error:
                 later = error.code in _CONFLICTS or error.status in (0, 408, 429) or error.status >= 500
                 if not later or time.monotonic() >= end:
@@ -155,14 +160,30 @@ class Azure:
             time.sleep(pause)
             pause = self._pause_s or min(pause * 2, 20.0)
 
-    def read(self, what: str, id: str, version: str) -> Mapping[str, Any]:
-        """What stands at a path that azure-mgmt-network has no operation for. Raises `AzureError`."""
+    def _once(self, what: str, call: Callable[[], T]) -> T:
+        from azure.core.exceptions import AzureError as Refusal
+
+        try:
+            return call()
+        except Refusal as refusal:
+            error = _told(what, refusal)
+        except AzureError as told:
+            error = told
+        for secret in self._secrets:
+            error.args = tuple(str(one).replace(secret, "[secret]") for one in error.args)
+        raise error
+
+    def read(self, what: str, id: str, version: str, query: str = "") -> Mapping[str, Any]:
+        """What stands at a path, or behind a link, that azure-mgmt-network has no call for. Raises `AzureError`."""
         from azure.core.rest import HttpRequest
 
-        client = self.client(id.split("/")[2])
+        url = id[id.index("/subscriptions/") :]
+        client = self.client(url.split("/")[2])
+        if "api-version=" not in url:
+            url = "&".join([f"{url}?api-version={version}", *([quote(query, safe="$=")] if query else [])])
 
         def call() -> Mapping[str, Any]:
-            answer = client._send_request(HttpRequest("GET", f"{id}?api-version={version}"))
+            answer = client._send_request(HttpRequest("GET", url))
             if answer.status_code != 200:
                 raise _of_answer(what, answer)
             return answer.json()

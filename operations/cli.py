@@ -1,12 +1,12 @@
 """The command line of the operations on a live stack."""
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations import cli_drill
 from operations.cli_live import (
     AZURE,
     DIFFERS,
@@ -15,6 +15,7 @@ from operations.cli_live import (
     add_arguments,
     check_rights,
     given,
+    positive,
     refused,
 )
 from operations.drift import read_all, report
@@ -23,6 +24,7 @@ from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
 from operations.status import FORMATS, shown, status
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
+from toolchain.under_way import folder
 
 RECOVER = """\
 Bring a stack back to order after a run that was killed, timed out or lost its way.
@@ -101,15 +103,15 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--stack", required=True, metavar="NAME", help="the stack, as `pulumi stack ls` shows it")
     recover.add_argument("--dry-run", action="store_true", help="tell what would be done, and change nothing")
     recover.add_argument(
-        "--timeout", type=_positive, default=90.0, metavar="MINUTES",
+        "--timeout", type=positive, default=90.0, metavar="MINUTES",
         help="how long to wait for what Azure is still making (default 90: a gateway takes 45)",
     )  # fmt: skip
     recover.add_argument(
-        "--poll", type=_positive, default=30.0, metavar="SECONDS", help="pause between two looks (default 30)"
+        "--poll", type=positive, default=30.0, metavar="SECONDS", help="pause between two looks (default 30)"
     )
     recover.add_argument(
         "--keep", type=Path, default=None, metavar="DIR",
-        help=f"where the state as it was is kept, its secrets encrypted (default {default_keep()})",
+        help=f"where the state as it was is kept, its secrets encrypted (default {folder()})",
     )  # fmt: skip
     recover.add_argument(
         "--owner-is-gone", action="store_true",
@@ -132,20 +134,8 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_status)
     add_arguments(status)
     status.add_argument("--format", choices=FORMATS, default="text", help="for people or for programs (default text)")
+    cli_drill.add(commands, raw)
     return parser
-
-
-def default_keep() -> Path:
-    """The project's folder for states that were changed, in the user's state folder (`$XDG_STATE_HOME`)."""
-    base = os.environ.get("XDG_STATE_HOME") or ""
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local/state") / "hybrid-network"
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
 
 
 def _drift(args: argparse.Namespace) -> int:
@@ -168,7 +158,7 @@ def _status(args: argparse.Namespace) -> int:
 def _recover(args: argparse.Namespace) -> int:
     recovery = Recovery(
         Stack(args.stack, PROJECT, bin_folder()),
-        keep=args.keep or default_keep(),
+        keep=args.keep or folder(),
         patience_minutes=args.timeout,
         pause_seconds=args.poll,
         owner_is_gone=args.owner_is_gone,

@@ -14,6 +14,7 @@ from operations.live import Live, NotDeployedError, live
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
+from toolchain.under_way import file_of
 from topology.reading import NAMESPACE, read_config
 from topology.settings.model import Settings
 
@@ -64,8 +65,9 @@ def given(args: argparse.Namespace) -> Given:
     """What the command line names, read. Raises `UsageError`, `NotDeployedError` and what `Stack` raises."""
     azure, stack = azure_of(args), Stack(args.stack, PROJECT, bin_folder())
     config = stack.config()
-    settings = settings_of(config)
-    return Given(stack, azure, live(settings, stack.outputs()), secret_maps(config))
+    settings, secrets = settings_of(config), secret_maps(config)
+    azure.veil(value for one in secrets.values() for value in one.values())
+    return Given(stack, azure, live(settings, stack.outputs()), secrets)
 
 
 def settings_of(config: Mapping[str, tuple[str, bool]]) -> Settings:
@@ -96,6 +98,19 @@ def check_rights(azure: Azure, live: Live, command: str) -> None:
     if lines:
         text = "\n".join(f"  {line}" for line in lines)
         raise UsageError(f"This account may not do all that `{command}` needs; nothing was changed. Missing:\n{text}")
+
+
+def record_of(one: Given) -> Path:
+    """Where what is under way on the stack is recorded; the program looks there too."""
+    return file_of(one.stack.name, one.live.settings.resource_group_name)
+
+
+def positive(text: str) -> float:
+    """A number of the command line that must be above 0."""
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
 
 
 def refused(error: Exception) -> int:

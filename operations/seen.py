@@ -25,10 +25,11 @@ _AT_ONCE = 8
 @dataclass(frozen=True)
 class LinkSeen:
     """One link of a circuit, as Microsoft's edge router tells. session: BGP is established; None where it is not told.
-    prefixes: what on-premises announces on it."""
+    prefixes: what on-premises announces on it. azure: what the networks announce that are connected to the circuit."""
 
     session: bool | None = None
     prefixes: frozenset[IPv4Network] = frozenset()
+    azure: frozenset[IPv4Network] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -281,14 +282,14 @@ class _Reader:
         summary = self._tried(
             f"the BGP sessions {what}", lambda: circuits.begin_list_routes_table_summary(*where).result().value
         )
-        prefixes = frozenset(
-            IPv4Network(row.network)
-            for row in routes or ()
-            if _is_prefix(row.network) and str(AZURE_ASN) not in str(row.path or "").split()
-        )
+        rows = [
+            (IPv4Network(row.network), str(row.path or "").split()) for row in routes or () if _is_prefix(row.network)
+        ]
+        inside = frozenset(prefix for prefix, path in rows if str(AZURE_ASN) in path)
+        prefixes = frozenset(prefix for prefix, _ in rows) - inside
         devices = [row for row in summary or () if row.as_property != AZURE_ASN]
         session = any(str(row.state_pfx_rcd or "").isdecimal() for row in devices) if summary is not None else None
-        return LinkSeen(session, prefixes)
+        return LinkSeen(session, prefixes, inside)
 
     def _with_routes(
         self, read: Mapping[str, CircuitSeen], found: Mapping[str, Any], gateway: "_Gateway"

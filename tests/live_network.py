@@ -5,9 +5,11 @@ Nothing of it needs an engine: the program runs on mocks that put what it regist
 
 import copy
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from appliance.outside import outside
@@ -17,9 +19,12 @@ from operations.live import Live, live
 from operations.status import Status, status
 from simulator import drift
 from simulator.arm.serving import Endpoint as Served
+from simulator.arm.serving import serving
 from simulator.cloud import Cloud
+from simulator.faults import Faults
+from simulator.front import Front
 from simulator.outside import parse
-from tests.clients.azure_side import quick_clock, served
+from tests.clients.azure_side import quick_clock
 from tests.deploying import SimulatedAzure, deploy, what_others_own
 from tests.stacks import KEY
 from topology.settings.model import Settings
@@ -39,6 +44,7 @@ class LiveNetwork:
     served: Served
     outside: Json
     azure: Azure
+    front: Front
     peace: Json = field(default_factory=dict)
 
     def connect(self, change: Callable[[Json], object] | None = None) -> None:
@@ -80,7 +86,8 @@ def live_network(
     texts = {key: (value if isinstance(value, str) else json.dumps(value), False) for key, value in config.items()}
     texts |= {f"hybrid-network:{key}": (json.dumps(value), True) for key, value in given.items()}
     settings = settings_of(texts)
-    with served(cloud) as endpoint:
+    front = Front(cloud, Faults(cloud, rules=[]))
+    with tempfile.TemporaryDirectory() as folder, serving(cloud, front, Path(folder) / "arm") as endpoint:
         network = LiveNetwork(
             stack,
             cloud,
@@ -89,7 +96,8 @@ def live_network(
             secret_maps(texts),
             endpoint,
             {},
-            Azure(Endpoint.read(endpoint.url, endpoint.ca), pause_s=0.001),
+            Azure(Endpoint.read(endpoint.url, endpoint.ca), patience_s=8.0, pause_s=0.001),
+            front,
             outside(settings, given["vpnSharedKeys"]),
         )
         network.connect()
