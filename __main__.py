@@ -42,6 +42,7 @@ from components import (
 )
 from components.rules import Problem, errors, report
 from components.rules.there import Existing
+from toolchain.under_way import file_of, under_way
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.asked import EXPRESS_ROUTE, MANAGEMENT, VPN, asked
@@ -101,6 +102,15 @@ if settings is None or errors(problems):
 
 if not keeps_old_type_aliases(configuration):
     pulumi.runtime.register_stack_transformation(current_types_alone)
+
+# While a drill or a new key is under way on the live network, from this machine, no update begins. A dead one's record
+# stops nobody: an update that refreshes is a way back.
+
+if found := under_way(file_of(pulumi.get_stack(), settings.resource_group_name)):
+    if found.lives and not pulumi.runtime.is_dry_run():
+        raise pulumi.RunError(f"`{found.command}` is under way on this stack (process {found.pid}): wait for its end")
+    told = "is under way" if found.lives else "ended before its end: run it with --restore, or update with --refresh"
+    pulumi.log.warn(f"`python -m operations {found.command}` {told}")
 
 names = Names(settings)
 protect = settings.protect

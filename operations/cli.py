@@ -1,17 +1,30 @@
 """The command line of the operations on a live stack."""
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from operations import cli_drill
+from operations.cli_live import (
+    AZURE,
+    DIFFERS,
+    SOUND,
+    UNABLE_BECAUSE,
+    add_arguments,
+    check_rights,
+    given,
+    positive,
+    refused,
+)
 from operations.drift import read_all, report
 from operations.recover import Recovery
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
+from operations.status import FORMATS, shown, status
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
+from toolchain.under_way import folder
 
 RECOVER = """\
 Bring a stack back to order after a run that was killed, timed out or lost its way.
@@ -45,6 +58,21 @@ Prints Markdown; exit code 0 and nothing where there is no drift, 3 where there 
 that is named has no file.
 """
 
+STATUS = """\
+Look at the live network of a stack, and hold it against the proof.
+
+For every on-premises prefix: which way Azure sends it now, which way it would without ExpressRoute, and where that is
+not what the settings lead to, why: the session, key, route or setting. What is missing on the backup is told although
+ExpressRoute works, and so is what no setting declares. Everything is only read.
+"""
+
+STATUS_EXITS = """\
+exit codes:
+  0  all is as the settings say
+  1  something is not: it is named
+  2  it could not be told: the command was misused, a permission is missing, Azure or the stack cannot be read
+"""
+
 DONE, FAILED, UNSETTLED = 0, 1, 3
 
 
@@ -75,15 +103,15 @@ def _parser() -> argparse.ArgumentParser:
     recover.add_argument("--stack", required=True, metavar="NAME", help="the stack, as `pulumi stack ls` shows it")
     recover.add_argument("--dry-run", action="store_true", help="tell what would be done, and change nothing")
     recover.add_argument(
-        "--timeout", type=_positive, default=90.0, metavar="MINUTES",
+        "--timeout", type=positive, default=90.0, metavar="MINUTES",
         help="how long to wait for what Azure is still making (default 90: a gateway takes 45)",
     )  # fmt: skip
     recover.add_argument(
-        "--poll", type=_positive, default=30.0, metavar="SECONDS", help="pause between two looks (default 30)"
+        "--poll", type=positive, default=30.0, metavar="SECONDS", help="pause between two looks (default 30)"
     )
     recover.add_argument(
         "--keep", type=Path, default=None, metavar="DIR",
-        help=f"where the state as it was is kept, its secrets encrypted (default {default_keep()})",
+        help=f"where the state as it was is kept, its secrets encrypted (default {folder()})",
     )  # fmt: skip
     recover.add_argument(
         "--owner-is-gone", action="store_true",
@@ -99,20 +127,15 @@ def _parser() -> argparse.ArgumentParser:
         "--stack", action="append", default=[], metavar="NAME",
         help="a stack that should be among the files; may be given for each. One that is not was not looked at",
     )  # fmt: skip
+    status = commands.add_parser(
+        "status", help="tell which way Azure sends each prefix, and why not as the proof expects", description=STATUS,
+        epilog=f"{AZURE}\n{STATUS_EXITS}", formatter_class=raw,
+    )  # fmt: skip
+    status.set_defaults(run=_status)
+    add_arguments(status)
+    status.add_argument("--format", choices=FORMATS, default="text", help="for people or for programs (default text)")
+    cli_drill.add(commands, raw)
     return parser
-
-
-def default_keep() -> Path:
-    """The project's folder for states that were changed, in the user's state folder (`$XDG_STATE_HOME`)."""
-    base = os.environ.get("XDG_STATE_HOME") or ""
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local/state") / "hybrid-network"
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
 
 
 def _drift(args: argparse.Namespace) -> int:
@@ -121,10 +144,21 @@ def _drift(args: argparse.Namespace) -> int:
     return UNSETTLED if text else DONE
 
 
+def _status(args: argparse.Namespace) -> int:
+    try:
+        one = given(args)
+        check_rights(one.azure, one.live, "status")
+        found = status(one.azure, one.live, one.keys["vpnSharedKeys"], one.stack.name)
+    except UNABLE_BECAUSE as error:
+        return refused(error)
+    print(shown(found, args.format), end="")
+    return SOUND if found.sound else DIFFERS
+
+
 def _recover(args: argparse.Namespace) -> int:
     recovery = Recovery(
         Stack(args.stack, PROJECT, bin_folder()),
-        keep=args.keep or default_keep(),
+        keep=args.keep or folder(),
         patience_minutes=args.timeout,
         pause_seconds=args.poll,
         owner_is_gone=args.owner_is_gone,

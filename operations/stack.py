@@ -52,6 +52,26 @@ class Stack:
             raise UnreadableStateError(f"`pulumi stack export` gave no deployment, but {', '.join(document)}")
         return document
 
+    def outputs(self) -> Json:
+        """The stack's outputs; what is secret reads "[secret]". Raises `PulumiError`."""
+        return json.loads(self._pulumi("stack", "output", "--json"))
+
+    def config(self) -> dict[str, tuple[str, bool]]:
+        """The stack's configuration: full key -> its text and whether it is secret. Secrets are in clear, and stay in
+        memory. Raises `PulumiError`."""
+        listed = json.loads(self._pulumi("config", "--show-secrets", "--json"))
+        return {key: (str(one.get("value", "")), bool(one.get("secret"))) for key, one in listed.items()}
+
+    def set_secret(self, path: str, value: str) -> None:
+        """Set a secret of the stack, such as vpnSharedKeys.hq; the value goes through a pipe. Raises `PulumiError`."""
+        self._pulumi("config", "set", "--secret", "--path", path, stdin=value)
+
+    def updating(self) -> bool:
+        """Whether the backend says that an update of the stack is under way. Raises `PulumiError`."""
+        listed = json.loads(self._pulumi("stack", "ls", "--json", stack=False))
+        own = self.name.rsplit("/", 1)[-1]
+        return any(one.get("updateInProgress") for one in listed if str(one.get("name", "")).rsplit("/", 1)[-1] == own)
+
     def restore(self, document: Json) -> None:
         """Replace the state, through a file for the owner's eyes only that is removed again. Raises as `export`."""
         # mkstemp makes it with mode 600.
@@ -98,8 +118,8 @@ class Stack:
             found.append(Lock(int(lock["pid"]), lock["username"], lock["hostname"], lock["timestamp"]))
         return found
 
-    def _pulumi(self, *arguments: str, stack: bool = True) -> str:
-        code, stdout, stderr = self._run(*arguments, stack=stack)
+    def _pulumi(self, *arguments: str, stack: bool = True, stdin: str = "") -> str:
+        code, stdout, stderr = self._run(*arguments, stack=stack, stdin=stdin)
         if code == 0:
             return stdout
         text = f"{stdout}\n{stderr}"
@@ -107,14 +127,14 @@ class Stack:
             raise LockedError(next(iter(locks_in(text)), None))
         raise PulumiError(self._shown(arguments), text)
 
-    def _run(self, *arguments: str, stack: bool = True) -> tuple[int, str, str]:
+    def _run(self, *arguments: str, stack: bool = True, stdin: str = "") -> tuple[int, str, str]:
         """One command to its end; interrupted, it may still save the state."""
         chosen = ("--stack", self.name) if stack and arguments != ("cancel", "--yes") else ()
         # `cancel` takes the stack as an argument, the others as an option.
         named = (self.name,) if arguments == ("cancel", "--yes") else ()
         process = subprocess.Popen(
             [str(self.engine / "pulumi"), *arguments, *named, *chosen, "--non-interactive", "--color=never"],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -124,7 +144,7 @@ class Stack:
             start_new_session=True,
         )
         try:
-            stdout, stderr = process.communicate()
+            stdout, stderr = process.communicate(stdin)
         finally:
             end_session(process, grace=GRACE_SECONDS)
         return process.returncode, stdout, stderr

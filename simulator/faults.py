@@ -83,6 +83,8 @@ class Call:
     token: str
     id: str
     attempt: int
+    verb: str = ""
+    """The end of Azure's action, such as sharedKey/write; by default what the method means."""
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ class Front:
             )
 
         def allowed() -> T:
-            check_rights(self.cloud.options, self.account, call.id, _VERBS[call.method])
+            check_rights(self.cloud.options, self.account, call.id, call.verb or _VERBS[call.method])
             return effect()
 
         return self.faults.around(call, allowed)

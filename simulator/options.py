@@ -46,6 +46,9 @@ class Options:
     """Subscriptions that do not exist (404 SubscriptionNotFound). Every other well-formed id is a subscription."""
     subscriptions_without_rights: list[str] = field(default_factory=list)
     """Subscriptions that exist, but where the account may do nothing (403 AuthorizationFailed)."""
+    actions_left_out: list[str] = field(default_factory=list)
+    """Actions of Azure's, such as Microsoft.Network/connections/write, that the account's role leaves out (403
+    AuthorizationFailed)."""
 
     def to_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)

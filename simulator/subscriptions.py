@@ -42,12 +42,21 @@ def check_exists(cloud: AnyCloud, id: str) -> None:
 
 
 def check_rights(options: Options, account: Account, id: str, verb: str) -> None:
-    """Refuse a call (`verb` is read, write or delete) in a subscription where the account has no rights."""
+    """Refuse a call (`verb` is read, write, delete or such as sharedKey/write) that the account may not make."""
     subscription, rid = subscription_of(id), parse(id)
-    if subscription is None or not _among(subscription, options.subscriptions_without_rights):
+    if subscription is None:
         return
     action = f"{rid.type if rid else 'Microsoft.Resources/subscriptions'}/{verb}"
-    raise fail("AuthorizationFailed", client=account.client, action=action, id=id)
+    if _among(subscription, options.subscriptions_without_rights) or _among(action, options.actions_left_out):
+        raise fail("AuthorizationFailed", client=account.client, action=action, id=id)
+
+
+def permissions(options: Options, subscription: str) -> list[dict[str, list[str]]]:
+    """What the account may do in a subscription, as Azure tells it: the actions of each role, and those left out."""
+    if _among(subscription, options.subscriptions_without_rights):
+        return []
+    left_out = {"notActions": list(options.actions_left_out)}
+    return [{"actions": ["*"], **left_out, "dataActions": [], "notDataActions": []}]
 
 
 def link_error(cloud: AnyCloud, rid: ResourceId, user: ResourceId, allowed: str | None) -> AzureError | None:

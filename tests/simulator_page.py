@@ -51,7 +51,7 @@ UNLIKE = (
     ),
     ("answers", "have the form of API 2024-05-01, whatever version is asked for", "have the version's own form"),
     ("a failed resource's tags", "may be changed", "the same, but the network provider may run its operation again"),
-    ("rights", "all, in every subscription but those that the options name", "what roles say"),
+    ("rights", "all, but in subscriptions and for actions that the options name", "what roles say"),
     (
         "templates",
         "`Microsoft.Resources/deployments` is not there (`az network vpn-connection create` uses it)",

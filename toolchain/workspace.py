@@ -138,6 +138,7 @@ class Workspace:
             environment |= {
                 "PATH": f"{engine}{os.pathsep}{environment.get('PATH', '')}",
                 "PULUMI_HOME": str(place / "home"),
+                "XDG_STATE_HOME": str(place / "home"),
                 "PULUMI_BACKEND_URL": f"file://{place / 'state'}",
                 "PULUMI_CONFIG_PASSPHRASE": passphrase,
                 "PULUMI_SKIP_UPDATE_CHECK": "true",

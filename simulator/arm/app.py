@@ -63,6 +63,7 @@ def _table(cloud: Cloud, front: Front, page: int) -> Iterator[tuple[str, dict[st
     yield f"{_SUBSCRIPTION}/providers/{{namespace}}", {"GET": directory.provider}, False
     yield f"{_SUBSCRIPTION}/resources", {"GET": calls.everything}, False
     yield f"{_GROUP}/resources", {"GET": calls.everything}, False
+    yield f"{_GROUP}/providers/Microsoft.Authorization/permissions", {"GET": directory.permissions}, False
     yield f"{_SUBSCRIPTION}/operationresults/{{operation}}", {"GET": operations.result}, False
     home = f"{_SUBSCRIPTION}/providers/{{namespace}}/locations/{{location}}"
     yield f"{home}/operations/{{operation}}", {"GET": operations.status}, False

@@ -20,6 +20,7 @@ PAGE = 100
 """Resources in one answer of a list; the rest is behind `nextLink`."""
 _SKIP = "$skipToken"
 _TAGS_ONLY = frozenset({"tags"})
+_VERBS = {"GET": "read", "PUT": "write", "POST": "action"}
 
 
 class Calls:
@@ -103,13 +104,13 @@ class Calls:
         id, body = _id(kind, request), request.json() if request.body else {}
         given = {**request.query, **request.parameters, **body}
         if action.method == "GET":
-            call = Call("GET", "read", kind.token, id, 1)
+            call = Call("GET", "read", kind.token, id, 1, _verb(action))
             return Answer(200, self._front.answer(call, lambda: self._cloud.ask(id, action, given)))
 
         def effect() -> Operation:
             return self._cloud.begin_action(id, action, given)
 
-        call = Call(action.method, "action", kind.token, id, 1)
+        call = Call(action.method, "action", kind.token, id, 1, _verb(action))
         # A key to be set has another name in its own request.
         secrets = [*secrets_in(body), *(text for text in [body.get("value")] if isinstance(text, str))]
         operation = self._front.answer(call, effect, secrets)
@@ -203,6 +204,11 @@ class Calls:
         if not met or not free:
             condition = f"If-Match: {wanted}" if not met else f"If-None-Match: {unwanted}"
             raise refuse("PreconditionFailed", condition=condition, id=id, etag=etag)
+
+
+def _verb(action: Action) -> str:
+    """The end of the name that a right has: getLearnedRoutes/action, sharedKey/write."""
+    return f"{action.path.partition('/')[0]}/{_VERBS[action.method]}"
 
 
 def _under(records: list[Record], scope: str) -> list[Record]:

@@ -13,7 +13,7 @@ from simulator.cloud import Cloud
 from simulator.errors import fail
 from simulator.ids import CLIENT, SUBSCRIPTION, TENANT, subscription_of
 from simulator.store import Json
-from simulator.subscriptions import check_exists
+from simulator.subscriptions import check_exists, permissions
 
 _HOUR_S = 3600
 
@@ -121,6 +121,12 @@ class Directory:
         name = request.parameters["subscription"]
         check_exists(self._cloud, f"/subscriptions/{name}")
         return Answer(200, _subscription(name))
+
+    def permissions(self, request: Incoming) -> Answer:
+        """What the account may do in a resource group."""
+        name = request.parameters["subscription"]
+        check_exists(self._cloud, f"/subscriptions/{name}")
+        return Answer(200, {"value": permissions(self._cloud.options, name)})
 
     def locations(self, request: Incoming) -> Answer:
         """The places that are in use: the simulator has no list of Azure's regions."""

@@ -24,6 +24,10 @@ _RESOURCES = """
 """
 
 
+_AUTHORIZATION = "2015-07-01 2018-01-01-preview 2022-04-01"
+_BY_NAMESPACE = {"microsoft.network": _NETWORK, "microsoft.authorization": _AUTHORIZATION}
+
+
 def known(namespace: str) -> Sequence[str]:
     """The versions of one resource provider."""
-    return (_NETWORK if namespace.lower() == "microsoft.network" else _RESOURCES).split()
+    return _BY_NAMESPACE.get(namespace.lower(), _RESOURCES).split()

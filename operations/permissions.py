@@ -1,0 +1,97 @@
+"""What an account must be allowed for each command, and whether it is: asked before anything is changed.
+
+Azure tells what an account may do in a resource group: actions with wildcards, less those that its roles leave out.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from operations.azure import Azure, group_of
+from operations.live import Live
+
+_NETWORK = "Microsoft.Network"
+_PERMISSIONS = "providers/Microsoft.Authorization/permissions"
+_VERSION = "2022-04-01"
+
+READS: dict[str, tuple[str, ...]] = {
+    "virtualNetworkGateways": ("read", "getLearnedRoutes/action", "getBgpPeerStatus/action"),
+    "connections": ("read", "sharedKey/read"),
+    "localNetworkGateways": ("read",),
+    "expressRouteCircuits": ("read",),
+    "expressRouteCircuits/peerings": ("read", "routeTables/action", "routeTablesSummary/action"),
+    "virtualNetworks": ("read",),
+    "virtualNetworks/subnets": ("read",),
+    "virtualNetworks/virtualNetworkPeerings": ("read",),
+    "routeTables": ("read",),
+}
+"""Of each type what `status` asks. A route table that is asked for is an action to Azure: a role Reader is not enough,
+and a lock ReadOnly is in the way [LOCK-03]."""
+
+CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "status": {},
+    "drill peering": {
+        "expressRouteCircuits": ("authorizations/read",),
+        "expressRouteCircuits/peerings": ("write",),
+        "connections": ("read",),
+    },
+    "drill connection": {
+        "connections": ("write", "delete"),
+        "virtualNetworkGateways": ("join/action",),
+        "expressRouteCircuits": ("join/action",),
+    },
+    "drill site": {
+        "virtualNetworkGateways": ("startSiteFailoverTest/action", "stopSiteFailoverTest/action"),
+    },
+    "rotate-key": {"connections": ("sharedKey/write", "resetConnection/action")},
+}
+"""What each command does besides."""
+
+
+def needed(command: str, types: Collection[str] | None = None) -> list[str]:
+    """The actions that a command needs, in Azure's words. types: those of a resource group that has no others."""
+    found: dict[str, None] = {}
+    for table in (READS, CHANGES[command]):
+        for kind, verbs in table.items():
+            if types is None or kind in types:
+                found.update({f"{_NETWORK}/{kind}/{verb}": None for verb in verbs})
+    return list(found)
+
+
+def missing(azure: Azure, wanted: Mapping[str, Iterable[str]]) -> list[str]:
+    """A line for each action that the account may not do. wanted: id of a resource group -> actions.
+
+    Raises `azure.AzureError` where Azure does not tell."""
+    lines = []
+    for group, actions in wanted.items():
+        told = azure.read(f"what this account may do in {group}", f"{group}/{_PERMISSIONS}", _VERSION)
+        roles = told.get("value") or []
+        lines += [f"{action} in {group}" for action in actions if not any(_allows(role, action) for role in roles)]
+    return lines
+
+
+def _allows(role: Mapping[str, Collection[str]], action: str) -> bool:
+    return _among(action, role.get("actions") or ()) and not _among(action, role.get("notActions") or ())
+
+
+def _among(action: str, patterns: Collection[str]) -> bool:
+    return any(
+        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), action, re.IGNORECASE) for pattern in patterns
+    )
+
+
+def wanted(live: Live, command: str) -> dict[str, list[str]]:
+    """The actions that a command needs in each resource group that something of a network is in."""
+    found: dict[str, list[str]] = {}
+    kinds: dict[str, set[str]] = {}
+    for id in live.ids:
+        group, parts = group_of(id), id.split("/")[7:]
+        own = kinds.setdefault(group.lower(), set())
+        own.update("/".join(parts[: 2 * depth + 1 : 2]) for depth in range(len(parts) // 2))
+        if parts[0] == "expressRouteCircuits":
+            own.add("expressRouteCircuits/peerings")
+        if parts[0] == "virtualNetworks":
+            own.add("routeTables")
+        found.setdefault(group, [])
+    for group in found:
+        found[group] = needed(command, kinds[group.lower()])
+    return found

@@ -1,0 +1,419 @@
+"""What Azure says of a live network: gateways, connections, tunnels, circuits, learned routes, route tables.
+
+Everything here is read, nothing changed. Shared keys are compared and forgotten at once.
+"""
+
+import hmac
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import Any, Literal, TypeVar
+
+from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
+from operations.azure import Azure, AzureError, Place
+from operations.live import PEERING, Live
+
+T = TypeVar("T")
+Key = Literal["same", "other", "unknown"]
+LINKS = ("primary", "secondary")
+_AT_ONCE = 8
+"""Questions at a time: each is a long-running operation of Azure's."""
+
+
+@dataclass(frozen=True)
+class LinkSeen:
+    """One link of a circuit, as Microsoft's edge router tells. session: BGP is established; None where it is not told.
+    prefixes: what on-premises announces on it. azure: what the networks announce that are connected to the circuit."""
+
+    session: bool | None = None
+    prefixes: frozenset[IPv4Network] = frozenset()
+    azure: frozenset[IPv4Network] = frozenset()
+
+
+@dataclass(frozen=True)
+class CircuitSeen:
+    """A circuit and its connection. Texts are Azure's own words; empty where there is no such thing, or none is told.
+
+    peering: state of the private peering (Enabled, Disabled); modified_by: who made it. unreadable: why the circuit
+    itself cannot be read, such as one of another subscription. carried: prefixes that the ExpressRoute gateway has
+    over it.
+    """
+
+    connection: str = ""
+    provider: str = ""
+    circuit_state: str = ""
+    peering: str = ""
+    modified_by: str = ""
+    links: Mapping[str, LinkSeen] = field(default_factory=dict)
+    unreadable: str = ""
+    carried: frozenset[IPv4Network] = frozenset()
+    as_path: tuple[int, ...] = ()
+    weight: int = 0
+
+
+@dataclass(frozen=True)
+class SiteSeen:
+    """A site's connection. connection: its state, empty where it is not there. tunnels: whether each is up, by the
+    gateway's instance; empty where Azure does not tell. sessions: state of BGP with the site, by instance."""
+
+    connection: str = ""
+    key: Key = "unknown"
+    tunnels: Mapping[int, bool] = field(default_factory=dict)
+    sessions: Mapping[int, str] = field(default_factory=dict)
+    learned: frozenset[IPv4Network] = frozenset()
+    static: frozenset[IPv4Network] = frozenset()
+    bgp: bool = False
+    path_length: int = 1
+
+    @property
+    def up(self) -> bool:
+        """Whether a tunnel is up."""
+        return any(self.tunnels.values()) if self.tunnels else self.connection == "Connected"
+
+
+@dataclass(frozen=True)
+class RouteSeen:
+    """A route of a route table, in the settings' words."""
+
+    prefix: IPv4Network
+    next_hop_type: str
+    next_hop_address: str = ""
+
+
+@dataclass(frozen=True)
+class TableSeen:
+    """The routes of a subnet. learns: it has the gateways' routes."""
+
+    routes: frozenset[RouteSeen] = frozenset()
+    learns: bool = True
+
+
+@dataclass(frozen=True)
+class Seen:
+    """All that was read. gateways: the provisioning state of both. peerings: of each spoke. undeclared: names of
+    connections that no setting declares; those of sites are among the sites too, under the connection's name. untold:
+    what Azure did not tell, and why.
+    """
+
+    circuits: Mapping[str, CircuitSeen]
+    sites: Mapping[str, SiteSeen]
+    tables: Mapping[str, TableSeen]
+    gateway_subnet: TableSeen
+    gateways: Mapping[str, str]
+    active_active: bool
+    peerings: Mapping[str, str] = field(default_factory=dict)
+    undeclared: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+
+
+def look(azure: Azure, live: Live, keys: Mapping[str, str]) -> Seen:
+    """Read a live network. keys: the stack's shared key of each site, as far as it is known.
+
+    Raises `azure.AzureError` where a gateway cannot be read."""
+    return _Reader(azure, live, keys).read()
+
+
+class _Reader:
+    def __init__(self, azure: Azure, live: Live, keys: Mapping[str, str]) -> None:
+        self._azure, self._live, self._keys = azure, live, keys
+        self._untold: list[str] = []
+
+    def read(self) -> Seen:
+        live = self._live
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            gateways = {
+                name: pool.submit(self._gateway, id)
+                for name, id in (("ExpressRoute", live.express_route_gateway), ("VPN", live.vpn_gateway))
+            }
+            circuits = {name: pool.submit(self._circuit, name, id) for name, id in live.circuits.items()}
+            strangers = self._strangers()
+            declared = (*live.connections.values(), *live.sites.values())
+            connections = {id: pool.submit(self._connection, id) for id in (*declared, *strangers)}
+            same = {name: pool.submit(self._key, name, id) for name, id in live.sites.items()}
+            local = {name: pool.submit(self._local_gateway, id) for name, id in live.local_gateways.items()}
+            tables = {name: pool.submit(self._table, id) for name, id in live.subnets.items()}
+            gateway_subnet = pool.submit(self._table, live.gateway_subnet)
+            peerings = {name: pool.submit(self._peering, id) for name, id in live.peerings.items()}
+        express_route, vpn = (gateways[name].result() for name in ("ExpressRoute", "VPN"))
+        found = {id: connection.result() for id, connection in connections.items()}
+        read = {name: circuit.result() for name, circuit in circuits.items()}
+        sites = {
+            name: self._site(found[id], same[name].result(), local[name].result(), vpn)
+            for name, id in live.sites.items()
+        }
+        for id in strangers:
+            connection = found[id]
+            if connection is not None and connection.local_network_gateway2 is not None:
+                sites[Place.of(id).name] = self._site(
+                    connection, "unknown", self._local_gateway(connection.local_network_gateway2.id), vpn
+                )
+        return Seen(
+            self._with_routes(read, found, express_route),
+            sites,
+            {name: table.result() for name, table in tables.items()},
+            gateway_subnet.result(),
+            {name: str(gateways[name].result().gateway.provisioning_state or "") for name in gateways},
+            bool(vpn.gateway.active),
+            {name: peering.result() for name, peering in peerings.items()},
+            tuple(Place.of(id).name for id in strangers),
+            tuple(self._untold),
+        )
+
+    def _strangers(self) -> list[str]:
+        """The ids of connections of the two gateways that the stack has not made."""
+        live, found = self._live, list[str]()
+        declared = {id.lower() for id in (*live.connections.values(), *live.sites.values())}
+        gateways = {live.express_route_gateway.lower(), live.vpn_gateway.lower()}
+        for place in {Place.of(id)[:2] for id in (live.express_route_gateway, live.vpn_gateway)}:
+            connections = self._azure.client(place[0]).virtual_network_gateway_connections
+            listed = self._tried(f"the connections of {place[1]}", lambda at=place, of=connections: [*of.list(at[1])])
+            for one in listed or ():
+                own = one.virtual_network_gateway1
+                if own is not None and str(own.id).lower() in gateways and str(one.id).lower() not in declared:
+                    found.append(str(one.id))
+        return found
+
+    def _tried(self, what: str, call: Any) -> Any:
+        """The answer; None where there is no such thing, and where Azure does not tell, which is kept."""
+        try:
+            return self._azure.ask(what, call)
+        except AzureError as error:
+            if not error.absent:
+                self._untold.append(str(error))
+            return None
+
+    def _gateway(self, id: str) -> "_Gateway":
+        place = Place.of(id)
+        gateways = self._azure.client(place.subscription).virtual_network_gateways
+        where = (place.group, place.name)
+        gateway = self._azure.ask(f"gateway {place.name}", lambda: gateways.get(*where))
+        what = f"of gateway {place.name}"
+        learned = self._azure.ask(
+            f"the learned routes {what}", lambda: gateways.begin_get_learned_routes(*where).result().value
+        )
+        peers = self._azure.ask(
+            f"the BGP peers {what}", lambda: gateways.begin_get_bgp_peer_status(*where).result().value
+        )
+        return _Gateway(gateway, learned or [], peers or [])
+
+    def _connection(self, id: str) -> Any:
+        place = Place.of(id)
+        connections = self._azure.client(place.subscription).virtual_network_gateway_connections
+        return self._tried(f"connection {place.name}", lambda: connections.get(place.group, place.name))
+
+    def _key(self, site: str, id: str) -> Key:
+        """Whether Azure has the stack's key."""
+        if not self._keys.get(site):
+            return "unknown"
+        place = Place.of(id)
+        connections = self._azure.client(place.subscription).virtual_network_gateway_connections
+        found = self._tried(
+            f"the shared key of connection {place.name}", lambda: connections.get_shared_key(place.group, place.name)
+        )
+        if found is None or found.value is None:
+            return "unknown"
+        return "same" if hmac.compare_digest(found.value.encode(), self._keys[site].encode()) else "other"
+
+    def _local_gateway(self, id: str) -> Any:
+        place = Place.of(id)
+        gateways = self._azure.client(place.subscription).local_network_gateways
+        return self._tried(f"local network gateway {place.name}", lambda: gateways.get(place.group, place.name))
+
+    def _peering(self, id: str) -> str:
+        """The state of a spoke's peering, as the hub has it."""
+        network, name = id.split("/virtualNetworkPeerings/")
+        place = Place.of(network)
+        peerings = self._azure.client(place.subscription).virtual_network_peerings
+        found = self._tried(f"peering {name}", lambda: peerings.get(place.group, place.name, name))
+        return str(found.peering_state or "") if found else ""
+
+    def _table(self, id: str) -> TableSeen:
+        """The routes of a subnet."""
+        network, subnet = id.split("/subnets/")
+        place = Place.of(network)
+        client = self._azure.client(place.subscription)
+        found = self._tried(f"subnet {subnet}", lambda: client.subnets.get(place.group, place.name, subnet))
+        if found is None or found.route_table is None:
+            return TableSeen()
+        where = Place.of(found.route_table.id)
+        table = self._tried(
+            f"route table {where.name}",
+            lambda: self._azure.client(where.subscription).route_tables.get(where.group, where.name),
+        )
+        if table is None:
+            return TableSeen()
+        routes = frozenset(
+            RouteSeen(IPv4Network(one.address_prefix), str(one.next_hop_type), one.next_hop_ip_address or "")
+            for one in table.routes or ()
+            if _is_prefix(one.address_prefix)
+        )
+        return TableSeen(routes, not table.disable_bgp_route_propagation)
+
+    def _circuit(self, name: str, id: str) -> CircuitSeen:
+        """A circuit without what only the gateway knows."""
+        place = Place.of(id)
+        client = self._azure.client(place.subscription)
+        circuits, where = client.express_route_circuits, (place.group, place.name)
+        try:
+            circuit = self._azure.ask(f"circuit {place.name}", lambda: circuits.get(*where))
+        except AzureError as error:
+            if error.denied:
+                return CircuitSeen(unreadable=str(error))
+            if not error.absent:
+                self._untold.append(str(error))
+            return CircuitSeen(unreadable="" if error.absent else str(error))
+        peering = self._tried(
+            f"the peering of circuit {place.name}", lambda: client.express_route_circuit_peerings.get(*where, PEERING)
+        )
+        links = {link: self._link(circuits, place, link) for link in LINKS} if peering else {}
+        return CircuitSeen(
+            provider=str(circuit.service_provider_provisioning_state or ""),
+            circuit_state=str(circuit.provisioning_state or ""),
+            peering=str(peering.state or "") if peering else "",
+            modified_by=str(peering.last_modified_by or "") if peering else "",
+            links=links,
+        )
+
+    def _link(self, circuits: Any, place: Place, link: str) -> LinkSeen:
+        where, what = (place.group, place.name, PEERING, link), f"of the {link} link of circuit {place.name}"
+        routes = self._tried(f"the routes {what}", lambda: circuits.begin_list_routes_table(*where).result().value)
+        summary = self._tried(
+            f"the BGP sessions {what}", lambda: circuits.begin_list_routes_table_summary(*where).result().value
+        )
+        rows = [
+            (IPv4Network(row.network), str(row.path or "").split()) for row in routes or () if _is_prefix(row.network)
+        ]
+        inside = frozenset(prefix for prefix, path in rows if str(AZURE_ASN) in path)
+        prefixes = frozenset(prefix for prefix, _ in rows) - inside
+        devices = [row for row in summary or () if row.as_property != AZURE_ASN]
+        session = any(str(row.state_pfx_rcd or "").isdecimal() for row in devices) if summary is not None else None
+        return LinkSeen(session, prefixes, inside)
+
+    def _with_routes(
+        self, read: Mapping[str, CircuitSeen], found: Mapping[str, Any], gateway: "_Gateway"
+    ) -> dict[str, CircuitSeen]:
+        """The circuits with what the gateway has over each: what a circuit's own tables have, and of those that cannot
+        be read what no other has."""
+        learned = gateway.over_express_route
+        known = {prefix for one in read.values() for link in one.links.values() for prefix in link.prefixes}
+        result = {}
+        for name, one in read.items():
+            connection = found.get(self._live.connections.get(name, ""))
+            state = _word(connection.connection_status) if connection is not None else ""
+            own = {prefix for link in one.links.values() if link.session is not False for prefix in link.prefixes}
+            if one.unreadable or any(link.session is None for link in one.links.values()):
+                own |= learned.keys() - known if known else learned.keys()
+            carried = frozenset(prefix for prefix in own if prefix in learned) if state == "Connected" else frozenset()
+            paths = [learned[prefix] for prefix in carried]
+            result[name] = CircuitSeen(
+                state,
+                one.provider,
+                one.circuit_state,
+                one.peering,
+                one.modified_by,
+                one.links,
+                one.unreadable,
+                carried,
+                min(paths, key=len, default=()),
+                int(getattr(connection, "routing_weight", 0) or 0),
+            )
+        return result
+
+    def _site(self, connection: Any, key: Key, local: Any, vpn: "_Gateway") -> SiteSeen:
+        if connection is None:
+            return SiteSeen()
+        space = local.local_network_address_space if local is not None else None
+        static = frozenset(
+            IPv4Network(text) for text in (space.address_prefixes if space else None) or () if _is_prefix(text)
+        )
+        bgp = bool(connection.enable_bgp)
+        peer = str(local.bgp_settings.bgp_peering_address) if bgp and local is not None and local.bgp_settings else ""
+        paths = vpn.learned_from(peer) if peer else {}
+        return SiteSeen(
+            _word(connection.connection_status),
+            key,
+            vpn.tunnels(connection),
+            vpn.sessions(peer) if peer else {},
+            frozenset(paths),
+            static & vpn.own,
+            bgp,
+            min(map(len, paths.values()), default=1),
+        )
+
+
+class _Gateway:
+    """A gateway with its routes and peers."""
+
+    def __init__(self, gateway: Any, learned: Sequence[Any], peers: Sequence[Any]) -> None:
+        self.gateway, self._learned, self._peers = gateway, learned, peers
+        settings = gateway.bgp_settings
+        self._instances = list(settings.bgp_peering_addresses or []) if settings else []
+
+    @property
+    def over_express_route(self) -> dict[IPv4Network, tuple[int, ...]]:
+        """What an ExpressRoute gateway has from Microsoft's edge: prefix -> AS path."""
+        rows = ((row.network, _path(row.as_path)) for row in self._learned if row.origin == "EBgp")
+        return _shortest((text, path) for text, path in rows if path[:1] == (MICROSOFT_ASN,))
+
+    @property
+    def own(self) -> set[IPv4Network]:
+        """The gateway's own routes: of its network, and of sites without BGP."""
+        return {
+            IPv4Network(row.network) for row in self._learned if row.origin == "Network" and _is_prefix(row.network)
+        }
+
+    def learned_from(self, peer: str) -> dict[IPv4Network, tuple[int, ...]]:
+        """What it has from one peer: prefix -> AS path."""
+        return _shortest(
+            (row.network, _path(row.as_path))
+            for row in self._learned
+            if row.origin == "EBgp" and row.source_peer == peer
+        )
+
+    def sessions(self, peer: str) -> dict[int, str]:
+        """The state of BGP with a peer, by the number of the instance."""
+        return {self._instance(row.local_address): str(row.state) for row in self._peers if row.neighbor == peer}
+
+    def _instance(self, address: str) -> int:
+        for number, one in enumerate(self._instances):
+            if address in (*(one.default_bgp_ip_addresses or ()), *(one.custom_bgp_ip_addresses or ())):
+                return number
+        return 0
+
+    def tunnels(self, connection: Any) -> dict[int, bool]:
+        """Whether each tunnel of a connection is up, by the number of the instance that it ends on."""
+        found = {}
+        for tunnel in connection.tunnel_connection_status or ():
+            address = str(tunnel.tunnel).rpartition("_")[2]
+            numbers = (n for n, one in enumerate(self._instances) if address in (one.tunnel_ip_addresses or ()))
+            found[next(numbers, len(found))] = _word(tunnel.connection_status) == "Connected"
+        return found
+
+
+def _word(value: Any) -> str:
+    """Azure's word, which the client may have as an enumeration."""
+    return str(getattr(value, "value", value) or "")
+
+
+def _path(text: str | None) -> tuple[int, ...]:
+    return tuple(int(part) for part in (text or "").replace("-", " ").split() if part.isdecimal())
+
+
+def _shortest(rows: Iterable[tuple[str, tuple[int, ...]]]) -> dict[IPv4Network, tuple[int, ...]]:
+    found: dict[IPv4Network, tuple[int, ...]] = {}
+    for text, path in rows:
+        if _is_prefix(text):
+            prefix = IPv4Network(text)
+            if prefix not in found or len(path) < len(found[prefix]):
+                found[prefix] = path
+    return found
+
+
+def _is_prefix(text: Any) -> bool:
+    """Whether it is an IPv4 prefix: of service tags and IPv6 nothing is proved."""
+    try:
+        return ipaddress.ip_network(str(text)).version == 4
+    except ValueError:
+        return False
