@@ -1,6 +1,7 @@
 """What all components share: their type token, their children's options, and how they refuse bad arguments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -109,7 +110,21 @@ def refuse(what: str, problems: Iterable[Problem]) -> None:
     found = list(problems)
     warn(found, what)
     if stopping := errors(found):
-        raise pulumi.RunError(report(stopping, f"{what} cannot be deployed"))
+        raise pulumi.RunError(_words.get()(report(stopping, f"{what} cannot be deployed")))
+
+
+_words: ContextVar[Callable[[str], str]] = ContextVar("words", default=str)
+"""What a text about a component goes through before it is told: the names that the user's language has."""
+
+
+@contextmanager
+def speaking(words: Callable[[str], str]) -> Iterator[None]:
+    """Has each text about components that are made here go through `words`, those that an Output brings later too."""
+    before = _words.set(words)
+    try:
+        yield
+    finally:
+        _words.reset(before)
 
 
 _PROGRAM = "the program"
@@ -135,7 +150,7 @@ def warn(problems: Iterable[Problem], what: str = "") -> None:
         text = f"{what}: {problem}" if what else str(problem)
         if problem.severity == "warning" and text not in said:
             said.add(text)
-            pulumi.log.warn(text)
+            pulumi.log.warn(_words.get()(text))
 
 
 def named(resource: pulumi.CustomResource, name: pulumi.Input[str]) -> pulumi.Output[str]:

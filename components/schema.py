@@ -16,6 +16,7 @@ from pulumi.provider.provider import ConstructResult
 from pulumi.provider.server import ComponentInitError
 
 from .arguments import SECRETS
+from .base import speaking
 
 OPTIONS = ("depends_on", "replace_with")
 """Resource options that texts name."""
@@ -52,6 +53,7 @@ class Components(ComponentProvider):
                     described["$ref"] = "pulumi.json#/Any"
         schema.pop("dependencies", None)
         self._names = {python: name for python, name in self._renamed() if python != name}
+        self._components = {component.__name__: self._served(component) for component in components}
         self._told = re.compile(rf"\b({'|'.join(sorted(self._names, key=len, reverse=True))})\b")
         self.schema = json.dumps(self._shown(schema))
 
@@ -64,13 +66,19 @@ class Components(ComponentProvider):
     ) -> ConstructResult:
         """Make one component. Raises pulumi.RunError for a mistake in its arguments."""
         try:
-            return super().construct(name, resource_type, inputs, options)
+            with speaking(self.in_every_language):
+                return super().construct(name, resource_type, inputs, options)
         except ComponentInitError as error:
             raise error.inner if isinstance(error.inner, pulumi.RunError) else error from None
 
     def in_every_language(self, text: str) -> str:
         """A text with the schema's names for Python's."""
         return self._told.sub(lambda found: self._names[found[0]], text)
+
+    def _served(self, component: type[pulumi.ComponentResource]) -> type[pulumi.ComponentResource]:
+        """The component as this provider makes it: a preview shows its arguments under the schema's names."""
+        names = {"translate_input_property": lambda _, name: self._names.get(name, name)}
+        return type(component.__name__, (component,), names)
 
     def _fields(self, value: Any, properties: dict[str, PropertyDefinition], mapping: dict[str, str]) -> Any:
         if not isinstance(value, dict):

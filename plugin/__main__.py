@@ -25,9 +25,7 @@ class Servicer(server.ProviderServicer):
         try:
             return await super().Construct(request, context)
         except pulumi.RunError as error:
-            assert isinstance(self.provider, Components)
-            text = self.provider.in_every_language(str(error))
-            await context.abort_with_status(self.create_grpc_invalid_properties_status(text, []))
+            await context.abort_with_status(self.create_grpc_invalid_properties_status(str(error), []))
 
 
 def served() -> Components:
