@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolchain.demo import component_of
-from topology.show.drawing import FAINT, INK, LINE, Drawing, fit
-from topology.show.svg import COLORS
+from topology.show.drawing import EXPRESS_ROUTE, FAINT, INK, LINE, VPN, Drawing, fit
 
 WIDTH, MARGIN, GAP, COLUMNS = 1160, 20, 16, 3
 HEAD, ROW = 40, 20
@@ -48,5 +47,5 @@ def parts(state: Iterable[dict[str, Any]]) -> dict[str, Sequence[str]]:
 def color(part: str) -> str:
     """The colour of what belongs to a path: ExpressRoute's and the VPN's, as in every picture."""
     if part.startswith("ExpressRoute"):
-        return COLORS["normal"]
-    return COLORS["failover"] if part.startswith("Vpn") else LINE
+        return EXPRESS_ROUTE
+    return VPN if part.startswith("Vpn") else LINE

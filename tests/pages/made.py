@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.pages import components, plugin, schema, settings
+from tests.pages import components, picture, plugin, schema, settings
 from tests.stacks import ROOT
 from tests.unit.topology.reviewed import of_reference
 from topology.__main__ import main as topology
@@ -28,7 +28,7 @@ def failover() -> str:
     return out.getvalue().strip()
 
 
-def picture() -> str:
+def failover_picture() -> str:
     """The picture of the failover."""
     with tempfile.NamedTemporaryFile(suffix=".svg") as file:
         assert topology([REFERENCE, "--format", "svg", "--out", file.name]) == 0
@@ -50,7 +50,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
 def files() -> Iterator[tuple[Path, str]]:
     """Every file with something made in it, and its text with that made anew."""
     yield ROOT / "docs" / "settings.schema.json", schema.schema()
-    yield ROOT / "docs" / "failover.svg", picture()
+    yield ROOT / "docs" / "failover.svg", failover_picture()
+    yield ROOT / "docs" / "architecture.svg", picture.draw().svg()
     yield ROOT / "plugin" / "schema.json", plugin.schema()
     yield ROOT / "Pulumi.yaml", schema.project_file((ROOT / "Pulumi.yaml").read_text())
     for page in sorted((ROOT / "docs").glob("*.md")):

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
@@ -73,17 +74,23 @@ def closure(names: set[str]) -> set[str]:
     return found
 
 
-def imported(*folders: str) -> set[str]:
-    """The distributions that files below these folders import, wherever in a file."""
-    owners = packages_distributions()
+@cache
+def of_file(file: str) -> frozenset[str]:
+    """What a file imports, wherever in it."""
     names: set[str] = set()
-    for file in project_files(ROOT):
-        if file.endswith(".py") and Path(file).parts[0] in folders and not NOT_RUN.search(file):
-            for node in ast.walk(ast.parse((ROOT / file).read_text())):
-                if isinstance(node, ast.Import):
-                    names |= {alias.name for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and not node.level:
-                    names.add(f"{node.module}.{node.names[0].name}")
+    for node in ast.walk(ast.parse((ROOT / file).read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(f"{node.module}.{node.names[0].name}")
+    return frozenset(names)
+
+
+def imported(*folders: str) -> set[str]:
+    """The distributions that files below these folders import."""
+    owners = packages_distributions()
+    files = [file for file in project_files(ROOT) if file.endswith(".py") and Path(file).parts[0] in folders]
+    names = set().union(*(of_file(file) for file in files if not NOT_RUN.search(file)))
     found = [owners.get(name.partition(".")[0], []) for name in names]
     # Azure's packages share their first name, and some their second.
     parts = [name.split(".") for name in names if name.startswith("azure.")]

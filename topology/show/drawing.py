@@ -1,23 +1,48 @@
-"""Boxes, lines and text of an SVG picture, with the widths of text estimated so that nothing overlaps."""
+"""Boxes, lines and text of all the project's pictures: one palette, and text that fits its place in any font."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import hypot
 from xml.sax.saxutils import escape
 
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
-CHARACTER = 0.57
-"""Width of a character in ems: generous for the fonts above."""
 INK, FAINT, LINE, PAPER = "#1f2933", "#52606d", "#9aa5b1", "#ffffff"
+EXPRESS_ROUTE, VPN, LOST = "#1f6feb", "#bf6000", "#c8102e"
+"""ExpressRoute and the VPN have one colour each in every picture, whatever they are for; so has what is lost."""
+ON_PREMISES_FILL, AZURE_FILL, GATEWAYS_FILL, INTERNET_FILL = "#f7f9fb", "#f3f8ff", "#e6f0ff", "#fbfaf7"
+"""What areas are filled with."""
+
+_MONOSPACED = 0.61
+_WIDTHS = {
+    0.4: " !'(),-./:;[\\]`fijlt|I",
+    0.5: '"Jcrs',
+    0.56: "?_kxyz^",
+    0.65: "$*0123456789LabdeghnopquvTFSYPZ{}",
+    0.73: "ABEVXRC",
+    0.84: "#+<=>~DGHKNOQUw&",
+    1.05: "%@MWm",
+}
+_EMS = {sign: ems for ems, signs in _WIDTHS.items() for sign in signs}
+"""Widths of characters in ems, those of DejaVu Sans and Serif, than which Helvetica, Verdana and Times are not
+wider; a text is at least as wide as in a monospaced font."""
+_BOLD = 1.14
+"""How much wider a text is in bold."""
 
 
-def width_of(text: str, size: float) -> float:
-    """Estimated width of a text, in the picture's units."""
-    return len(text) * size * CHARACTER
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """How wide a text is at most, in the picture's units, in whatever font it is drawn."""
+    proportional = sum(_EMS.get(sign, 1.05) for sign in text) * (_BOLD if bold else 1)
+    return size * max(proportional, _MONOSPACED * len(text))
 
 
-def fit(text: str, size: float, width: float) -> str:
+def fit(text: str, size: float, width: float, bold: bool = False) -> str:
     """The text, shortened with an ellipsis where it is wider than `width`."""
-    most = int(width / (size * CHARACTER))
-    return text if len(text) <= most else text[: max(most - 1, 1)].rstrip() + "…"
+    if width_of(text, size, bold) <= width:
+        return text
+    kept = text
+    while len(kept) > 1 and width_of(f"{kept}…", size, bold) > width:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -28,11 +53,13 @@ class Text:
     y: float
     size: float
     text: str
+    bold: bool = False
 
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom."""
-        return self.x, self.y - 0.8 * self.size, self.x + width_of(self.text, self.size), self.y + 0.25 * self.size
+        right = self.x + width_of(self.text, self.size, self.bold)
+        return self.x, self.y - 0.8 * self.size, right, self.y + 0.25 * self.size
 
 
 @dataclass
@@ -58,12 +85,13 @@ class Drawing:
         color: str = INK,
         bold: bool = False,
         middle: bool = False,
+        end: bool = False,
     ) -> None:
-        """Text whose baseline starts at x, or is centred on x."""
-        start = x - width_of(text, size) / 2 if middle else x
-        self.texts.append(Text(start, y, size, text))
+        """Text whose baseline starts at x, is centred on x, or ends there."""
+        start = x - width_of(text, size, bold) * (0.5 if middle else 1 if end else 0)
+        self.texts.append(Text(start, y, size, text, bold))
         weight = ' font-weight="600"' if bold else ""
-        anchor = ' text-anchor="middle"' if middle else ""
+        anchor = ' text-anchor="middle"' if middle else ' text-anchor="end"' if end else ""
         self.written.append(
             f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{color}"{weight}{anchor}>{escape(text)}</text>'
         )
@@ -84,12 +112,51 @@ class Drawing:
         """A box with a bold title, in smaller type where it is long, and smaller lines, centred."""
         self.box(x, y, width, height, stroke)
         top = y + (height - 18 - 15 * len(notes)) / 2 + 14
-        size = next((size for size in (13, 12, 11) if width_of(title, size) <= width - 12), 10)
-        self.text(x + width / 2, top, fit(title, size, width - 12), size, bold=True, middle=True)
+        size = next((size for size in (13, 12, 11) if width_of(title, size, True) <= width - 12), 10)
+        self.text(x + width / 2, top, fit(title, size, width - 12, True), size, bold=True, middle=True)
         for number, note in enumerate(notes):
             self.text(x + width / 2, top + 16 + 15 * number, fit(note, 11, width - 12), 11, FAINT, middle=True)
 
-    def line(self, points: list[tuple[float, float]], color: str, thickness: float = 3, dash: str = "") -> None:
+    def area(self, x: float, y: float, width: float, height: float, fill: str, title: str, note: str = "") -> None:
+        """A box that holds others, with its title, and a note, in its upper left corner."""
+        self.box(x, y, width, height, fill=fill, area=True)
+        self.text(x + 14, y + 24, fit(title, 13, width - 28, True), 13, bold=True)
+        if note:
+            self.text(x + 14, y + 41, fit(note, 11, width - 28), 11, FAINT)
+
+    def bar(self, x: float, y: float, width: float, height: float, color: str, label: str, hint: str) -> None:
+        """A filled part of a time line: with its label where there is space for it, and a hint for who points at it."""
+        self.boxes.append(
+            f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height:g}" fill="{color}">'
+            f"<title>{escape(hint)}</title></rect>"
+        )
+        if width_of(label, 12) <= width - 6:
+            self.text(round(x + width / 2, 1), y + height / 2 + 4, label, 12, PAPER, middle=True)
+
+    def arrow(
+        self,
+        points: Sequence[tuple[float, float]],
+        color: str,
+        thickness: float = 3,
+        dash: str = "",
+        both: bool = False,
+    ) -> None:
+        """A line with a head at its end, or at both."""
+        self.line(points, color, thickness, dash)
+        self._head(points[-2], points[-1], color, thickness)
+        if both:
+            self._head(points[1], points[0], color, thickness)
+
+    def _head(self, start: tuple[float, float], tip: tuple[float, float], color: str, thickness: float) -> None:
+        length = 5 + 2 * thickness
+        away = hypot(tip[0] - start[0], tip[1] - start[1])
+        along = ((tip[0] - start[0]) / away * length, (tip[1] - start[1]) / away * length)
+        base = (tip[0] - along[0], tip[1] - along[1])
+        sides = [(base[0] + sign * along[1] / 2, base[1] - sign * along[0] / 2) for sign in (1, -1)]
+        corners = " ".join(f"{round(x, 1):g},{round(y, 1):g}" for x, y in (tip, *sides))
+        self.boxes.append(f'<polygon points="{corners}" fill="{color}"/>')
+
+    def line(self, points: Sequence[tuple[float, float]], color: str, thickness: float = 3, dash: str = "") -> None:
         """A line through points, with rounded joints."""
         path = " ".join(f"{'L' if index else 'M'}{x:g} {y:g}" for index, (x, y) in enumerate(points))
         dashes = f' stroke-dasharray="{dash}"' if dash else ""

@@ -4,23 +4,35 @@ from dataclasses import dataclass
 
 from ..proof.parts import TierNetwork
 from .content import requirement
-from .drawing import FAINT, INK, LINE, Drawing, fit
+from .drawing import (
+    AZURE_FILL,
+    EXPRESS_ROUTE,
+    FAINT,
+    GATEWAYS_FILL,
+    INK,
+    INTERNET_FILL,
+    LINE,
+    LOST,
+    ON_PREMISES_FILL,
+    VPN,
+    Drawing,
+    fit,
+)
 from .report import Report
 from .roles import ROLES, Role, best, roles
 from .words import mode, size
 
-WIDTH = 1160
+WIDTH = 1216
 TOP = 136
 """Where the first band begins, below title and legend."""
 CIRCUIT_ROW, SITE_ROW, BAND_GAP = 88, 84, 52
 MOST_CIRCUITS, MOST_SITES, MOST_TIERS, MOST_PATHS = 4, 5, 8, 6
 """Drawn at most; the rest is counted."""
-COLORS: dict[Role, str] = {"normal": "#1f6feb", "failover": "#c2570c", "unused": LINE}
 DASHES: dict[Role, str] = {"normal": "", "failover": "9 5", "unused": "2 5"}
 MEANINGS: dict[Role, str] = {"normal": "normal path", "failover": "failover path", "unused": "unused"}
-ON_PREMISES, HOSTS, DEVICE, MIDDLE, AZURE, GATEWAY, TIER = 20, 36, 204, 428, 706, 738, 964
+ON_PREMISES, HOSTS, DEVICE, MIDDLE, AZURE, GATEWAY, TIER = 20, 36, 208, 440, 724, 756, 1012
 """Left edges of the columns."""
-HOSTS_WIDTH, DEVICE_WIDTH, MIDDLE_WIDTH, GATEWAY_WIDTH, TIER_WIDTH = 136, 136, 204, 156, 160
+HOSTS_WIDTH, DEVICE_WIDTH, MIDDLE_WIDTH, GATEWAY_WIDTH, TIER_WIDTH = 140, 144, 208, 184, 168
 
 
 @dataclass(frozen=True)
@@ -63,8 +75,8 @@ def draw(report: Report) -> Drawing:
     for prefixes, path in paths:
         y += 22
         picture.text(ON_PREMISES, y, prefixes, 12)
-        picture.text(MIDDLE, y, path, 12, FAINT if not path.endswith("lost") else "#b42318")
-    picture.text(ON_PREMISES, y + 30, requirement(report), 12, INK if report.survives else "#b42318", bold=True)
+        picture.text(MIDDLE, y, path, 12, FAINT if not path.endswith("lost") else LOST)
+    picture.text(ON_PREMISES, y + 30, requirement(report), 12, INK if report.survives else LOST, bold=True)
     return picture
 
 
@@ -139,26 +151,23 @@ def _paths(report: Report) -> list[tuple[str, str]]:
 
 
 def _header(picture: Drawing, title: str, note: str, used: set[Role]) -> None:
-    picture.text(ON_PREMISES, 34, fit(title, 18, 620), 18, bold=True)
+    picture.text(ON_PREMISES, 34, fit(title, 18, AZURE - ON_PREMISES - 16, True), 18, bold=True)
     picture.text(ON_PREMISES, 56, note, 12, FAINT)
     x = AZURE
     for role in ROLES:
         if role in used:
-            picture.line([(x, 30), (x + 44, 30)], COLORS[role], 4, DASHES[role])
+            picture.line([(x, 30), (x + 44, 30)], INK, *_stroke(role))
             picture.text(x + 52, 34, MEANINGS[role], 12)
-            x += 150
+            x += 160
 
 
 def _areas(picture: Drawing, report: Report, bottom: float) -> None:
     top = TOP - 60
-    picture.box(
-        ON_PREMISES, top, DEVICE + DEVICE_WIDTH + 16 - ON_PREMISES, bottom - top + 12, area=True, fill="#f7f9fb"
-    )
-    picture.text(HOSTS, top + 22, "On-premises", 13, bold=True)
-    picture.box(AZURE, top, WIDTH - 20 - AZURE, bottom - top + 12, area=True, fill="#f3f8ff")
+    height = bottom - top + 12
+    picture.area(ON_PREMISES, top, DEVICE + DEVICE_WIDTH + 16 - ON_PREMISES, height, ON_PREMISES_FILL, "On-premises")
     space = ", ".join(map(str, report.model.network.address_space[:2]))
-    picture.text(AZURE + 16, top + 22, fit(f"Azure virtual network {space}", 13, 420), 13, bold=True)
-    picture.box(GATEWAY - 16, TOP - 24, GATEWAY_WIDTH + 32, bottom - TOP + 24, area=True, fill="#e6f0ff")
+    picture.area(AZURE, top, WIDTH - 20 - AZURE, height, AZURE_FILL, f"Azure virtual network {space}")
+    picture.box(GATEWAY - 16, TOP - 24, GATEWAY_WIDTH + 32, bottom - TOP + 24, area=True, fill=GATEWAYS_FILL)
     subnet = report.settings.network.gateway_subnet
     picture.text(GATEWAY - 8, TOP - 7, fit(f"GatewaySubnet {subnet}", 10, GATEWAY_WIDTH + 26), 10, FAINT)
 
@@ -176,37 +185,45 @@ def _expressroute(picture: Drawing, report: Report, rows: list[Row]) -> None:
         ["BGP", *([", ".join(holders)] if holders else [])],
         LINE,
     )
-    picture.labelled(GATEWAY, top, GATEWAY_WIDTH, height, "ExpressRoute gateway", [size(gateway)], COLORS["normal"])
+    picture.labelled(GATEWAY, top, GATEWAY_WIDTH, height, "ExpressRoute gateway", [size(gateway)], EXPRESS_ROUTE)
     for row in rows:
-        _row(picture, row, CIRCUIT_ROW, ("primary link", "secondary link"))
-        picture.labelled(MIDDLE, row.y - 34, MIDDLE_WIDTH, 68, row.title, row.notes, COLORS[row.role])
+        _row(picture, row, CIRCUIT_ROW, EXPRESS_ROUTE, ("primary", "secondary"))
+        picture.labelled(MIDDLE, row.y - 34, MIDDLE_WIDTH, 68, row.title, row.notes, _color(row, EXPRESS_ROUTE))
 
 
 def _vpn(picture: Drawing, report: Report, rows: list[Row], top: float) -> None:
     gateway = report.settings.vpn.gateway
     height = len(rows) * SITE_ROW
-    picture.box(MIDDLE, top - 28, MIDDLE_WIDTH, height + 28, area=True, fill="#fbfaf7")
+    picture.box(MIDDLE, top - 28, MIDDLE_WIDTH, height + 28, area=True, fill=INTERNET_FILL)
     picture.text(MIDDLE + MIDDLE_WIDTH / 2, top - 10, "Internet", 13, bold=True, middle=True)
-    picture.labelled(
-        GATEWAY, top + 8, GATEWAY_WIDTH, height - 16, "VPN gateway", [size(gateway), mode(gateway)], COLORS["failover"]
-    )
+    picture.labelled(GATEWAY, top + 8, GATEWAY_WIDTH, height - 16, "VPN gateway", [size(gateway), mode(gateway)], VPN)
     for row in rows:
-        _row(picture, row, SITE_ROW)
-        picture.labelled(DEVICE, row.y - 34, DEVICE_WIDTH, 68, row.title, row.notes, COLORS[row.role])
+        _row(picture, row, SITE_ROW, VPN)
+        picture.labelled(DEVICE, row.y - 34, DEVICE_WIDTH, 68, row.title, row.notes, _color(row, VPN))
         tunnels = f"{row.tunnels} IPsec tunnel{'s' if row.tunnels > 1 else ''}"
         picture.text(MIDDLE + MIDDLE_WIDTH / 2, row.y - 18, tunnels, 11, FAINT, middle=True)
 
 
-def _row(picture: Drawing, row: Row, height: float, labels: tuple[str, str] | None = None) -> None:
+def _color(row: Row, color: str) -> str:
+    """ExpressRoute's or the VPN's colour; faint where nothing uses it."""
+    return LINE if row.role == "unused" else color
+
+
+def _stroke(role: Role) -> tuple[float, str]:
+    """How thick, and how dashed."""
+    return (4 if role == "normal" else 3), DASHES[role]
+
+
+def _row(picture: Drawing, row: Row, height: float, color: str, labels: tuple[str, str] | None = None) -> None:
     """The two links of a circuit or the tunnels of a site, from the device to the gateway."""
     apart = (-height / 7, height / 7) if labels else (-6, 8) if row.tunnels > 1 else (0,)
     left, right = DEVICE + DEVICE_WIDTH, GATEWAY
     for number, offset in enumerate(apart):
         y = row.y + offset
-        picture.line([(left, y), (right, y)], COLORS[row.role], 4 if row.role == "normal" else 3, DASHES[row.role])
+        picture.line([(left, y), (right, y)], _color(row, color), *_stroke(row.role))
         if labels:
             middle = (left + 16 + MIDDLE) / 2
-            picture.text(middle, y - 6, labels[number].split()[0], 9.5, FAINT, middle=True)
+            picture.text(middle, y - 6, labels[number], 9.5, FAINT, middle=True)
 
 
 def _hosts(picture: Drawing, report: Report, bottom: float, circuits: list[Row], sites: list[Row]) -> None:
@@ -214,10 +231,10 @@ def _hosts(picture: Drawing, report: Report, bottom: float, circuits: list[Row],
     most = int((bottom - TOP - 70) // 15)
     shown = prefixes if len(prefixes) <= most else [*prefixes[: most - 1], f"and {len(prefixes) - most + 1} more"]
     picture.labelled(HOSTS, TOP + 8, HOSTS_WIDTH, bottom - TOP - 16, "Hosts", shown, LINE)
-    places: list[tuple[float, Role]] = [(row.y, row.role) for row in sites]
-    places.append(((circuits[0].y + circuits[-1].y) / 2, best([row.role for row in circuits])))
-    for y, role in places:
-        picture.line([(HOSTS + HOSTS_WIDTH, y), (DEVICE, y)], COLORS[role], 4 if role == "normal" else 3, DASHES[role])
+    edge = Row((circuits[0].y + circuits[-1].y) / 2, "", [], best([row.role for row in circuits]))
+    for row, color in ((edge, EXPRESS_ROUTE), *((site, VPN) for site in sites)):
+        line = [(HOSTS + HOSTS_WIDTH, row.y), (DEVICE, row.y)]
+        picture.line(line, _color(row, color), *_stroke(row.role))
 
 
 def _tiers(
