@@ -42,7 +42,6 @@ from components import (
 )
 from components.rules import Problem, errors, report
 from components.rules.there import Existing
-from toolchain.under_way import file_of, under_way
 from topology.reading import KEYS, keeps_old_type_aliases, read_config, secret_maps
 from topology.settings import arguments
 from topology.settings.asked import EXPRESS_ROUTE, MANAGEMENT, VPN, asked
@@ -51,6 +50,7 @@ from topology.settings.judge_existing import azure_problems, existing_ids, own_p
 from topology.settings.model import Settings
 from topology.settings.names import GROUP, Names
 from topology.show.summary import failover_of_the_refused, summary
+from topology.under_way import file_of, under_way
 
 
 def current_types_alone(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:

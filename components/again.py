@@ -75,13 +75,13 @@ def hooks(component: pulumi.Resource, parent: pulumi.Resource | None) -> pulumi.
     root = pulumi.runtime.get_root_resource()
     hook = None if root is None else _of_programs.get(root)
     if hook is None:
-        hook = pulumi.ErrorHook(PROGRAM_HOOK if root else _name(component, parent), _again)
+        hook = pulumi.ErrorHook(PROGRAM_HOOK if root else name_of(component, parent), _again)
         if root is not None:
             _of_programs[root] = hook
     return pulumi.ResourceHookBinding(on_error=[hook])
 
 
-def _name(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:
+def name_of(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:
     """A name that is the same in every run: types and names of a component and its parent."""
     # The parent of a component that another language asks for is known by its URN alone: it has no name here.
     named = [resource for resource in (parent, component) if resource is not None and hasattr(resource, "_name")]

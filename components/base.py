@@ -71,7 +71,8 @@ class Component(pulumi.ComponentResource):
         if minutes is not None:
             timeout = f"{minutes}m"
             options["custom_timeouts"] = pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout)
-        return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None, hooks=self._hooks, **options)
+        options.setdefault("hooks", self._hooks)
+        return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None, **options)
 
     def after(self, *resources: pulumi.Resource) -> list[Any]:
         """What the component was told to wait for (its own depends_on), and further resources.

@@ -6,7 +6,7 @@ from typing import Any, NotRequired, TypedDict, cast
 import pulumi
 from pulumi_azure_native import network
 
-from . import gateway_parts
+from . import gateway_parts, kept_key
 from .arguments import judged
 from .base import CONNECTION_MINUTES, NETWORK_MINUTES, Component
 from .rules import ipsec, vpn
@@ -162,6 +162,7 @@ class VpnSite(Component):
             opts=self.child(
                 depends_on=self.after(),
                 minutes=CONNECTION_MINUTES,
+                hooks=kept_key.hooks(self, opts.parent if opts else None, self._hooks),
                 additional_secret_outputs=["shared_key", "authorization_key"],
                 # Azure fixes the protocol when the connection is made [VPN-19], and deletes no gateway, of either end,
                 # that still has connections [DELETE-01, DELETE-05].

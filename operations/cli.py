@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations import cli_drill
+from operations import cli_drill, cli_rotate
 from operations.cli_live import (
     AZURE,
     DIFFERS,
@@ -24,7 +24,7 @@ from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
 from operations.status import FORMATS, shown, status
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
-from toolchain.under_way import folder
+from topology.under_way import folder
 
 RECOVER = """\
 Bring a stack back to order after a run that was killed, timed out or lost its way.
@@ -135,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     add_arguments(status)
     status.add_argument("--format", choices=FORMATS, default="text", help="for people or for programs (default text)")
     cli_drill.add(commands, raw)
+    cli_rotate.add(commands, raw)
     return parser
 
 

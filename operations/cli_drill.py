@@ -1,12 +1,9 @@
 """The command line of `python -m operations drill`."""
 
 import argparse
-import os
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from operations.azure import UsageError
@@ -15,12 +12,14 @@ from operations.cli_live import (
     SOUND,
     UNABLE_BECAUSE,
     Given,
+    OneInterrupt,
     add_arguments,
     check_rights,
     given,
     positive,
     record_of,
     refused,
+    say,
 )
 from operations.drill import Drill, NotRestoredError, Outcome, Plan, RefusedError, Wanted
 from operations.drill_report import write
@@ -84,31 +83,6 @@ def add(commands: Any, formatter: Any) -> None:
     )
 
 
-def say(text: str) -> None:
-    """Print one line at once. A terminal that is closed does not keep ExpressRoute away."""
-    try:
-        print(text, flush=True)
-    except (OSError, ValueError):
-        # Nobody reads it any more, and nothing after this fails for it.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-
-
-class OneInterrupt:
-    """Ctrl-C, a closed terminal or SIGTERM ends the drill once; after that the way back goes on whatever comes."""
-
-    def __init__(self) -> None:
-        self._seen = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._interrupt)
-
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self._seen:
-            say("  still bringing ExpressRoute back")
-            return
-        self._seen = True
-        raise KeyboardInterrupt
-
-
 def busy(stack: Stack) -> str:
     """Why an update is under way, or was left; empty where none is."""
     for lock in stack.locks():
@@ -120,7 +94,7 @@ def busy(stack: Stack) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """The command; the answer is its exit code."""
-    OneInterrupt()
+    OneInterrupt("still bringing ExpressRoute back")
     try:
         probes = [Probe.read(text) for text in args.probe]
         one = given(args)

@@ -2,10 +2,13 @@
 
 import argparse
 import json
+import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from components.rules import errors, report
 from operations import permissions
@@ -14,9 +17,9 @@ from operations.live import Live, NotDeployedError, live
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
-from toolchain.under_way import file_of
 from topology.reading import NAMESPACE, read_config
 from topology.settings.model import Settings
+from topology.under_way import file_of
 
 SOUND, DIFFERS, UNABLE = 0, 1, 2
 UNABLE_BECAUSE = (
@@ -111,6 +114,34 @@ def positive(text: str) -> float:
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return value
+
+
+def say(text: str) -> None:
+    """Print one line at once. A terminal that is closed ends nothing."""
+    try:
+        print(text, flush=True)
+    except (OSError, ValueError):
+        # Nobody reads it any more, and nothing after this fails for it.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+
+
+class OneInterrupt:
+    """Ctrl-C, a closed terminal or SIGTERM interrupts once; after that the way back goes on, whatever comes.
+
+    still: what goes on then, in words.
+    """
+
+    def __init__(self, still: str) -> None:
+        self._seen, self._still = False, still
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._interrupt)
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._seen:
+            say(f"  {self._still}")
+            return
+        self._seen = True
+        raise KeyboardInterrupt
 
 
 def refused(error: Exception) -> int:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from toolchain.under_way import owner, under_way
+from topology.under_way import owner, under_way
 
 Json = dict[str, Any]
 State = Literal["begun", "done", "undone"]

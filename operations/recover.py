@@ -24,6 +24,7 @@ from operations.adoption import (
 )
 from operations.azure_ids import UnknownTypeError, subscription_in
 from operations.condition import Condition, condition, send_again
+from operations.given import Given
 from operations.stack import Stack
 from operations.stack_lock import LockedError
 
@@ -118,6 +119,11 @@ class Recovery:
 
     def _free_lock(self, *, dry: bool) -> None:
         locks = self.stack.locks()
+        end = time.monotonic() + QUIET_SECONDS
+        while any(lock.left_behind() for lock in locks) and time.monotonic() < end:
+            # What a recovery that was killed had started, such as a refresh, comes to its end by itself.
+            time.sleep(min(self.pause_s, 1.0))
+            locks = self.stack.locks()
         for lock in locks:
             if not self.owner_is_gone and lock.alive() is not False:
                 raise LockedError(lock)
@@ -135,15 +141,18 @@ class Recovery:
     def _adopt_what_exists(self, before: Json) -> Json:
         """Rounds of look and adopt: what a found resource contains can be looked for when it is in the state."""
         looked: set[str] = set()
+        left = Given(self.keep, self.stack.name)
         given: dict[str, Collection[str]] = {
             urn: frozenset(entry.get("inputs") or {}) for urn, entry in unread(before["deployment"]).items()
-        }
+        } | left.read()
         document = before
         first = True
         while True:
             found, unknown = self._look(document, looked)
             if found or (first and (given or document["deployment"].get("pending_operations"))):
                 self._keep(before)
+                given |= {entry.urn: entry.given for entry in found}
+                left.keep(given)
                 self.stack.restore({**document, "deployment": adopt(document["deployment"], found)})
             # The first refresh is of everything: it also finds what Azure lost, finished or gave up meanwhile.
             if first:
@@ -152,7 +161,6 @@ class Recovery:
                 self.stack.refresh(entry.urn for entry in found)
             first = False
             looked |= {entry.urn for entry in found}
-            given |= {entry.urn: entry.given for entry in found}
             document = self._as_given(self.stack.export(), given)
             present = {entry["urn"]: entry for entry in _azure(document)}
             adopted = [entry for entry in found if entry.urn in present]
@@ -163,6 +171,7 @@ class Recovery:
                 else:
                     self.tell(f"  absent   {_name(entry)}: not in Azure; pulumi up makes it")
             if not adopted or not unknown:
+                left.forget()
                 return document
 
     def _as_given(self, document: Json, given: Mapping[str, Collection[str]]) -> Json:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from operations.stack_lock import Lock, LockedError, is_refusal, locks_in
+from operations.stack_lock import STARTER, Lock, LockedError, is_refusal, locks_in
 from toolchain.process import end_session
 
 Json = dict[str, Any]
@@ -151,7 +151,7 @@ class Stack:
 
     def _environment(self) -> dict[str, str]:
         path = f"{self.engine}{os.pathsep}{os.environ.get('PATH', '')}"
-        return {**os.environ, "PATH": path, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        return {**os.environ, "PATH": path, "PULUMI_SKIP_UPDATE_CHECK": "true", STARTER: str(os.getpid())}
 
     def _shown(self, arguments: Iterable[str]) -> tuple[str, ...]:
         return ("pulumi", *arguments, "--stack", self.name)

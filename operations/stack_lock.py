@@ -11,6 +11,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
+STARTER = "HYBRID_NETWORK_OPERATION"
+"""In the environment of each command that an operation starts: the number of the operation's process."""
+
 _OWNER = re.compile(r"(?P<file>\S+): created by (?P<user>[^@\s]*)@(?P<host>\S*) \(pid (?P<pid>\d+)\) at (?P<when>\S+)")
 """How the Pulumi CLI names a lock when it refuses to work."""
 
@@ -37,6 +42,16 @@ class Lock:
         if self.host != socket.gethostname():
             return None
         return is_pulumi(self.pid)
+
+    def left_behind(self) -> bool:
+        """Whether the owner still runs and was started by an operation that is gone."""
+        if not self.alive():
+            return False
+        try:
+            starter = psutil.Process(self.pid).environ().get(STARTER, "")
+        except psutil.Error:
+            return False
+        return starter.isdecimal() and not psutil.pid_exists(int(starter))
 
 
 class LockedError(Exception):

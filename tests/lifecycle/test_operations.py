@@ -1,7 +1,10 @@
 """Status, drill and rotate-key as commands, on stack `dev` with the real engine and the simulated Azure over HTTPS."""
 
+import base64
+import contextlib
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from appliance.outside import outside
@@ -21,9 +25,9 @@ from simulator.cloud import Cloud
 from simulator.outside import parse
 from tests.clients.azure_side import served
 from tests.lifecycle.recovery_support import files_with, up, wait_for
-from toolchain.under_way import file_of
 from toolchain.workspace import Run, Workspace
 from topology.reading import read_stack_file
+from topology.under_way import file_of
 
 FULL = os.environ.get("SWEEP") == "full"
 QUICK_MS = 5.0
@@ -224,6 +228,70 @@ def test_no_update_begins_during_a_drill_and_no_drill_during_an_update(live: Liv
     lock.unlink()
     assert (third.code, live.peering) == (2, "Enabled")
     assert "An update of the stack is under way: process 4194305 of somebody@elsewhere" in third.stderr
+
+
+def test_a_new_key_is_in_azure_the_stack_and_the_file_and_nowhere_else(live: Live, tmp_path: Path) -> None:
+    """The device's operator changes it as soon as Azure has it. No process has it in an argument or its environment."""
+    new, old = secrets.token_hex(20), live.workspace.keys["hq"]
+    file = tmp_path / "secrets.conf"
+    file.write_text("secrets {\n  ike-hq {\n    secret = 0snothing\n  }\n}\n")
+    options = ("--stdin", "--site", "hq", "--appliance", str(file), "--poll", "0.05", "--minutes", "1")
+    process = live.start("rotate-key", *options, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(f"{new}\n")
+    process.stdin.close()
+    process.stdin = None
+    seen = {"count": 0}
+
+    def azure_has_it() -> bool:
+        watch(process, seen, new)
+        [connection] = [one for one in live.cloud.find("VirtualNetworkGatewayConnection") if "vpn" in one.name]
+        return connection.digests.get("sharedKey") == live.cloud.store.digest(new)
+
+    wait_for("the new key", azure_has_it)
+    live.connect(lambda told: told["tunnels"][0].update(key=new))
+    while process.poll() is None:
+        watch(process, seen, new)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert "have the new key; the tunnel is up." in out
+    assert seen["count"] > 5
+    live.workspace.keys["hq"] = new
+    assert live.workspace.pulumi("config", "get", "--path", "vpnSharedKeys.hq").check().stdout.strip() == new
+    assert base64.b64decode(file.read_text().split("0s")[1].split()[0]).decode() == new
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [text for text in (out, err) if new in text or old in text] == []
+    live.workspace.pulumi("preview", "--expect-no-changes").check()
+    assert files_with(live.workspace, [new, old]) == []
+
+
+def test_a_preview_says_that_azure_keeps_the_old_key_and_names_the_command(live: Live) -> None:
+    old, new = live.workspace.keys["hq"], secrets.token_hex(20)
+    command = "python -m operations rotate-key --site hq --from-stack"
+    live.workspace.secret("vpnSharedKeys.hq", new)
+    said = live.workspace.pulumi("preview").check().text
+    live.workspace.secret("vpnSharedKeys.hq", old)
+    calm = live.workspace.pulumi("preview", "--expect-no-changes").check().text
+    assert "the shared key of site hq has changed, and no update changes it in Azure" in said
+    assert (command in said, command in calm) == (True, False)
+    assert not [key for key in (old, new) if key in said]
+
+
+def watch(process: subprocess.Popen[str], seen: dict[str, int], secret: str) -> None:
+    """Look into the arguments and the environments of a process and of all that it has started."""
+    with contextlib.suppress(psutil.Error):
+        own = psutil.Process(process.pid)
+        for one in [own, *own.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                assert secret not in " ".join([*one.cmdline(), *one.environ().values()])
+                seen["count"] += 1
+
+
+def test_a_device_that_does_not_change_its_key_brings_the_old_one_back(live: Live) -> None:
+    said = live.run("rotate-key", "--site", "hq", "--poll", "0.05", "--minutes", "0.005")
+    assert said.code == 1
+    assert "have the old key; the tunnel is up." in said.stdout
+    live.run("status").check()
 
 
 def test_nothing_that_operations_leave_has_a_key_in_it(live: Live) -> None:

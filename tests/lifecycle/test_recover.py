@@ -1,6 +1,7 @@
 """`python -m operations recover` on a stack in trouble: what it says, what it waits for, what it leaves alone."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def state_files(workspace: Workspace) -> dict[Path, bytes]:
 
 
 def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
-    support.fault(empty, {"operation": "create", "type": "VirtualNetworkGateway", "delay_min": 600})
+    support.fault(empty, {"operation": "create", "type": "VirtualNetworkGateway", "delay_min": 700})
     run = support.Running(empty)
     try:
         support.wait_for("work on the gateways", lambda: at_work(empty) >= GATEWAYS)
@@ -49,6 +50,13 @@ def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
     assert impatient.code == 3
     assert "adopted  VirtualNetworkGateway vgw-reference-er, Updating" in impatient.stdout
     assert "AT WORK  VirtualNetworkGateway vgw-reference-er" in impatient.stdout
+
+    # A recovery is killed in its refresh, and what it had started goes on for a while: the next one lets it.
+    with support.recovering(empty) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("Recovering")
+        time.sleep(1.0)
+        process.kill()
 
     patient = support.recover(empty).check()
     assert "waiting  VirtualNetworkGateway" in patient.stdout

@@ -28,6 +28,7 @@ from simulator.front import Front
 from simulator.ids import SUBSCRIPTION
 from tests.live_network import LiveNetwork, live_network
 from tests.stacks import KEY, PEERING_KEY, ROOT, stack_config
+from tests.unit.operations.moments import Dead, Moments, dead
 
 Json = dict[str, Any]
 TOPOLOGIES = sorted((ROOT / "lab" / "topologies").glob("*.yaml")) + sorted((ROOT / "examples").glob("*.yaml"))
@@ -243,51 +244,6 @@ def test_a_prefix_without_a_backup_is_not_cut_off() -> None:
 # The way back.
 
 
-class Dead(BaseException):
-    """The process is no more: from now on nothing that it does has an effect."""
-
-
-@dataclass
-class Moments:
-    """Counts what a drill does to the world, before and after each: writes of its record, and requests to Azure that
-    change something. At one of these moments something happens."""
-
-    at: int
-    raises: type[BaseException]
-    count: int = 0
-    dead: bool = False
-
-    def step(self) -> None:
-        if self.dead:
-            raise Dead
-        self.count += 1
-        if self.count == self.at:
-            self.dead = self.raises is Dead
-            raise self.raises
-
-    def install(self, patch: pytest.MonkeyPatch) -> None:
-        write, close, change, ask = Journal._write, Journal.close, Azure.change, Azure.ask
-
-        def around(real: Callable[..., Any]) -> Callable[..., Any]:
-            def call(*args: Any) -> Any:
-                self.step()
-                answer = real(*args)
-                self.step()
-                return answer
-
-            return call
-
-        def asked(*args: Any) -> Any:
-            if self.dead:
-                raise Dead
-            return ask(*args)
-
-        patch.setattr(Journal, "_write", around(write))
-        patch.setattr(Journal, "close", around(close))
-        patch.setattr(Azure, "change", around(change))
-        patch.setattr(Azure, "ask", asked)
-
-
 def moments(trial: Trial, method: Method) -> int:
     """How many there are in an undisturbed drill."""
     with pytest.MonkeyPatch.context() as patch:
@@ -318,14 +274,6 @@ def test_a_killed_drill_is_restored_at_whatever_moment_it_died(trial: Trial, met
         assert trial.there(), at
         assert not trial.record.exists()
     assert away >= (5 if method == "peering" else 2)
-
-
-def dead(record: Path) -> None:
-    """Let the process that the record names be another one: this one lives."""
-    if record.exists() and record.stat().st_size:
-        said = json.loads(record.read_text())
-        said["owner"]["born"] -= 100
-        record.write_text(json.dumps(said))
 
 
 def test_an_interrupted_drill_ends_restored_and_says_so(trial: Trial) -> None:

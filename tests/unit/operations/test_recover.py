@@ -56,7 +56,8 @@ class Pretended:
             answer = looks.pop(0) if len(looks) > 1 else looks[0]
             if answer is not None:
                 # As azure-native reads what it has not read before: every answer is taken for an input too.
-                inputs = {**entry.get("inputs", {}), **answer}
+                read = entry.get("outputs") and not entry.get("initErrors")
+                inputs = entry.get("inputs", {}) if read else {**entry.get("inputs", {}), **answer}
                 kept.append({**entry, "inputs": inputs, "outputs": answer, "initErrors": []})
         self.document["deployment"]["resources"] = kept
 
@@ -175,3 +176,57 @@ def test_the_lock_of_an_owner_that_cannot_be_seen_is_respected_unless_told_other
     work, _ = recovery(stack, tmp_path, owner_is_gone=True)
     work.run()
     assert stack.done[0] == "cancel"
+
+
+class Killed(BaseException):
+    """The recovery is no more."""
+
+
+class Mortal(Pretended):
+    """The recovery dies before or after its n-th command."""
+
+    moments, at = 0, 0
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        if name not in ("export", "restore", "plan", "refresh", "cancel", "locks"):
+            return found
+
+        def call(*args: Any) -> Any:
+            self.step()
+            answer = found(*args)
+            self.step()
+            return answer
+
+        return call
+
+    def step(self) -> None:
+        self.moments += 1
+        if self.moments == self.at:
+            raise Killed
+
+
+def troubled() -> Mortal:
+    """A stack that lacks two resources, one of which Azure has, and has one that Azure has lost."""
+    gateway = {**state("Succeeded"), "virtualNetworkGatewayName": "vgw", "vpnGatewayGeneration": "Generation1"}
+    connection = {**state("Failed"), "connectionType": "IPsec", "sharedKey": "k"}
+    stack = Mortal({GATEWAY_ID: [gateway], CONNECTION_ID: [connection], NETWORK_ID: [None]}, NETWORK)  # pyright: ignore[reportArgumentType]
+    stack.missing = [GATEWAY, CONNECTION]
+    return stack
+
+
+def test_a_recovery_that_was_killed_is_run_again_and_ends_as_if_it_had_not_been(tmp_path: Path):
+    """At whatever moment; and the second one may be killed as well."""
+    undisturbed = troubled()
+    recovery(undisturbed, tmp_path / "undisturbed")[0].run()
+    assert undisturbed.moments >= 12
+    for at in range(1, undisturbed.moments + 1):
+        stack, folder = troubled(), tmp_path / str(at)
+        for moment in (at, at // 2 + 1):
+            stack.at = stack.moments + moment
+            with pytest.raises(Killed):
+                recovery(stack, folder)[0].run()
+        stack.at = 0
+        recovery(stack, folder)[0].run()
+        assert stack.document == undisturbed.document, at
+        assert not [*(folder / "kept").glob("recovering-*")]
