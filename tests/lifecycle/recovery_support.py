@@ -84,24 +84,28 @@ def up(workspace: Workspace, **options: Any) -> Run:
 
 def recover(workspace: Workspace, *options: str) -> Run:
     """`python -m operations recover` in the workspace."""
-    command = _recover(workspace, *options)
+    command = _recover(PYTHON, workspace, *options)
     done = subprocess.run(
         command, cwd=workspace.project, env=workspace.environment, capture_output=True, text=True, check=False
     )
     return Run(tuple(command), done.returncode, done.stdout, done.stderr)
 
 
-def _recover(workspace: Workspace, *options: str) -> list[str]:
+def _recover(python: str, workspace: Workspace, *options: str) -> list[str]:
     keep = str(workspace.folder / "kept")
-    command = [PYTHON, "-m", "operations", "recover", "--stack", workspace.stack]
+    command = [python, "-m", "operations", "recover", "--stack", workspace.stack]
     return [*command, "--poll", "2", "--timeout", "2", "--keep", keep, *options]
 
 
 @contextmanager
 def recovering(workspace: Workspace) -> "Iterator[subprocess.Popen[str]]":
-    """A recovery under way; what it prints is read from a pipe."""
+    """A recovery under way, to be killed: one process; what it prints is read from a pipe."""
     process = subprocess.Popen(
-        _recover(workspace), cwd=workspace.project, env=workspace.environment, text=True, stdout=subprocess.PIPE
+        _recover(sys.executable, workspace),
+        cwd=workspace.project,
+        env=workspace.environment,
+        text=True,
+        stdout=subprocess.PIPE,
     )
     try:
         yield process
