@@ -26,7 +26,7 @@ def page() -> str:
     for name, component in every().items():
         arguments = component.__init__.__annotations__["args"]
         text = dedent(f"    {inspect.cleandoc(component.__doc__ or '')}").strip()
-        lines += [f"## {name}", "", text, ""]
+        lines += [f"### {name}", "", text, ""]
         lines += [*_arguments(arguments, _plain(name), ""), ""]
         for inner, path in _parts(arguments, ""):
             lines += [f"`{path}`: {_lower(summary(inner))}", ""]

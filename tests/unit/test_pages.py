@@ -180,7 +180,7 @@ def test_the_commits_to_look_at_are_there() -> None:
     assert [commit for commit in named if git("merge-base", "--is-ancestor", commit, "HEAD").returncode] == []
 
 
-REUSE = COMPONENTS.split("# Reference")[0]
+REUSE = COMPONENTS.split("## Reference")[0]
 EXAMPLES_OF_REUSE = re.findall(r"```python\n(.*?)```", README + REUSE, re.S)
 
 
@@ -210,8 +210,8 @@ def test_an_example_of_a_component_in_another_stack_deploys(example: str, monkey
 def test_the_reference_says_which_arguments_are_plain() -> None:
     said: set[tuple[str, str]] = set()
     component = above = ""
-    for line in COMPONENTS.split("# Reference")[1].splitlines():
-        if found := re.fullmatch(r"## (\w+)", line):
+    for line in COMPONENTS.split("## Reference")[1].splitlines():
+        if found := re.fullmatch(r"### (\w+)", line):
             component, above = found[1], ""
         elif found := re.match(r"`([\w.\[\]]+)`: ", line):
             above = f"{found[1]}."
