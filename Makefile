@@ -11,9 +11,6 @@ WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] &&
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
 PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-# What logs in to Azure, for `make azure` alone: kept out of .venv.
-AZURE_IDENTITY := 1.25.1
-
 # Compiled modules make every start of the program seconds faster, so they are written even where that is switched off.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -71,9 +68,7 @@ az: $(STAMP) ## let azure-cli, in an environment of its own, use the simulated A
 
 azure: $(STAMP) ## record what a real Azure answers to the same tests: SUBSCRIPTION=ID, and GATEWAYS=yes for all of them
 	@test -n "$(SUBSCRIPTION)" || { echo "Name the subscription: make azure SUBSCRIPTION=ID" >&2; exit 2; }
-	@test -d build/azure/azure/identity || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--target build/azure azure-identity==$(AZURE_IDENTITY) >&2
-	@PYTHONPATH=build/azure $(BIN)/python -m tests.clients.on_azure --subscription $(SUBSCRIPTION) \
+	@$(BIN)/python -m tests.clients.on_azure --subscription $(SUBSCRIPTION) \
 		$(if $(filter yes,$(GATEWAYS)),--gateways)
 
 engine: $(STAMP) ## make sure that there is a Pulumi CLI and print the folder to put on PATH
@@ -89,7 +84,7 @@ clean: ## remove what was made here (.venv, build, caches); what is in your cach
 # Made anew only when a requirement or the interpreter's version changes; the stamp is the last thing written, so an
 # interrupted installation is done again. All it says goes to standard error: what stands on the other is an answer, as in
 # `export PATH="$(make -s engine):$PATH"`.
-$(STAMP): requirements.txt requirements-tools.txt requirements-dev.txt
+$(STAMP): requirements.txt requirements-tools.txt requirements-operations.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11" >&2; exit 1; }
 	@echo "Installing the pinned requirements into .venv (about a minute; again only when they change)." >&2

@@ -193,7 +193,7 @@ class Azure:
 
 def _default_credential() -> Any:
     try:
-        from azure.identity import DefaultAzureCredential  # pyright: ignore[reportMissingImports]
+        from azure.identity import DefaultAzureCredential
     except ImportError:
         raise UsageError(f"azure-identity is not installed: pip install -r {REQUIREMENTS}") from None
     return DefaultAzureCredential()

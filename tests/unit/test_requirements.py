@@ -15,11 +15,10 @@ from toolchain.workspace import project_files
 
 PROGRAM = ("components",)
 TOOLS = ("appliance", "lab", "operations", "simulator", "toolchain", "topology")
+TOOLS_LISTS = ("requirements.txt", "requirements-tools.txt", "requirements-operations.txt")
 RUN_AS_COMMANDS = {"ruff", "basedpyright", "mypy", "setuptools", "pytest-xdist"}
 """Nobody imports them."""
 
-NOT_INSTALLED = {"azure-identity"}
-"""What logs in to Azure, which `make azure` alone needs and gets for itself."""
 NOT_RUN = re.compile(r"/seeds/|simulator/arm/make_bodies.py")
 """Programs of other releases, and what makes a file of the simulator anew."""
 
@@ -99,7 +98,7 @@ def imported(*folders: str) -> set[str]:
 
 
 def test_every_requirement_is_pinned_and_listed_once() -> None:
-    files = [declared(name) for name in ("requirements.txt", "requirements-tools.txt", "requirements-dev.txt")]
+    files = [declared(name) for name in (*TOOLS_LISTS, "requirements-dev.txt")]
     assert all(re.fullmatch(r"[\d.]+", version) for one in files for version in one.values())
     assert sum(map(len, files)) == len(set().union(*files))
 
@@ -124,11 +123,8 @@ def test_the_program_needs_each_of_its_requirements() -> None:
 @pytest.mark.parametrize(
     ("folders", "lists"),
     [
-        ((*PROGRAM, *TOOLS), ("requirements.txt", "requirements-tools.txt")),
-        (
-            (*PROGRAM, *TOOLS, "tests", "__main__.py"),
-            ("requirements.txt", "requirements-tools.txt", "requirements-dev.txt"),
-        ),
+        ((*PROGRAM, *TOOLS), TOOLS_LISTS),
+        ((*PROGRAM, *TOOLS, "tests", "__main__.py"), (*TOOLS_LISTS, "requirements-dev.txt")),
     ],
     ids=["the tools", "everything"],
 )
@@ -138,5 +134,5 @@ def test_what_is_imported_is_listed_and_what_is_listed_is_imported(
     listed = set().union(*(declared(name) for name in lists))
     used = imported(*folders)
     direct = {name for name in used if name not in closure(listed) or name in listed}
-    assert direct - listed - NOT_INSTALLED == set()
+    assert direct - listed == set()
     assert listed - RUN_AS_COMMANDS - used == set()
