@@ -1,5 +1,6 @@
 """`make demo`: the stack `reference` brought up on a simulated Azure, in both phases."""
 
+import json
 import subprocess
 import sys
 import time
@@ -17,6 +18,9 @@ from toolchain.simulated import SimulatorError
 from toolchain.workspace import Run, RunFailedError, Workspace
 
 STACK = "reference"
+REPORT = PROJECT / "build" / "drill"
+MINUTE_MS = 50.0
+"""Real milliseconds of a simulated minute."""
 CIRCUIT = "azure-native:network:ExpressRouteCircuit"
 
 INTRODUCTION = f"""\
@@ -24,7 +28,7 @@ INTRODUCTION = f"""\
 
 The real Pulumi engine runs this project's program with the settings of [cyan]{STACK}[/cyan].
 In Azure's place stands a simulator on this machine: nothing is deployed, no
-account is used, nothing costs anything, and a minute of Azure's takes 50 ms.
+account is used, nothing costs anything, and a minute of Azure's takes {MINUTE_MS:.0f} ms.
 All of it lives in a temporary folder, with a Pulumi home and keys of its own,
 and is gone at the end."""
 
@@ -52,7 +56,7 @@ def play(console: Console) -> None:
 
     heading(console, "2", "The real Pulumi engine (where this machine has none, it is fetched or built first)")
     console.print(f"It is in {escape(str(bin_folder()))}.", soft_wrap=True)
-    with Workspace.open(stack=STACK) as workspace:
+    with Workspace.open(stack=STACK, arm=True) as workspace:
         sites = workspace.make_shared_keys()
         heading(console, "3", "pulumi up, the first time: the network, both gateways, the VPN, and the circuit's order")
         with step(console, f"deploying with a new shared key for {', '.join(sites)}"):
@@ -64,7 +68,8 @@ def play(console: Console) -> None:
         circuits = [resource["outputs"]["name"] for resource in first if resource["type"] == CIRCUIT]
         heading(console, "4", f"The connectivity provider provisions {', '.join(circuits)} (days later, on real Azure)")
         for circuit in circuits:
-            workspace.provision(circuit)
+            # A layer 3 provider, who makes the private peering too.
+            workspace.simulated("provision", circuit, "--with-peering")
 
         heading(console, "5", "pulumi up again: the program sees the provisioned circuit and connects it")
         with step(console, "deploying"):
@@ -81,7 +86,44 @@ def play(console: Console) -> None:
 
         heading(console, "7", "What the stack hands to the next person (secrets stay masked)")
         console.print(outputs(workspace.outputs()))
+
+        heading(
+            console, "8", "A failover drill of the live network: ExpressRoute is stopped, looked at, and brought back"
+        )
+        with step(console, "drilling"):
+            report = drill(workspace)
+        console.print(drilled(report))
+        verdict = "Every prefix went the predicted way." if report["passed"] else "Not every prefix went as predicted."
+        console.print(f"{verdict} The report: {REPORT.relative_to(PROJECT)}/drill.md")
     console.print(f"\nDone in {elapsed(time.monotonic() - started)}; the simulated Azure is gone.")
+
+
+def drill(workspace: Workspace) -> dict[str, Any]:
+    """A drill of the stack, with all that is on-premises up; the answer is its report. Raises `RunFailedError`."""
+    file = workspace.folder / "outside.json"
+    # The shared keys are in it, for as long as the simulated Azure needs to be told.
+    workspace.python("-m", "appliance.outside", "--stack", STACK, "--out", str(file)).check()
+    workspace.simulated("outside", str(file))
+    file.unlink()
+    options = ("--stack", STACK, *workspace.simulator.arm)
+    how = ("--yes", "--method", "connection", "--poll", "0.05", "--out", str(REPORT))
+    workspace.python("-m", "operations", "drill", *options, *how).check()
+    return json.loads((REPORT / "drill.json").read_text())
+
+
+def drilled(report: dict[str, Any]) -> Table:
+    """The steps of a drill: how long each took, in simulated minutes, and which way each prefix went."""
+    table = Table(box=None, padding=(0, 2))
+    for name in ("step", "simulated minutes", "prefix", "from", "predicted", "real"):
+        table.add_column(name)
+    for one in report["steps"]:
+        took = f"{(one['ended'] - one['begun']) * 1000 / MINUTE_MS:.0f}"
+        real = {(row["prefix"], row["tier"]): row["way"] for row in one["real"]}
+        for number, row in enumerate(one["predicted"]):
+            first = ("", "") if number else (one["name"], took)
+            where = (row["prefix"], row["tier"])
+            table.add_row(*map(escape, (*first, *where, row["way"], real.get(where, "not read"))))
+    return table
 
 
 def show_failover(console: Console) -> None:

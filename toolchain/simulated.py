@@ -5,7 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +25,13 @@ class SimulatorError(Exception):
 
 @dataclass
 class Simulator:
-    """A served cloud. `attach` is what the engine needs in PULUMI_DEBUG_PROVIDERS, `faults` the file of faults."""
+    """A served cloud. `attach` is what the engine needs in PULUMI_DEBUG_PROVIDERS, `faults` the file of faults, `arm`
+    the options with which `python -m operations` finds it, where it is served over HTTPS too."""
 
     cloud: Path
     attach: str
     environment: Mapping[str, str]
+    arm: tuple[str, ...] = ()
 
     @property
     def faults(self) -> Path:
@@ -44,17 +46,20 @@ class Simulator:
     @classmethod
     @contextmanager
     def serve(
-        cls, cloud: Path, environment: Mapping[str, str], minute_ms: float | None = None
+        cls, cloud: Path, environment: Mapping[str, str], minute_ms: float | None = None, *, arm: bool = False
     ) -> "Iterator[Simulator]":
         """Serve the cloud in `cloud` (an SQLite file, made when missing) until the block is left.
 
-        minute_ms: real milliseconds a simulated minute; by default as the cloud has it (50 at first).
+        minute_ms: real milliseconds a simulated minute; by default as the cloud has it (50 at first). arm: over HTTPS
+        too, for Azure's own client.
         """
         simulator = cls(cloud, "", dict(environment))
         simulator.faults.write_text("[]\n")
         command = _command("serve", "--cloud", str(cloud), "--port", "0", "--faults", str(simulator.faults))
         if minute_ms is not None:
             command += ["--minute-ms", str(minute_ms)]
+        if arm:
+            command += ["--arm-port", "0"]
         with simulator.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -67,7 +72,10 @@ class Simulator:
                 start_new_session=True,
             )
         try:
-            simulator.attach = _attach_line(process, simulator.log)
+            wanted = ("PULUMI_DEBUG_PROVIDERS", *(("SIMULATED_ARM", "SIMULATED_ARM_CA") if arm else ()))
+            simulator.attach, *served = _lines(process, simulator.log, wanted)
+            if served:
+                simulator.arm = ("--endpoint", served[0], "--certificate", served[1])
             yield simulator
         finally:
             end_session(process, grace=5.0)
@@ -87,24 +95,27 @@ def _command(*arguments: str) -> list[str]:
     return [PYTHON, "-m", "simulator", *arguments]
 
 
-def _attach_line(process: subprocess.Popen[str], log: Path) -> str:
-    """The value for PULUMI_DEBUG_PROVIDERS, from the first line that the simulator prints when it is ready."""
+def _lines(process: subprocess.Popen[str], log: Path, wanted: Sequence[str]) -> list[str]:
+    """The values of the lines that the simulator prints, in this order, when it is ready."""
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     assert process.stdout is not None
     output = process.stdout
 
     def read() -> None:
-        lines.put(output.readline())
-        # Whatever else it prints must not fill the pipe.
-        for _ in output:
-            pass
+        # Whatever else it prints must not fill the pipe; an empty line is its end.
+        for line in output:
+            lines.put(line)
+        lines.put("")
 
     threading.Thread(target=read, daemon=True).start()
-    try:
-        line = lines.get(timeout=START_SECONDS).strip()
-    except queue.Empty:
-        raise SimulatorError(f"the simulator did not start within {START_SECONDS:.0f} s") from None
-    name, _, value = line.partition("=")
-    if name != "PULUMI_DEBUG_PROVIDERS":
-        raise SimulatorError(f"the simulator did not start: {line}{os.linesep}{log.read_text()}")
-    return value
+    values = []
+    for expected in wanted:
+        try:
+            line = lines.get(timeout=START_SECONDS).strip()
+        except queue.Empty:
+            raise SimulatorError(f"the simulator did not start within {START_SECONDS:.0f} s") from None
+        name, _, value = line.partition("=")
+        if name != expected:
+            raise SimulatorError(f"the simulator did not start: {line}{os.linesep}{log.read_text()}")
+        values.append(value)
+    return values

@@ -95,18 +95,19 @@ class Workspace:
         stack: str = "reference",
         source: Path = PROJECT,
         minute_ms: float | None = None,
+        arm: bool = False,
     ) -> "Iterator[Workspace]":
         """A new workspace in `folder` (which must not hold one yet; by default a temporary one, removed at the end).
 
         `source` is the project whose tracked and not ignored files are copied. The simulated Azure is up, at
-        `minute_ms` real milliseconds a simulated minute, the stack exists and is empty. Raises `RunFailedError`,
-        `SimulatorError` and `toolchain.locate.NoEngineError`.
+        `minute_ms` real milliseconds a simulated minute, over HTTPS too with `arm`; the stack exists and is empty.
+        Raises `RunFailedError`, `SimulatorError` and `toolchain.locate.NoEngineError`.
         """
         with _place(folder) as place:
             for name in ("project", "home", "state"):
                 (place / name).mkdir(parents=True)
             copy_project(source, place / "project")
-            with cls._running(place, stack, secrets.token_urlsafe(24), minute_ms) as workspace:
+            with cls._running(place, stack, secrets.token_urlsafe(24), minute_ms, arm=arm) as workspace:
                 workspace.pulumi("stack", "init", stack).check()
                 yield workspace
 
@@ -130,11 +131,11 @@ class Workspace:
     @classmethod
     @contextmanager
     def _running(
-        cls, place: Path, stack: str, passphrase: str, minute_ms: float | None = None
+        cls, place: Path, stack: str, passphrase: str, minute_ms: float | None = None, *, arm: bool = False
     ) -> "Iterator[Workspace]":
         environment = clean_environment()
         engine = bin_folder()
-        with Simulator.serve(place / "cloud.db", environment, minute_ms) as simulator:
+        with Simulator.serve(place / "cloud.db", environment, minute_ms, arm=arm) as simulator:
             environment |= {
                 "PATH": f"{engine}{os.pathsep}{environment.get('PATH', '')}",
                 "PULUMI_HOME": str(place / "home"),
@@ -186,6 +187,14 @@ class Workspace:
         finally:
             end_session(process, grace=GRACE_SECONDS)
         return Run(command, process.returncode, stdout, stderr)
+
+    def python(self, *arguments: str) -> Run:
+        """Run one of the project's own commands, such as `-m operations status`, to its end, whatever its exit code."""
+        command = (sys.executable, *arguments)
+        done = subprocess.run(
+            command, cwd=self.project, env=self.environment, capture_output=True, text=True, timeout=600, check=False
+        )
+        return Run(command, done.returncode, done.stdout, done.stderr)
 
     def secret(self, key: str, value: str) -> None:
         """Set a secret of the stack, through a pipe; `key` is a path, such as vpnSharedKeys.hq."""

@@ -53,6 +53,9 @@ def test_the_demo_shows_both_phases_and_ends_well(tmp_path: Path):
     assert "Nothing to change." in second
     assert re.search(r"serviceKeys\S*\s+\[secret\]", second)
     assert "simulated Azure" in output
+    _, drill = output.split("A failover drill of the live network")
+    assert re.search(r"without ExpressRoute +\d+ +192\.168\.0\.0/16 +web +VPN onprem +VPN onprem", drill)
+    assert "Every prefix went the predicted way." in drill
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,16 +4,22 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
 
+from appliance.outside import outside
+from simulator.cloud import Cloud
+from simulator.outside import parse
+from tests.clients.azure_side import served
 from tests.lifecycle.observe import changes, ids
 from tests.lifecycle.runner import Job, Runner
 from toolchain.workspace import Workspace
+from topology.reading import read_stack_file
 
 STACK = "reference"
 GH = """\
@@ -41,6 +47,8 @@ class Repository:
 
     workspace: Workspace
     github: Path
+    endpoint: str = ""
+    """What `python -m operations` is told of the simulated Azure."""
 
     def git(self, *arguments: str) -> str:
         who = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.com")
@@ -81,6 +89,7 @@ class Repository:
                 "GITHUB_REPOSITORY": "us/network",
                 "GITHUB_SHA": self.git("rev-parse", "HEAD"),
                 "CI": "true",
+                "ENDPOINT": self.endpoint,
             },
         )
 
@@ -285,36 +294,70 @@ def test_exactly_the_saved_plan_is_deployed(deployed: Repository) -> None:
     deployed.workspace.pulumi("preview", "--expect-no-changes").check()
 
 
+@contextmanager
+def looked_at(repository: Repository) -> Iterator[Callable[[bool], None]]:
+    """The simulated Azure for its own client, with all that is on-premises; the answer cuts its line or mends it."""
+    workspace = repository.workspace
+    settings, _ = read_stack_file(workspace.settings_file)
+    assert settings is not None
+    told = outside(settings, workspace.keys)
+    with closing(Cloud(workspace.simulator.cloud)) as cloud, served(cloud) as endpoint:
+
+        def line(up: bool) -> None:
+            told["tunnels"][0]["up"] = up
+            cloud.connect(parse(json.dumps(told)))
+
+        line(True)
+        repository.endpoint = f"--endpoint {endpoint.url} --certificate {endpoint.ca}"
+        yield line
+        repository.endpoint = ""
+
+
 def test_a_route_table_that_somebody_changed_is_found_and_told_in_one_issue(deployed: Repository) -> None:
+    """And, in the same issue, which way the traffic goes, and why it is not the way that the proof expects."""
     workspace = deployed.workspace
     table = ids(workspace)["RouteTable web"]
-    workflow = deployed.runner("drift.yml")
-    needs = {
-        "needs__stacks__outputs__stacks": succeeded(workflow.run("stacks")).outputs["stacks"],
-        "needs__refresh__result": "success",
-    }
-    assert json.loads(needs["needs__stacks__outputs__stacks"]) == [STACK]
+    with looked_at(deployed) as line:
+        workflow = deployed.runner("drift.yml")
+        needs = {
+            "needs__stacks__outputs__stacks": succeeded(workflow.run("stacks")).outputs["stacks"],
+            "needs__refresh__result": "success",
+        }
+        assert json.loads(needs["needs__stacks__outputs__stacks"]) == [STACK]
 
-    def night(prefix: str, issue: str) -> tuple[Job, str]:
-        """One night, with the route as somebody has left it, and the issue that is open; what `gh` did in the end."""
-        workspace.simulated("set", f"{table}/routes/{ROUTE['name']}", f'addressPrefix="{prefix}"')
-        deployed.answer(issue)
-        deployed.calls()
-        succeeded(workflow.run("refresh", matrix__stack=STACK, **needs))
-        return succeeded(workflow.run("report", **needs)), deployed.calls()[-1].split(" --")[0]
+        def night(prefix: str, issue: str) -> tuple[Job, str]:
+            """One night, with the route as somebody has left it, and the issue that is open; what `gh` did at last."""
+            workspace.simulated("set", f"{table}/routes/{ROUTE['name']}", f'addressPrefix="{prefix}"')
+            deployed.answer(issue)
+            deployed.calls()
+            # Each night's jobs hand on files of their own.
+            shutil.rmtree(deployed.github / "artifacts" / f"drift-{STACK}", ignore_errors=True)
+            shutil.rmtree(workspace.project / "drift", ignore_errors=True)
+            succeeded(workflow.run("refresh", matrix__stack=STACK, **needs))
+            return succeeded(workflow.run("report", **needs)), deployed.calls()[-1].split(" --")[0]
 
-    before = changes(workspace)
-    report, did = night("10.51.0.0/16", "")
-    assert did == "issue create"
-    assert "RouteTable web" in report.summary
-    assert "routes[0].addressPrefix: 10.50.0.0/16 → 10.51.0.0/16" in report.summary
-    assert (deployed.github / "body").read_text() == report.summary
-    assert night("10.52.0.0/16", "12\n")[1] == "issue edit 12"
-    report, did = night("10.50.0.0/16", "12\n")
-    assert (report.summary, did) == ("No drift.\n", "issue close 12")
-    assert changes(workspace) == before
+        before = changes(workspace)
+        report, did = night("10.51.0.0/16", "")
+        assert did == "issue create"
+        assert "RouteTable web" in report.summary
+        assert "routes[0].addressPrefix: 10.50.0.0/16 → 10.51.0.0/16" in report.summary
+        assert (
+            "The route table of tier web has a route 10.51.0.0/16 to None, which no setting declares" in report.summary
+        )
+        assert (deployed.github / "body").read_text() == report.summary
+        assert night("10.52.0.0/16", "12\n")[1] == "issue edit 12"
+        report, did = night("10.50.0.0/16", "12\n")
+        assert (report.summary, did) == ("No drift.\n", "issue close 12")
+        assert changes(workspace) == before
+
+        line(False)
+        report, did = night("10.50.0.0/16", "")
+        line(True)
+        assert did == "issue create"
+        assert "No tunnel to site onprem is up; Azure has the stack's shared key" in report.summary
 
     # A night in which nothing was looked at closes nothing.
+    deployed.answer("12\n")
     shutil.rmtree(deployed.github / "artifacts" / f"drift-{STACK}")
     shutil.rmtree(workspace.project / "drift")
     report = succeeded(workflow.run("report", **needs | {"needs__refresh__result": "failure"}))
