@@ -288,6 +288,22 @@ for spoke in settings.network.spokes:
         gateways=made_here,
     )
 
+# Maintenance: a daily window for each gateway, one when the other's is over. What few stacks want is loaded where it is
+# wanted.
+
+if settings.maintenance.windows:
+    from components import MaintenanceWindows, MaintenanceWindowsArgs
+
+    windows = arguments.maintenance(settings, names)
+    gateway_ids = {EXPRESS_ROUTE: express_route_gateway.gateway_id, VPN: vpn_gateway.gateway_id}
+    for window in windows["windows"]:
+        window["gateway_id"] = gateway_ids[window["name"]]
+    MaintenanceWindows(
+        "maintenance",
+        MaintenanceWindowsArgs(**windows, resource_group_name=group.resource_group_name),
+        protected(),
+    )
+
 # What the next person needs: each output with what it is, which docs/settings.md repeats.
 
 # Resource group of the hub.

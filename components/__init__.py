@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .gateway_state import gateway_change, keeps_generation, moved_generation
     from .hub_network import HubNetwork, HubNetworkArgs
     from .hub_peering import HubPeering, HubPeeringArgs, PeeringInHubArgs
+    from .maintenance_windows import MaintenanceWindowArgs, MaintenanceWindows, MaintenanceWindowsArgs
     from .management import Management, ManagementArgs, ManagementInHubArgs
     from .network_state import find_existing
     from .own_state import OwnResource, own_resources
@@ -41,6 +42,7 @@ _HOMES = {
     "gateway_state": ("gateway_change", "keeps_generation", "moved_generation"),
     "hub_network": ("HubNetwork", "HubNetworkArgs"),
     "hub_peering": ("HubPeering", "HubPeeringArgs", "PeeringInHubArgs"),
+    "maintenance_windows": ("MaintenanceWindowArgs", "MaintenanceWindows", "MaintenanceWindowsArgs"),
     "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
     "network_state": ("find_existing",),
     "own_state": ("OwnResource", "own_resources"),
@@ -73,6 +75,9 @@ __all__ = [
     "HubPeeringArgs",
     "IpsecPolicyArgs",
     "LoadBalancerArgs",
+    "MaintenanceWindowArgs",
+    "MaintenanceWindows",
+    "MaintenanceWindowsArgs",
     "Management",
     "ManagementArgs",
     "ManagementInHubArgs",

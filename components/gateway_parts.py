@@ -18,6 +18,7 @@ from .rules import (
     ipsec,
     keys,
     limits,
+    maintenance,
     names,
     peering,
     prefixes,
@@ -185,6 +186,23 @@ def vpn_site(judge: Judge) -> None:
 def ipsec_policy(judge: Judge) -> None:
     """A custom IPsec/IKE policy."""
     judge(ipsec.policy, path="", same=ipsec.STRONG_POLICY)
+
+
+def maintenance_windows(judge: Judge) -> None:
+    """When each gateway of a network is maintained."""
+    judge(maintenance.time_zone, "time_zone")
+    judge(names.tags, "tags")
+    judge(unique_names, "windows[].name", path="windows", given={"what": "the window"})
+    for window in judge.each("windows"):
+        maintenance_window(window)
+    judge(maintenance.apart, "windows[].start", "windows[].hours", path="windows")
+
+
+def maintenance_window(judge: Judge) -> None:
+    """When one gateway is maintained."""
+    judge(names.resource, "physical_name")
+    judge(names.type_of_id, "gateway_id", given={"kind": "virtualNetworkGateways"})
+    judge(maintenance.window, "start", "hours", path="")
 
 
 def _is_made(judge: Judge, of_a_made_one: Sequence[str]) -> bool:

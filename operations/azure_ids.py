@@ -18,7 +18,8 @@ class ArmType:
     """Where a resource type lives in Azure Resource Manager."""
 
     path: str
-    """Provider and types, such as Microsoft.Network/virtualNetworks/subnets."""
+    """Provider and types, such as Microsoft.Network/virtualNetworks/subnets; with `{}` in the place of each name where
+    one provider extends a resource of another."""
     names: tuple[str, ...]
     """The inputs with the names in the id, outermost first (after resourceGroupName)."""
     secrets: tuple[str, ...] = ()
@@ -59,6 +60,13 @@ _TYPES: dict[str, ArmType] = {
         ("circuitName", "authorizationName"),
         secrets=("authorizationKey",),
     ),
+    "azure-native:maintenance:MaintenanceConfiguration": ArmType(
+        "Microsoft.Maintenance/maintenanceConfigurations", ("resourceName",)
+    ),
+    "azure-native:maintenance:ConfigurationAssignment": ArmType(
+        "{}/{}/{}/providers/Microsoft.Maintenance/configurationAssignments/{}",
+        ("providerName", "resourceType", "resourceName", "configurationAssignmentName"),
+    ),
 }
 """Paths from Azure's REST reference; the parameters are azure-native's."""
 
@@ -88,7 +96,10 @@ def id_of(pulumi_type: str, inputs: Mapping[str, Any], subscription: str) -> str
     start = f"/subscriptions/{subscription}/resourceGroups/{group}"
     if pulumi_type == GROUP:
         return start
-    provider, *kinds = _TYPES[pulumi_type].path.split("/")
+    path = _TYPES[pulumi_type].path
+    if "{}" in path:
+        return f"{start}/providers/{path.format(*names)}"
+    provider, *kinds = path.split("/")
     pairs = zip(kinds, names, strict=True)
     return f"{start}/providers/{provider}" + "".join(f"/{kind}/{name}" for kind, name in pairs)
 

@@ -133,14 +133,17 @@ def _check_reference(cloud: AnyCloud, target: str, user: str) -> Record:
 def changing(cloud: AnyCloud, record: Record) -> list[Operation]:
     """Operations under way that make a resource Updating: on itself, on its parts, or on what it is a part of.
 
-    A subnet's PUT makes its network Updating, a rule's its security group; a network's makes its subnets Updating.
+    A subnet's PUT makes its network Updating, a rule's its security group; a network's makes its subnets Updating. What
+    another provider extends a resource with is none of its parts.
     """
+    part, extension = record.key + "/", record.key + "/providers/"
     return [
         operation
         for operation in cloud.store.open_operations()
         if operation.verb not in ("provider", "action")
         and (
-            operation.key == record.key or operation.key.startswith(record.key + "/") or operation.key == record.parent
+            operation.key in (record.key, record.parent)
+            or (operation.key.startswith(part) and not operation.key.startswith(extension))
         )
     ]
 

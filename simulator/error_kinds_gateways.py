@@ -3,6 +3,10 @@
 from simulator.error_kinds import Kind
 
 GATEWAYS = {
+    "CodeUnknown_MAINT-01": Kind(
+        400, "Maintenance configuration {id} cannot be a gateway's: {what} is not as it must be.", ("MAINT-01",), "U"
+    ),
+    "CodeUnknown_MAINT-02": Kind(400, "Configuration assignment {id} cannot be made: {what}.", ("MAINT-02",), "U"),
     "CodeUnknown_GW-01": Kind(
         400, "Virtual network gateway {id} must be in a subnet named 'GatewaySubnet', not {subnet}.", ("GW-01",), "U"
     ),

@@ -8,6 +8,7 @@ _ID = re.compile(
     r"(?:/providers/(?P<provider>[^/]+)(?P<rest>(?:/[^/]+/[^/]+)+))?$",
     re.IGNORECASE,
 )
+_PROVIDERS = "providers"
 _SUBSCRIPTION = re.compile(r"^/subscriptions/([^/]*)", re.IGNORECASE)
 
 SUBSCRIPTION = "00000000-0000-4000-8000-000000000001"
@@ -25,14 +26,18 @@ class ResourceId:
     group: str
     provider: str
     segments: tuple[tuple[str, str], ...]
-    """Pairs of type and name, outermost first; empty for a resource group."""
+    """Pairs of type and name, outermost first; empty for a resource group. Where one provider extends a resource of
+    another, such as Microsoft.Maintenance a gateway, the pair `providers` and its name stands between the two."""
 
     @property
     def type(self) -> str:
         """Such as Microsoft.Network/virtualNetworks/subnets."""
         if not self.segments:
             return "Microsoft.Resources/resourceGroups"
-        return "/".join((self.provider, *(kind for kind, _ in self.segments)))
+        extending = [at for at, (kind, _) in enumerate(self.segments) if kind.lower() == _PROVIDERS]
+        provider = self.segments[extending[-1]][1] if extending else self.provider
+        own = self.segments[extending[-1] + 1 :] if extending else self.segments
+        return "/".join((provider, *(kind for kind, _ in own)))
 
     @property
     def name(self) -> str:
@@ -40,12 +45,13 @@ class ResourceId:
 
     @property
     def parent(self) -> str:
-        """The id this one is nested in: its parent resource, else its resource group; empty for a group."""
+        """The id this one is nested in: its parent resource or what it extends, else its resource group; empty for a
+        group."""
         if not self.segments:
             return ""
         if len(self.segments) == 1:
             return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
-        return self.text.rsplit("/", 2)[0]
+        return self.text.rsplit("/", 4 if self.segments[-2][0].lower() == _PROVIDERS else 2)[0]
 
 
 def parse(text: str) -> ResourceId | None:

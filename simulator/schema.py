@@ -48,7 +48,12 @@ NETWORK_TYPES = (
     "ExpressRouteCircuitAuthorization",
     "VirtualNetworkPeering",
 )
-TOKENS = ("azure-native:resources:ResourceGroup", *(f"azure-native:network:{name}" for name in NETWORK_TYPES))
+TOKENS = (
+    "azure-native:resources:ResourceGroup",
+    *(f"azure-native:network:{name}" for name in NETWORK_TYPES),
+    "azure-native:maintenance:MaintenanceConfiguration",
+    "azure-native:maintenance:ConfigurationAssignment",
+)
 _STANDALONE = "Do not mix inline and standalone"
 """How the SDK's documentation marks a list of children that may also be resources of their own."""
 

@@ -56,6 +56,8 @@ _PATHS = {
     "network:ExpressRouteCircuit": ("expressRouteCircuits", "circuitName"),
     "network:ExpressRouteCircuitPeering": ("peerings", "peeringName"),
     "network:ExpressRouteCircuitAuthorization": ("authorizations", "authorizationName"),
+    "maintenance:MaintenanceConfiguration": ("maintenanceConfigurations", "resourceName"),
+    "maintenance:ConfigurationAssignment": ("configurationAssignments", "configurationAssignmentName"),
 }
 """Azure's collection and the name's property of every type that a mock can make."""
 
@@ -243,8 +245,12 @@ class _Azure(mocks.Mocks):
             id += f"/providers/Microsoft.Network/virtualNetworks/{given['virtualNetworkName']}/{collection}/{name}"
         elif "circuitName" in args.inputs and key != "circuitName":
             id += f"/providers/Microsoft.Network/expressRouteCircuits/{given['circuitName']}/{collection}/{name}"
-        elif short.startswith("network:"):
-            id += f"/providers/Microsoft.Network/{collection}/{name}"
+        elif short == "maintenance:ConfigurationAssignment":
+            id += f"/providers/Microsoft.Network/virtualNetworkGateways/{given['resourceName']}"
+            id += f"/providers/Microsoft.Maintenance/{collection}/{name}"
+        elif short.startswith(("network:", "maintenance:")):
+            module = short.partition(":")[0].capitalize()
+            id += f"/providers/Microsoft.{module}/{collection}/{name}"
         outputs = {**args.inputs, "name": name}
         match short:
             case "network:PublicIPAddress":

@@ -28,6 +28,8 @@ from simulator.resources.base import Kind
 Handler = Callable[[Incoming], Answer]
 
 _SUBSCRIPTION = "/subscriptions/{subscription}"
+_SERVED = ("Microsoft.Network/", "Microsoft.Resources/")
+"""The types that there is a form of bodies for."""
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{resourceGroupName}}"
 TRANSPORT = "simulator.transport"
 """Where the server leaves the connection of a request, for the answer that is to break off."""
@@ -69,7 +71,8 @@ def _table(cloud: Cloud, front: Front, page: int) -> Iterator[tuple[str, dict[st
     yield f"{home}/operations/{{operation}}", {"GET": operations.status}, False
     yield f"{home}/operationResults/{{operation}}", {"GET": operations.result}, False
     # The deepest first: `{part}` stands for whatever no type claims.
-    for kind in sorted(cloud.kinds.values(), key=lambda kind: -kind.arm_type.count("/")):
+    served = [kind for kind in cloud.kinds.values() if kind.arm_type.startswith(_SERVED)]
+    for kind in sorted(served, key=lambda kind: -kind.arm_type.count("/")):
         yield from _paths(kind, calls)
 
 

@@ -2,7 +2,17 @@
 
 from functools import cache
 
-from simulator.resources import addresses, bastion, circuits, connections, gateways, groups, networks, security
+from simulator.resources import (
+    addresses,
+    bastion,
+    circuits,
+    connections,
+    gateways,
+    groups,
+    maintenance,
+    networks,
+    security,
+)
 from simulator.resources.base import Kind
 
 
@@ -11,7 +21,7 @@ def kinds() -> dict[str, Kind]:
     """Every resource type the simulator has, by its Pulumi token."""
     found = [
         kind
-        for module in (groups, networks, security, addresses, bastion, gateways, connections, circuits)
+        for module in (groups, networks, security, addresses, bastion, gateways, connections, circuits, maintenance)
         for kind in module.KINDS
     ]
     return {kind.token: kind for kind in found}

@@ -135,6 +135,8 @@ ON_A_LAN: dict[str, Any] = {
 }
 SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScaleUnits": 2, "maxScaleUnits": 4}}
 
+WINDOWS: dict[str, Any] = {"maintenance": {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}}}
+"""Of maintenance, which few networks have."""
 UNMANAGED: dict[str, Any] = {
     "network.management": None,
     "network.tiers.0.allow.1": None,
@@ -635,6 +637,18 @@ _CASES: tuple[Case, ...] = (
             {"vpn.ipsecPolicy.ipsecEncryption": "AES256", "vpn.ipsecPolicy.ipsecIntegrity": "SHA256"},
         )
         for name in ("ipsecEncryption", "ipsecIntegrity")
+    ),
+    one("names.maintenance", {"vpn": "mc-own"}, base=WINDOWS),
+    one("maintenance.timeZone", "W. Europe Standard Time", base=WINDOWS),
+    *(
+        case
+        for gateway, start in (("expressRoute", "01:00"), ("vpn", "13:00"))
+        for case in (
+            one(f"maintenance.{gateway}.start", "07:00", base=WINDOWS),
+            one(f"maintenance.{gateway}.hours", 6, base=WINDOWS),
+            one(f"maintenance.{gateway}", {"start": start}, "added", base={**WINDOWS, f"maintenance.{gateway}": None}),
+            one(f"maintenance.{gateway}", None, "removed", base=WINDOWS),
+        )
     ),
     one("failover.require", "anySingleFailure"),
     one("failover.accept[].prefix", "172.21.0.0/16"),

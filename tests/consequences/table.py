@@ -105,6 +105,8 @@ _NOUNS = {
     "ExpressRouteCircuit": "circuit",
     "ExpressRouteCircuitPeering": "private peering",
     "ExpressRouteCircuitAuthorization": "authorization",
+    "MaintenanceConfiguration": "maintenance window",
+    "ConfigurationAssignment": "assignment of the maintenance window",
 }
 _QUIET = ("public address of the VPN gateway", "local network gateway")
 """What nobody misses by itself."""
@@ -194,7 +196,7 @@ def service(resource: Resource) -> str:
         return EXPRESS_ROUTE
     if "VPN" in called or called == "local network gateway":
         return VPN
-    if called in ("authorization", "route table", "security group of AzureBastionSubnet"):
+    if called in ("authorization", "route table", "security group of AzureBastionSubnet") or "maintenance" in called:
         return ""
     return BASTION if "Bastion" in called else TIER
 
@@ -209,8 +211,8 @@ def _named(resources: list[Resource]) -> tuple[str, ...]:
         counted[noun(resource)] = counted.get(noun(resource), 0) + 1
     if _kinds(resources) >= MANY:
         return (EVERYTHING,)
-    # Connections last: which of them and the peerings the program registers first is not always the same.
-    named = sorted(counted.items(), key=lambda one: "connection" in one[0])
+    # Connections last: which of them, the peerings and the windows the program registers first is not always the same.
+    named = sorted(counted.items(), key=lambda one: 2 * ("connection" in one[0]) + ("maintenance" in one[0]))
     return tuple(plural(name) if count > 1 else name for name, count in named)
 
 

@@ -128,7 +128,7 @@ class CoreRun:
             *self.asked,
         ):
             try:
-                self.client.invoke(f"azure-native:network:{token}", arguments)
+                self.client.invoke(f"azure-native:{token if ':' in token else f'network:{token}'}", arguments)
             except Failure as failure:
                 if "Status=404" not in str(failure):
                     raise

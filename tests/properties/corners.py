@@ -253,6 +253,13 @@ def _group_name(chance: Random, values: dict[str, Any]) -> None:
     values["resourceGroup"] = {"name": chance.choice(["9", "_a", "(net)", "x" * 90])}
 
 
+def _maintenance(chance: Random, values: dict[str, Any]) -> None:
+    windows = [{"start": "23:59", "hours": 5}, {"start": "04:59", "hours": chance.choice([5, 19])}]
+    chance.shuffle(windows)
+    both = dict(zip(("expressRoute", "vpn"), windows, strict=True))
+    values["maintenance"] = {"timeZone": chance.choice(["UTC", "UTC+13", "Russia Time Zone 3"]), **both}
+
+
 def _dns(chance: Random, values: dict[str, Any]) -> None:
     values["network"]["dnsServers"] = chance.choice([["192.168.0.4"], ["168.63.129.16", "192.168.0.4"]])
 
@@ -294,6 +301,7 @@ CORNERS: dict[str, Corner] = {
     "an existing resource group": _existing_group,
     "a resource group's name": _group_name,
     "DNS servers": _dns,
+    "maintenance windows": _maintenance,
     "the longest names": _long_names,
 }
 """What few networks have, and how a network gets it."""

@@ -15,13 +15,20 @@ from simulator.options import Options
 from simulator.store import Json
 
 GROUP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
+_NIGHTLY = f"{GROUP_ID}/providers/Microsoft.Maintenance/maintenanceConfigurations/nightly"
 NETWORK_ID = f"{GROUP_ID}/providers/Microsoft.Network"
+
+
+_MODULES = {
+    "ResourceGroup": "resources",
+    "MaintenanceConfiguration": "maintenance",
+    "ConfigurationAssignment": "maintenance",
+}
 
 
 def token(name: str) -> str:
     """The Pulumi token of a type."""
-    module = "resources" if name == "ResourceGroup" else "network"
-    return f"azure-native:{module}:{name}"
+    return f"azure-native:{_MODULES.get(name, 'network')}:{name}"
 
 
 def id_of(path: str) -> str:
@@ -213,6 +220,32 @@ REQUESTS: dict[str, tuple[str, Json]] = {
             "virtualNetworkName": "spoke",
             "virtualNetworkPeeringName": "to-hub",
             "remoteVirtualNetwork": ref("virtualNetworks/hub"),
+        },
+    ),
+    "maintenance configuration": (
+        "MaintenanceConfiguration",
+        {
+            "resourceName": "nightly",
+            "location": "westus3",
+            "maintenanceScope": "Resource",
+            "extensionProperties": {"maintenanceSubScope": "NetworkGatewayMaintenance"},
+            "visibility": "Custom",
+            "startDateTime": "2999-01-01 01:00",
+            "duration": "05:00",
+            "timeZone": "Pacific Standard Time",
+            "recurEvery": "Day",
+        },
+    ),
+    "assignment": (
+        "ConfigurationAssignment",
+        {
+            "providerName": "Microsoft.Network",
+            "resourceType": "virtualNetworkGateways",
+            "resourceName": "er",
+            "configurationAssignmentName": "nightly",
+            "location": "westus3",
+            "resourceId": id_of("virtualNetworkGateways/er"),
+            "maintenanceConfigurationId": _NIGHTLY,
         },
     ),
 }

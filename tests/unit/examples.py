@@ -202,6 +202,22 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "existing_id": f"{GROUP}/virtualNetworkGateways/vgw-vpn",
         },
     ],
+    "MaintenanceWindows": [
+        {
+            **SHARED,
+            "time_zone": "W. Europe Standard Time",
+            "windows": [
+                {
+                    "name": "vpn",
+                    "gateway_id": f"{GROUP}/virtualNetworkGateways/vgw-vpn",
+                    "start": "01:30",
+                    "hours": 6,
+                    "physical_name": "mc-vpn",
+                },
+                {"name": "er", "gateway_id": f"{GROUP}/virtualNetworkGateways/vgw-er", "start": "20:30"},
+            ],
+        },
+    ],
     "VpnSite": [
         {
             **SHARED,
@@ -280,7 +296,7 @@ WRONG = {
     "gateway_addresses": "10.0.0.1", "connection_mode": "Both", "dpd_timeout_seconds": 5, "ike_encryption": "X",
     "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
     "sa_life_time_seconds": 1, "sa_data_size_kilobytes": 1, "shared_key": "not allowed", "fast_path": None,
-    "zones": "4", "keeps_zones": None,
+    "zones": "4", "keeps_zones": None, "time_zone": "Europe/Berlin", "start": "24:00", "hours": 4,
     "hub_network_id": "/nowhere", "spoke_network_id": NETWORK, "hub_prefixes": "10.1.0.0/17",
     "spoke_prefixes": "10.0.0.0/17", "hub_peering_name": "!", "spoke_peering_name": "!",
 }  # fmt: skip
@@ -353,6 +369,8 @@ def lookup(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
             return {"subscriptionId": SUBSCRIPTION}
         case "getVirtualNetwork":
             return {"id": NETWORK, "location": "westus2", "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+        case "getMaintenanceConfiguration":
+            return {"startDateTime": "2026-11-27 01:30"}
         case "getVirtualNetworkGateway":
             return gateway(given["virtualNetworkGatewayName"])
     assert token == "azure-native:network:getSubnet"

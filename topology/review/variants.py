@@ -189,6 +189,8 @@ _WORDS: Mapping[str, Callable[[Any, Any, Any, Any], Sequence[str]]] = {
     f"{_TIER}.allow[].protocol": _let_in,
     f"{_TIER}.loadBalancer": _added,
     "network.management": _added,
+    "maintenance.expressRoute": _added,
+    "maintenance.vpn": _added,
     "network.management.bastionSubnet": _bastion_subnet,
     "network.management.bastionSku": _bastion_sku,
     "network.management.securityGroup": _to_true_or_false,

@@ -211,6 +211,18 @@ def vpn_gateway(settings: Settings, names: Names) -> dict[str, Any]:
     }
 
 
+def maintenance(settings: Settings, names: Names) -> dict[str, Any]:
+    """Arguments of MaintenanceWindows, without the gateways; each window has the name of its gateway's component."""
+    return {
+        "time_zone": settings.maintenance.time_zone,
+        "windows": [
+            {"name": name.lower(), "physical_name": names.maintenance(name), **window.model_dump(mode="json")}
+            for name, window in settings.maintenance.windows.items()
+        ],
+        **_everywhere(settings),
+    }
+
+
 def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     """Arguments of VpnSite."""
     arguments = {

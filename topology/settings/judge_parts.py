@@ -6,7 +6,7 @@ from typing import Any
 from components import gateway_parts, network_parts
 from components.judging import UNREADABLE, Judge
 from components.network_parts import SPACE
-from components.rules import Problem, zones
+from components.rules import Problem, maintenance, zones
 
 from . import arguments
 from .model import Settings
@@ -50,6 +50,7 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
         )
     yield from _express_route(settings, names)
     yield from _vpn(settings, names)
+    yield from _maintenance(settings, names)
 
 
 def _tiers(
@@ -203,6 +204,15 @@ def _vpn(settings: Settings, names: Names) -> Iterator[Problem]:
         paths = {} if site.prefixes is not None else {"prefixes": "onPremises.prefixes"}
         paths |= {} if site.ipsec_policy else {"ipsec_policy": "vpn.ipsecPolicy"}
         yield from judged(gateway_parts.vpn_site, values, f"vpn.sites[{index}]", paths)
+
+
+def _maintenance(settings: Settings, names: Names) -> Iterator[Problem]:
+    path, values = "maintenance", arguments.maintenance(settings, names)
+    yield from judged(gateway_parts.maintenance_windows, {**values, "windows": []}, path)
+    for name, window in zip(settings.maintenance.windows, values["windows"], strict=True):
+        yield from judged(gateway_parts.maintenance_window, window, f"{path}.{name}")
+    windows = settings.maintenance.windows.values()
+    yield from maintenance.apart(path, [one.start for one in windows], [one.hours for one in windows])
 
 
 def _gateway(gateway: ExpressRouteGateway | VpnGateway) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _Part = TypeVar("_Part", Tier, Circuit, Site, Spoke)
 class Made:
     """One resource that a stack makes.
 
-    kind: Azure's type below Microsoft.Network. scope: what the name is unique in: nothing more than the resource group,
+    kind: Azure's type, without its provider. scope: what the name is unique in: nothing more than the resource group,
     or the network or circuit. name: Azure's. component, logical: the component that makes it, and the name by which
     Pulumi knows it there. path: the setting that it comes from. own: where `names` can name it; empty where it has no
     name to choose.
@@ -83,6 +83,7 @@ def made(settings: Settings) -> Iterator[Made]:
     yield from _spokes(settings, names)
     yield from _circuits(settings, names)
     yield from _vpn(settings, names)
+    yield from _maintenance(settings, names)
 
 
 def _network(settings: Settings, names: Names) -> Iterator[Made]:
@@ -183,6 +184,14 @@ def _vpn(settings: Settings, names: Names) -> Iterator[Made]:
         name, local = site.name, names.local_network_gateway(site.name)
         yield Made("localNetworkGateways", local, component, name, path, f"names.localNetworkGateways.{name}")
         yield Made("connections", names.site_connection(name), component, name, path, f"names.siteConnections.{name}")
+
+
+def _maintenance(settings: Settings, names: Names) -> Iterator[Made]:
+    for name in settings.maintenance.windows:
+        physical, logical, path = names.maintenance(name), f"maintenance-{name.lower()}", f"maintenance.{name}"
+        component, own = "MaintenanceWindows", f"names.maintenance.{name}"
+        yield Made("maintenanceConfigurations", physical, component, logical, path, own)
+        yield Made("configurationAssignments", physical, component, logical, path, scope=name)
 
 
 def _once(path: str, parts: Sequence[_Part]) -> Iterator[tuple[str, _Part]]:

@@ -16,6 +16,7 @@ from components.rules import gateways, regions
 from . import values
 from .model_base import AUTO, NOT_EMPTY, Address, Asn, Interface, Model, OwnName, Prefix, ShortName, Zones
 from .model_express_route import Circuit, ExpressRoute
+from .model_maintenance import Maintenance
 from .model_network import Network, ResourceGroup, Spoke
 from .model_vpn import IpsecPolicy, Site, Vpn
 
@@ -121,6 +122,8 @@ class OwnNames(Model):
     """By the site's name, as the next."""
     site_connections: dict[str, OwnName] = {}
     """The VPN connection with it."""
+    maintenance: dict[str, OwnName] = {}
+    """Of the maintenance configurations, by `expressRoute` and `vpn`."""
     spoke_networks: dict[str, OwnName] = {}
     """By the spoke's name, as the next two."""
     hub_peerings: dict[str, OwnName] = {}
@@ -163,6 +166,8 @@ class Settings(Model):
     """The VPN path: its gateway and its sites."""
     failover: Failover = Failover.model_construct()
     """What the network must survive."""
+    maintenance: Maintenance = Maintenance.model_construct()
+    """When Azure may maintain each gateway, every day. Without it Azure does when it likes."""
     serialize_gateways: bool = False
     """Create the VPN gateway after the ExpressRoute gateway, in about 90 minutes instead of 45."""
 

@@ -89,6 +89,10 @@ class Names:
         """The ExpressRoute gateway's connection to a circuit."""
         return self._own.circuit_connections.get(circuit) or f"con-{self._workload}-er-{circuit}"
 
+    def maintenance(self, gateway: str) -> str:
+        """The maintenance configuration of a gateway: `expressRoute` or `vpn`."""
+        return self._own.maintenance.get(gateway) or f"mc-{self._workload}-{MAINTAINED[gateway]}"
+
     def local_network_gateway(self, site: str) -> str:
         """A site's local network gateway."""
         return self._own.local_network_gateways.get(site) or f"lgw-{self._workload}-{site}"
@@ -98,6 +102,8 @@ class Names:
         return self._own.site_connections.get(site) or f"con-{self._workload}-vpn-{site}"
 
 
+MAINTAINED = {"expressRoute": "er", "vpn": "vpn"}
+"""Each gateway as the settings call it, and its part of physical names."""
 GROUP = "network"
 """What the stack's own resource group is called in the program; that of a spoke bears the spoke's name."""
 

@@ -57,6 +57,14 @@ def _connections(*places: str | None) -> list[dict[str, Any]]:
     return [{"name": f"c{n}", "circuit_id": id, **place} for n, place in enumerate(places_given)]
 
 
+def _daily(*starts: str, hours: int = 5, names: str = "ab") -> list[dict[str, Any]]:
+    id = EXAMPLES["MaintenanceWindows"][0]["windows"][0]["gateway_id"]
+    return [
+        {"name": name, "gateway_id": id, "start": start, "hours": hours}
+        for name, start in zip(names, starts, strict=False)
+    ]
+
+
 def _policy(**more: Any) -> dict[str, Any]:
     return {**STRONG_POLICY, **more}
 
@@ -91,6 +99,18 @@ COMPONENT_CASES = (
         "allow",
         _from("10.0.0.0/8", "10.1.0.0/16"),
         _from("10.0.0.0/16", "10.1.0.0/16"),
+    ),
+    _one("MaintenanceWindows", "NAME-01", "windows", _daily("01:00", "07:00", names="aa"), _daily("01:00", "07:00")),
+    _one("MaintenanceWindows", "MAINT-01", "windows", _daily("24:00"), _daily("23:59")),
+    _one("MaintenanceWindows", "MAINT-01", "windows", _daily("09:00", hours=24), _daily("09:00", hours=23)),
+    _one("MaintenanceWindows", "MAINT-04", "windows", _daily("01:00", "05:59"), _daily("01:00", "06:00")),
+    _one("MaintenanceWindows", "MAINT-04", "windows", _daily("22:00", "02:59"), _daily("22:00", "03:00")),
+    _one(
+        "MaintenanceWindows",
+        "MAINT-04",
+        "windows",
+        _daily("03:00", "14:59", hours=12),
+        _daily("03:00", "15:00", hours=12),
     ),
     _one("ApplicationTier", "ARG-01", "virtual_network_name", None, "vnet"),
     _one("ApplicationTier", "ARG-01", "virtual_network_name", "vnet", None, 1),

@@ -17,6 +17,7 @@ MORE = {
     "network.tiers[0].routes": [ROUTE],
     "network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}],
     "expressRoute.circuits[0].authorizations": ["partner", "other"],
+    "maintenance": {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}},
 }
 OWN = {
     **MORE,
@@ -36,6 +37,7 @@ OWN = {
         "circuitConnections": {"primary": "own-con-er"},
         "localNetworkGateways": {"hq": "own-lgw"},
         "siteConnections": {"hq": "own-con-vpn"},
+        "maintenance": {"expressRoute": "own-mc"},
     },
 }
 NAMED = {
@@ -52,6 +54,8 @@ NAMED = {
     "expressRouteCircuits": ("ExpressRouteCircuit", "circuitName"),
     "peerings": ("ExpressRouteCircuitPeering", "peeringName"),
     "authorizations": ("ExpressRouteCircuitAuthorization", "authorizationName"),
+    "maintenanceConfigurations": ("MaintenanceConfiguration", "resourceName"),
+    "configurationAssignments": ("ConfigurationAssignment", "configurationAssignmentName"),
 }
 
 
