@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from simulator.errors import fail
 from simulator.ids import ResourceId
-from simulator.resources.base import Kind, Request
-from simulator.store import Json
+from simulator.resources.base import AnyCloud, Kind, Request
+from simulator.store import Json, Record
 
 _SUB_SCOPE = "NetworkGatewayMaintenance"
 _LEAST_HOURS = 5
@@ -18,7 +18,16 @@ _DAILY = ("day", "1day", "1days")
 
 
 @dataclass(frozen=True)
-class MaintenanceConfiguration(Kind):
+class _OfMaintenance(Kind):
+    """What Microsoft.Maintenance has."""
+
+    def view(self, cloud: AnyCloud, record: Record) -> Json:
+        body = super().view(cloud, record)
+        return {name: value for name, value in body.items() if name not in ("etag", "provisioningState")}
+
+
+@dataclass(frozen=True)
+class MaintenanceConfiguration(_OfMaintenance):
     """A schedule; one of a gateway's recurs daily, and is five hours long or longer."""
 
     def check(self, request: Request) -> None:
@@ -56,7 +65,7 @@ def _is_windows_name(name: str) -> bool:
 
 
 @dataclass(frozen=True)
-class ConfigurationAssignment(Kind):
+class ConfigurationAssignment(_OfMaintenance):
     """A gateway's schedule. It extends the gateway, goes with it, and is none of its parts."""
 
     def make_id(self, subscription: str, values: Json) -> str:

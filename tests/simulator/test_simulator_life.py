@@ -44,6 +44,8 @@ def whole() -> Cloud:
     put(cloud, "spoke")
     put(cloud, "spoke peering")
     put(cloud, "application group")
+    put(cloud, "maintenance configuration")
+    put(cloud, "assignment")
     return cloud
 
 
