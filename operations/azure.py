@@ -6,6 +6,7 @@ certificate. Without one it is Azure's own address and azure-identity's default 
 """
 
 import ipaddress
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ NO_TOKEN = "the-simulated-azure-looks-at-no-token"
 """What is sent to an endpoint in place of a token."""
 REQUIREMENTS = "requirements-operations.txt"
 _HOUR_S = 3600
+_NO_ANSWER, _NOT_LOGGED_IN = 0, 401
 _CONFLICTS = ("AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned")
 """Codes of Azure's that mean: later [ORDER-05, ORDER-07, ORDER-08]."""
 
@@ -154,7 +156,7 @@ class Azure:
             try:
                 return self._once(what, call)
             except AzureError as error:
-                later = error.code in _CONFLICTS or error.status in (0, 408, 429) or error.status >= 500
+                later = error.code in _CONFLICTS or error.status in (_NO_ANSWER, 408, 429) or error.status >= 500
                 if not later or time.monotonic() >= end:
                     raise
             time.sleep(pause)
@@ -196,6 +198,8 @@ def _default_credential() -> Any:
         from azure.identity import DefaultAzureCredential
     except ImportError:
         raise UsageError(f"azure-identity is not installed: pip install -r {REQUIREMENTS}") from None
+    # Each way to log in that this machine has not is a warning to it; the error has them all.
+    logging.getLogger("azure.identity").setLevel(logging.CRITICAL)
     return DefaultAzureCredential()
 
 
@@ -209,6 +213,11 @@ def _of_answer(what: str, answer: Any) -> AzureError:
 
 def _told(what: str, refusal: Any) -> AzureError:
     """Azure's refusal in few words."""
+    from azure.core.exceptions import ClientAuthenticationError
+
+    if isinstance(refusal, ClientAuthenticationError):
+        lines = [line for line in str(refusal).splitlines() if line and not line.startswith(("\t", " "))]
+        return AzureError(what, "", f"no login to Azure (az login): {' '.join(lines)[:300]}", _NOT_LOGGED_IN)
     error, status = getattr(refusal, "error", None), getattr(refusal, "status_code", None) or 0
     if error is not None and getattr(error, "code", None):
         return AzureError(what, str(error.code), str(error.message or ""), status)

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from typing import Literal
 
 from operations.live import Live
-from operations.seen import CircuitSeen, Seen, SiteSeen, TableSeen
+from operations.sight import CircuitSeen, Seen, SiteSeen, TableSeen
 from operations.ways import Ways
 from topology.proof.parts import Site
 from topology.settings.model import Settings

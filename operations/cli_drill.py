@@ -21,7 +21,8 @@ from operations.cli_live import (
     refused,
     say,
 )
-from operations.drill import Drill, NotRestoredError, Outcome, Plan, RefusedError, Wanted
+from operations.drill import Drill, NotRestoredError, RefusedError
+from operations.drill_outcome import Outcome, Plan, Wanted
 from operations.drill_report import write
 from operations.journal import BusyError, check_free
 from operations.methods import METHODS
@@ -167,7 +168,7 @@ def _end(outcome: Outcome, plan: Plan, args: argparse.Namespace) -> int:
 
 def _told(outcome: Outcome, well: str) -> int:
     for phase in outcome.phases:
-        for name, loss in phase.losses.items():
+        for name, loss in phase.losses.items() if phase.name != "before" else ():
             say(f"  {phase.name}: {name} lost {loss.lost} of {loss.sent}, {loss.longest_s} s at the longest")
     wrong = [phase for phase in outcome.phases if not phase.as_predicted]
     if not wrong and not outcome.ended:

@@ -7,16 +7,15 @@ change, the way back is taken.
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any
 
 from operations.azure import Azure, AzureError
+from operations.drill_outcome import Look, Outcome, Phase, Plan, Wanted
 from operations.journal import Journal
 from operations.live import Live
-from operations.methods import Method, Switch
-from operations.probes import Loss, Probe
+from operations.methods import Switch
+from operations.probes import Probe
 from operations.sharing import others
 from operations.status import Status, status
 from operations.ways import text
@@ -35,65 +34,6 @@ class RefusedError(Exception):
 
 class NotRestoredError(Exception):
     """ExpressRoute could not be brought back; the text says why and what to do. The record stays."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the command line asks for. circuits: by default all that are connected; location: of `site`."""
-
-    method: Method = "peering"
-    circuits: tuple[str, ...] = ()
-    location: str = ""
-    minutes: float = 15.0
-    shared: bool = False
-
-
-@dataclass
-class Look:
-    """The way of every prefix at one moment (seconds since the epoch)."""
-
-    at: float
-    ways: dict[tuple[str, str], str]
-
-
-@dataclass
-class Phase:
-    """One step of the drill. reached: when all prefixes went the predicted way, None where they did not in time."""
-
-    name: str
-    begun: float
-    predicted: dict[tuple[str, str], str]
-    looks: list[Look] = field(default_factory=list)
-    reached: float | None = None
-    ended: float = 0.0
-    losses: dict[str, Loss] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-
-    @property
-    def real(self) -> dict[tuple[str, str], str]:
-        """The way of every prefix at the last look."""
-        return self.looks[-1].ways if self.looks else {}
-
-    @property
-    def as_predicted(self) -> bool:
-        """Whether every prefix went the predicted way."""
-        return self.reached is not None
-
-
-@dataclass
-class Outcome:
-    """What a drill has shown. ended: in words how it came to its end; empty for a whole one."""
-
-    stack: str
-    method: str
-    targets: tuple[str, ...]
-    phases: list[Phase]
-    ended: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether each step went as predicted, to the end."""
-        return not self.ended and len(self.phases) == 3 and all(phase.as_predicted for phase in self.phases)
 
 
 class Drill:
@@ -325,67 +265,9 @@ class Drill:
             phase.losses = {probe.name: probe.loss(phase.begun, until) for probe in self.probes}
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A drill that may begin. predicted: the way of each prefix from each tier without ExpressRoute."""
-
-    wanted: Wanted
-    circuits: tuple[str, ...]
-    elements: tuple[str, ...]
-    before: Status
-    predicted: dict[tuple[str, str], str]
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """What is stopped, one step each."""
-        return (self.wanted.location,) if self.wanted.method == "site" else self.circuits
-
-    def lines(self) -> Iterator[str]:
-        """What will happen, in words."""
-        what = {
-            "peering": "the private peering of circuit {} is disabled: every network on the circuit loses it",
-            "connection": "the connection to circuit {} is deleted, and made again",
-            "site": "Azure's own test cuts this network off from peering location {}",
-        }[self.wanted.method]
-        for target in self.targets:
-            yield f"  {what.format(target)}"
-        for (prefix, tier), way in self.predicted.items():
-            yield f"  {prefix} from {tier}: then {way}"
-        yield f"  until all of that is seen, or {self.wanted.minutes:g} minutes are over; then ExpressRoute comes back"
-
-
 def _named(rows: Rows) -> dict[tuple[str, str], str]:
     return {(str(prefix), tier): text(path) for (prefix, tier), path in rows.items()}
 
 
 def _why(error: BaseException) -> str:
     return "The drill was interrupted." if isinstance(error, KeyboardInterrupt) else str(error)
-
-
-def as_json(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as plain data."""
-
-    def rows(ways: Mapping[tuple[str, str], str]) -> list[dict[str, str]]:
-        return [{"prefix": prefix, "tier": tier, "way": way} for (prefix, tier), way in ways.items()]
-
-    return {
-        "stack": outcome.stack,
-        "method": outcome.method,
-        "targets": list(outcome.targets),
-        "passed": outcome.passed,
-        "ended": outcome.ended,
-        "steps": [
-            {
-                "name": phase.name,
-                "begun": phase.begun,
-                "reached": phase.reached,
-                "ended": phase.ended,
-                "predicted": rows(phase.predicted),
-                "real": rows(phase.real),
-                "looks": [{"at": look.at, "ways": rows(look.ways)} for look in phase.looks],
-                "losses": {name: vars(loss) for name, loss in phase.losses.items()},
-                "said": phase.said,
-            }
-            for phase in outcome.phases
-        ],
-    }

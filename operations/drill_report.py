@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from operations.drill import Outcome, Phase, as_json
+from operations.drill_outcome import Outcome, Phase, as_json
 from topology.show.escape import markdown
 
 _COLOURS = {"ExpressRoute": "#1b6ec2", "VPN": "#2e8b57", "nowhere": "#c0392b", "the Internet": "#d98e04"}
@@ -52,7 +52,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
             real = phase.real.get((prefix, tier), "not read")
             said = real if real == way else f"**{real}**"
             yield f"| {prefix} | {markdown(tier)} | {markdown(way)} | {said} |"
-        if phase.losses:
+        if phase.losses and phase.name != "before":
             yield "\n| probe | sent | lost | longest silence |\n| --- | --- | --- | --- |"
             for name, loss in phase.losses.items():
                 yield f"| {markdown(name)} | {loss.sent} | {loss.lost} | {loss.longest_s} s |"

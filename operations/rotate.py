@@ -103,9 +103,8 @@ class Rotation:
     def lines(self) -> list[str]:
         """What the device's operator has to do, and when."""
         site = next(one for one in self.live.settings.vpn.sites if one.name == self.site)
-        where = (
-            f"  The new key is in {self.file.path}." if self.file else "  Hand the new key over in your own safe way."
-        )
+        show = f"az network vpn-connection shared-key show -g {self._place.group} --connection-name {self._place.name}"
+        where = f"  The new key is in {self.file.path}." if self.file else f"  It is read from Azure with: {show}"
         return [
             f"New key for site {self.site}, connection {self._place.name}.",
             f"  As soon as Azure has it, the device at {site.public_ip or site.fqdn} needs it too: its operator",

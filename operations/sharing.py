@@ -6,7 +6,7 @@ from typing import Any
 
 from operations.azure import Azure, Place
 from operations.live import Live
-from operations.seen import CircuitSeen
+from operations.sight import CircuitSeen
 
 _VERSION = "2021-04-01"
 _CONNECTION = "Microsoft.Network/connections"

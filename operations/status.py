@@ -8,7 +8,8 @@ from typing import Any, Literal
 from operations.azure import Azure
 from operations.causes import Finding, findings
 from operations.live import Live
-from operations.seen import Seen, look
+from operations.seen import look
+from operations.sight import Seen
 from operations.ways import Way, Ways, text
 from topology.show.escape import markdown
 

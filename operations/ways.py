@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 
-from operations.seen import Seen, TableSeen
+from operations.sight import Seen, TableSeen
 from topology.proof.failover import Model
 from topology.proof.network import Network, network
 from topology.proof.parts import Circuit, Link, Site, TierNetwork

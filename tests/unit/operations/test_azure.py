@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from azure.core.exceptions import ClientAuthenticationError
 
 from operations import permissions
 from operations.azure import NO_TOKEN, Azure, AzureError, Endpoint, UsageError
@@ -74,6 +75,22 @@ def test_the_default_credential_is_made_for_azure_itself_and_never_for_an_endpoi
     assert azure._credential.get_token("any").token == NO_TOKEN
     Azure()
     assert made == ["credential"]
+
+
+def test_an_account_that_is_not_logged_in_is_told_at_once(tmp_path: Path) -> None:
+    """Asking again would not help, and what a login has tried is many lines."""
+    tried: list[int] = []
+
+    def call() -> None:
+        tried.append(1)
+        raise ClientAuthenticationError("failed to retrieve a token\nAttempted:\n\tOne: no.\n\tTwo: no.")
+
+    azure = Azure(Endpoint("https://127.0.0.1:1", tmp_path / "ca.pem"))
+    with pytest.raises(
+        AzureError, match=r"gateway: no login to Azure \(az login\): failed to retrieve a token Attempted:$"
+    ):
+        azure.ask("gateway", call)
+    assert tried == [1]
 
 
 def test_without_azure_identity_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

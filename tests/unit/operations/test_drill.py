@@ -15,11 +15,12 @@ from azure.core.exceptions import ServiceResponseTimeoutError
 
 from operations import drill_report
 from operations.azure import Azure, Endpoint
-from operations.drill import Drill, NotRestoredError, Outcome, RefusedError, Wanted
+from operations.drill import Drill, NotRestoredError, RefusedError
+from operations.drill_outcome import Outcome, Wanted
 from operations.journal import BusyError, Journal
 from operations.methods import METHODS, Method
-from operations.seen import CircuitSeen, LinkSeen
 from operations.sharing import others
+from operations.sight import CircuitSeen, LinkSeen
 from operations.ways import text
 from simulator import drift
 from simulator.errors import AzureError as AzureRefusal
