@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from toolchain.locate import PROJECT, default_cache
@@ -48,6 +49,14 @@ STEPS = (
     Step("pulumi up", "live traffic moves"),
     Step(".venv/bin/python -m appliance.outside --stack dev --out build/outside.json"),
     Step(".venv/bin/python -m simulator outside build/outside.json --cloud build/cloud.db"),
+    Step(
+        "export SIMULATED_ARM=https://127.0.0.1:PORT SIMULATED_ARM_CA=build/cloud.db.arm/ca.pem",
+        put={"https://127.0.0.1:PORT": "the front"},
+    ),
+    Step('export simulated="--endpoint $SIMULATED_ARM --certificate $SIMULATED_ARM_CA"'),
+    Step(".venv/bin/python -m operations status --stack dev $simulated"),
+    Step(".venv/bin/python -m operations drill --stack dev --yes --poll 0.1 $simulated"),
+    Step(".venv/bin/python -m operations rotate-key --stack dev --site hq --minutes 0.2 --poll 1 $simulated", code=1),
     Step("echo 'lan: { interface: eth1, address: 192.168.0.1/24, nextHop: 192.168.0.2 }' > build/wiring.yaml"),
     Step(".venv/bin/python -m appliance --stack dev --site hq --wiring build/wiring.yaml --out build/hq", "Wrote"),
     Step(".venv/bin/python -m topology review main:Pulumi.dev.yaml Pulumi.dev.yaml", "dev"),
@@ -83,8 +92,9 @@ STEPS = (
 class Session:
     """A clone of the project in a folder, with a home of its own."""
 
-    def __init__(self, folder: Path, attach: str) -> None:
-        self.project, self.attach = folder / "project", attach
+    def __init__(self, folder: Path, lines: Mapping[str, str]) -> None:
+        """lines: what stands for the lines that `make simulator` has printed."""
+        self.project, self.lines = folder / "project", lines
         self.kept = folder / "environment.sh"
         self.environment = {
             **environment(folder),
@@ -109,8 +119,8 @@ class Session:
         )
 
     def _meant(self, words: str) -> str:
-        if words == "the line":
-            return self.attach
+        if words in self.lines:
+            return self.lines[words]
         if words == "the subscription":
             return "00000000-0000-4000-8000-000000000001"
         if words.startswith("urn "):
@@ -150,7 +160,7 @@ def session(folder: Path) -> Iterator[Session]:
     )
     try:
         assert terminal.stdout is not None
-        line = next(line for line in terminal.stdout if line.startswith("PULUMI_DEBUG_PROVIDERS="))
-        yield Session(folder, line.strip().removeprefix("PULUMI_DEBUG_PROVIDERS="))
+        printed = dict(line.strip().split("=", 1) for line in islice(terminal.stdout, 2))
+        yield Session(folder, {"the line": printed["PULUMI_DEBUG_PROVIDERS"], "the front": printed["SIMULATED_ARM"]})
     finally:
         end_session(terminal, grace=15)

@@ -20,6 +20,9 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
     ".venv/bin/python -m lab run reference --short": ("tests/lab/test_lab_short.py", '"run", "reference", "--short"'),
     ".venv/bin/python -m lab run Pulumi.prod.yaml": ("tests/lab/refusals.py", ""),
     "pip install git+https://github.com/YOU/THIS-REPOSITORY": ("tests/installed.py", '"pip", *wheel'),
+    ".venv/bin/python -m operations drill --restore --stack dev": ("tests/lifecycle/test_operations.py", '"--restore"'),
+    "pulumi refresh --stack dev && pulumi up --stack dev": ("tests/lifecycle/test_operations.py", '"refresh", "--yes"'),
+    "pulumi up --refresh --stack dev": ("tests/lifecycle/test_operations.py", '"up", "--refresh"'),
     "make simulator": ("tests/lifecycle/session.py", '"make", "simulator"'),
 }
 """Commands that another test runs, and the words of its file by which it does."""

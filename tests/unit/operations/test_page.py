@@ -8,7 +8,7 @@ import pytest
 from operations import cli, permissions
 from tests.stacks import ROOT
 
-PAGE = (ROOT / "docs" / "operating.md").read_text()
+PAGE = (ROOT / "docs" / "operations.md").read_text()
 
 
 def options(command: str) -> set[str]:
