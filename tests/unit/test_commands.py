@@ -112,7 +112,7 @@ def test_the_commands_of_a_module_know_the_options_that_they_are_given(module: s
     assert importlib.util.find_spec(module)
     helps: dict[str, str] = {}
     for words in given:
-        inner = words[0] if words and re.fullmatch(r"[a-z]+", words[0]) else ""
+        inner = words[0] if words and re.fullmatch(r"[a-z][a-z-]*", words[0]) else ""
         options = [word for word in words if word.startswith("--")]
         if not options and not inner:
             continue

@@ -20,7 +20,7 @@ def options(command: str) -> set[str]:
 
 @pytest.mark.parametrize("command", ["status", "drill", "rotate-key"])
 def test_every_option_that_the_page_names_is_one(command: str) -> None:
-    section = PAGE.split(f"## {command}\n")[1].split("\n## ")[0]
+    section = re.split(r"\n##+ ", PAGE.split(f"### {command}\n")[1])[0]
     named = set(re.findall(r"`(--[a-z-]+)", section))
     others = {"--load-creds", "--initiate"}
     assert named - others <= options(command)
@@ -28,7 +28,9 @@ def test_every_option_that_the_page_names_is_one(command: str) -> None:
 
 
 def test_every_command_line_of_the_page_is_understood() -> None:
-    for line in re.findall(r"(?m)^ {4}\S*python -m operations (.*)$", PAGE):
+    lines = re.findall(r"(?m)^\S+python -m operations ((?:status|drill|rotate-key) .*?)(?:\s+#.*)?$", PAGE)
+    assert len(lines) > 5
+    for line in lines:
         words = line.replace("$simulated", "--endpoint https://127.0.0.1:1 --certificate ca.pem").split()
         assert cli._parser().parse_args(words).stack == "dev"
 
