@@ -1,6 +1,6 @@
 """The commands that the documents tell to run: every line of a block of `sh`, with the page and the heading above.
 
-A command is run by a test (`tests/lifecycle/test_commands.py`, or one that `tests/unit/test_commands.py` names), or its
+A command is run by a test (`tests/examples/test_documents.py`, or one that `tests/unit/test_commands.py` names), or its
 comment says that it needs Azure. Nothing in the documents is set as code by its indentation: nobody would find that.
 """
 

@@ -98,6 +98,9 @@ pulumi config set --secret --path 'vpnSharedKeys.hq' "$(openssl rand -hex 24)"
 pulumi up
 .venv/bin/python -m simulator provision --cloud build/cloud.db erc-dev-primary     # you are the provider
 pulumi up
+pulumi config set protect false && pulumi up                                          # and away again
+.venv/bin/python -m simulator deprovision --cloud build/cloud.db erc-dev-primary
+pulumi destroy
 ```
 
 Pulumi writes the salt and the key into `Pulumi.dev.yaml`, in its own style: `git checkout Pulumi.dev.yaml` undoes it.

@@ -29,6 +29,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 LIBRARIES = (
     "grpc", "dill", "pulumi", "pulumi.automation", "pulumi.runtime.proto.language_pb2", "pulumi_azure_native",
     "pydantic", "yaml", "rich.console", "psutil", "sqlite3", "argparse", "runpy",
+    "azure.mgmt.network.models",
 )  # fmt: skip
 OURS = "simulator.cli"
 

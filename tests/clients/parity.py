@@ -64,7 +64,8 @@ def scenarios() -> list[Scenario]:
     for case in CASES:
         wanted = {*case.given, case.request}
         apart = case.before or case.options or case.delete or PROVIDERS_WORK & wanted
-        if not apart and "group" in case.given and case.request != "group" and _sendable(case):
+        served = all(":network:" in _token(one) for one in wanted - {"", "group"})
+        if served and not apart and "group" in case.given and case.request != "group" and _sendable(case):
             found.setdefault((case.given, bool(COSTLY & wanted)), []).append(case)
     lives = [Scenario("life", EVERYTHING_CHEAP), Scenario("life-with-gateways", WITH_GATEWAYS)]
     return lives + [

@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from toolchain.locate import PROJECT, default_cache
@@ -85,8 +84,10 @@ STEPS = (
     Step("pulumi destroy --target 'URN-OF-THE-HOST'", "1 deleted", {"URN-OF-THE-HOST": "urn BastionHost::management"}),
     Step("pulumi config set protect false && pulumi up", "3 created"),
     Step("pulumi destroy", "ConflictError", code=1),
+    Step(".venv/bin/python -m simulator deprovision --cloud build/cloud.db erc-dev-primary"),
+    Step("pulumi destroy", "deleted"),
 )
-"""The provider has not deprovisioned the circuit when the last one is run: it tells so."""
+"""The provider has not deprovisioned the circuit when the first destroy is run: it tells so."""
 
 
 class Session:
@@ -160,7 +161,10 @@ def session(folder: Path) -> Iterator[Session]:
     )
     try:
         assert terminal.stdout is not None
-        printed = dict(line.strip().split("=", 1) for line in islice(terminal.stdout, 2))
+        printed: dict[str, str] = {}
+        while "SIMULATED_ARM" not in printed:
+            name, _, value = terminal.stdout.readline().strip().partition("=")
+            printed[name] = value
         yield Session(folder, {"the line": printed["PULUMI_DEBUG_PROVIDERS"], "the front": printed["SIMULATED_ARM"]})
     finally:
         end_session(terminal, grace=15)

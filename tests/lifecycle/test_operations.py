@@ -24,6 +24,7 @@ from simulator.arm.serving import Endpoint
 from simulator.cloud import Cloud
 from simulator.outside import parse
 from tests.clients.azure_side import served
+from tests.lifecycle import recovery_support
 from tests.lifecycle.recovery_support import files_with, up, wait_for
 from toolchain.workspace import Run, Workspace
 from topology.reading import read_stack_file
@@ -42,18 +43,15 @@ class Live:
     cloud: Cloud
     endpoint: Endpoint
 
-    def command(self, *words: str) -> list[str]:
+    def start(self, *words: str, python: str = sys.executable, **options: Any) -> subprocess.Popen[str]:
         there = ["--endpoint", self.endpoint.url, "--certificate", str(self.endpoint.ca)]
-        return [sys.executable, "-m", "operations", *words, "--stack", "dev", *there]
-
-    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
+        command = [python, "-m", "operations", *words, "--stack", "dev", *there]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
-        return subprocess.Popen(
-            self.command(*words), cwd=self.workspace.project, env=self.workspace.environment, text=True, **pipes
-        )
+        workspace = self.workspace
+        return subprocess.Popen(command, cwd=workspace.project, env=workspace.environment, text=True, **pipes)
 
     def run(self, *words: str, stdin: str = "") -> Run:
-        process = self.start(*words, stdin=subprocess.PIPE)
+        process = self.start(*words, python=recovery_support.PYTHON, stdin=subprocess.PIPE)
         out, err = process.communicate(stdin, timeout=120)
         return Run(words, process.returncode, out, err)
 

@@ -1,6 +1,7 @@
 """The policy pack, run by the real engine on another team's project: it passes, and each policy stops what is wrong."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,9 @@ BROKEN = {
 }
 
 
+VERSION = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["version"]
+
+
 @dataclass
 class Team:
     """The other team's project on a simulated Azure, and what the pack finds in it."""
@@ -103,7 +107,7 @@ class Team:
     def found(self, command: str, *options: str) -> tuple[int, set[tuple[str, str]]]:
         """The exit code of a run with the pack, and each policy that was violated, with the resource."""
         run = self.pulumi(command, *options, "--policy-pack", str(policy_pack()))
-        assert "hybrid-network@v0.1.0" in run.text, run.text
+        assert f"hybrid-network@v{VERSION}" in run.text, run.text
         return run.code, set(re.findall(r"\[mandatory\]  (\S+)  \((.+)\)", run.text))
 
 

@@ -60,7 +60,7 @@ def test_what_the_rules_accept_azure_accepts_in_both_phases(capsys: pytest.Captu
     refused: Counter[str] = Counter()
 
     @settings(
-        max_examples=36,
+        max_examples=48,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
         derandomize=True,

@@ -30,14 +30,19 @@ def texts(value: Any) -> Iterator[str]:
             yield from [item] if key == "description" and isinstance(item, str) else texts(item)
 
 
-def make(kind: str, inputs: dict[str, Any]) -> Recording:
-    """One component, as an engine asks for it: with the schema's names, and every number a float."""
-    return record(lambda: PROVIDER.construct("it", f"hybrid-network:index:{kind}", inputs))
+def make(kind: str, inputs: dict[str, Any], **late: Any) -> Recording:
+    """One component, as an engine asks for it: with the schema's names, and every number a float; late: Outputs."""
+
+    def program() -> object:
+        outputs = {name: pulumi.Output.from_input(value) for name, value in late.items()}
+        return PROVIDER.construct("it", f"hybrid-network:index:{kind}", inputs | outputs)
+
+    return record(program)
 
 
-def mistakes(kind: str, inputs: dict[str, Any]) -> list[str]:
+def mistakes(kind: str, inputs: dict[str, Any], **late: Any) -> list[str]:
     with pytest.raises(pulumi.RunError) as stopped:
-        make(kind, inputs)
+        make(kind, inputs, **late)
     return [line.removeprefix("  - ") for line in str(stopped.value).splitlines()[1:]]
 
 
@@ -65,8 +70,7 @@ def test_whole_numbers_are_whole() -> None:
 
 def test_a_number_that_is_not_known_yet_passes() -> None:
     circuit = {"resourceGroupName": "rg", "provider": "Equinix", "peeringLocation": "Seattle"}
-    late = pulumi.Output.from_input(200.0)
-    made = make("ExpressRouteCircuit", {**circuit, "bandwidthInMbps": late}).of("network:ExpressRouteCircuit")
+    made = make("ExpressRouteCircuit", circuit, bandwidthInMbps=200.0).of("network:ExpressRouteCircuit")
     assert made[0].inputs["serviceProviderProperties"]["bandwidthInMbps"] == 200
 
 
@@ -102,6 +106,5 @@ def test_a_warning_has_the_schemas_names_too(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_decides_the_layout_must_be_known() -> None:
-    balancer = pulumi.Output.from_input(TIER["loadBalancer"])
-    (told,) = mistakes("ApplicationTier", {**TIER, "loadBalancer": balancer})
+    (told,) = mistakes("ApplicationTier", TIER, loadBalancer=TIER["loadBalancer"])
     assert told.startswith("loadBalancer: decides what is made")
