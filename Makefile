@@ -6,8 +6,8 @@ STAMP := .venv/.requirements
 # Folders of tests: what shows a mistake soonest, then what takes longest, and small files last, so that all processes
 # end together.
 TESTS := tests/unit tests/lifecycle tests/upgrade tests/properties tests/clients tests/simulator
-# Processes for pytest: two more than there are processors, since tests also wait; at most 6.
-WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 2)); [ "$$n" -gt 6 ] && n=6; echo "$$n")
+# Processes for pytest: one more than there are processors, since tests also wait; at most 4.
+WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
 PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
@@ -24,7 +24,7 @@ demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simul
 	@$(BIN)/python -m toolchain demo
 
 # The lab's tests come after the others and alone: its routers notice a loss within a second, and so a busy machine too.
-test: lint engine ## check style and types, then run every test (about 11 minutes)
+test: lint engine ## check style and types, then run every test (about 12 minutes)
 	@mkdir -p build
 	@$(PYTEST) $(TESTS); code=$$?; \
 		$(BIN)/python -m pytest -n 0 tests/lab; lab=$$?; \
@@ -48,7 +48,8 @@ lab: $(STAMP) ## run the failover on real routers and real IPsec, seven topologi
 
 sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the recovery on purpose (about 20 minutes)
 	@SWEEP=full $(PYTEST) tests/lifecycle/test_sweep.py tests/lifecycle/test_recover_broken.py \
-		tests/lifecycle/test_ratchet.py tests/lifecycle/test_spokes.py tests/lifecycle/test_brown_field.py
+		tests/lifecycle/test_ratchet.py tests/lifecycle/test_spokes.py tests/lifecycle/test_brown_field.py \
+		tests/lifecycle/test_operations.py
 
 versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 10 minutes)
 	@$(BIN)/python -m tests.versions -n $(WORKERS)
