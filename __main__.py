@@ -109,7 +109,8 @@ if not keeps_old_type_aliases(configuration):
 if found := under_way(file_of(pulumi.get_stack(), settings.resource_group_name)):
     if found.lives and not pulumi.runtime.is_dry_run():
         raise pulumi.RunError(f"`{found.command}` is under way on this stack (process {found.pid}): wait for its end")
-    told = "is under way" if found.lives else "ended before its end: run it with --restore, or update with --refresh"
+    ended = "ended before its end: run it with --restore, or update with --refresh"
+    told = {True: "is under way", False: ended, None: f"is under way, or {ended}"}[found.lives]
     pulumi.log.warn(f"`python -m operations {found.command}` {told}")
 
 names = Names(settings)

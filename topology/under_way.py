@@ -54,12 +54,26 @@ def under_way(file: Path) -> UnderWay | None:
     return UnderWay(command, pid, host, _lives(pid, born) if host == socket.gethostname() else None)
 
 
-def _lives(pid: int, born: float) -> bool:
-    """Whether the process still runs: another one may have its number by now."""
-    import psutil
-
+def _lives(pid: int, born: float) -> bool | None:
+    """Whether the process still runs: another one may have its number by now, which psutil alone can tell. The program
+    works without it, as only the tools require it; then a number in use says nothing."""
+    try:
+        import psutil
+    except ModuleNotFoundError:
+        return _number_in_use(pid)
     try:
         process = psutil.Process(pid)
         return abs(process.create_time() - born) < 1 and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
+
+
+def _number_in_use(pid: int) -> bool | None:
+    """None where some process has the number, False where none has."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return None
