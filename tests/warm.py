@@ -14,6 +14,7 @@ import importlib.util
 import marshal
 import os
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -66,15 +67,16 @@ class WarmPython:
         self.folder = home / "engine"
         address = str(home / "socket")
         self._client(self.python, address)
-        self.folder.mkdir()
-        host = PROJECT / "toolchain" / "language_host.py"
-        if str(host) not in (engine / "pulumi-language-python").read_text(errors="replace"):
+        host, launcher = PROJECT / "toolchain" / "language_host.py", engine / "pulumi-language-python"
+        if not launcher.exists() or str(host) not in launcher.read_text(errors="replace"):
             # The official engine has a host of its own.
             self.folder = engine
             return
-        # Beside the binary itself: the engine warns about a host that it finds elsewhere.
-        os.link((engine / "pulumi").resolve(), self.folder / "pulumi")
-        self._client(self.folder / "pulumi-language-python", address, str(host))
+        # The server is this file too, and loads nothing of the project.
+        from toolchain import build
+
+        build.bin_folder((engine / "pulumi").resolve(), self.folder)
+        self._client(self.folder / launcher.name, address, str(host))
 
     @staticmethod
     def _client(file: Path, address: str, *first: str) -> None:
@@ -101,7 +103,7 @@ class WarmPython:
 
 
 def main() -> None:
-    """Import, then fork for each that asks, until standard input is closed; only the forks come back from here."""
+    """Import, then fork for each that asks, until standard input is closed: whoever started this has gone."""
     sys.path[0] = str(PROJECT)
     for name in (*LIBRARIES, OURS):
         importlib.import_module(name)
@@ -123,6 +125,8 @@ def main() -> None:
         threads = [threading.current_thread()]
         assert threading.enumerate() == threads, "a fork takes no thread with it"
         while True:
+            if sys.stdin in select.select([listener, sys.stdin], [], [])[0]:
+                return
             asker, _ = listener.accept()
             reap()
             if os.fork() == 0:
