@@ -106,7 +106,11 @@ def _summary(review: Review) -> Iterator[Block]:
     if review.old is None or review.new is None:
         side = review.new or review.old
         assert side is not None
-        yield "The stack is new: there are no settings to compare with." if review.old is None else "The stack is removed."
+        yield (
+            "The stack is new: there are no settings to compare with."
+            if review.old is None
+            else "The stack is removed."
+        )
         if review.new and side.report:
             yield f"failover.require {side.report.verdict}."
         return

@@ -386,7 +386,8 @@ def test_what_nobody_has_tried_stops_the_change_until_it_is_allowed(
 
 def test_a_stack_that_is_new_or_gone_is_told_as_that(tmp_path: Path) -> None:
     code, text = run(tmp_path, None, network())
-    assert (code, "The stack is new: there are no settings to compare with." in text, "pulumi stack init prod" in text) == (0, True, True)
+    told = "The stack is new: there are no settings to compare with."
+    assert (code, told in text, "pulumi stack init prod" in text) == (0, True, True)
     code, text = run(tmp_path, network(), None)
     assert (code, "The stack is removed." in text, "pulumi destroy" in text) == (0, True, True)
 
