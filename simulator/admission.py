@@ -12,7 +12,11 @@ from simulator.subscriptions import check_exists, link_error
 _NAME = re.compile(r"\w([\w.-]*\w)?")
 _ANY_NAME = (_NAME, 80)
 _GROUP = "Microsoft.Resources/resourceGroups"
-_NAMES = {_GROUP: (re.compile(r"[\w().-]*[\w()-]"), 90), "Microsoft.Network/virtualNetworks": (_NAME, 64)}
+_NAMES = {
+    _GROUP: (re.compile(r"[\w().-]*[\w()-]"), 90),
+    "Microsoft.Network/virtualNetworks": (_NAME, 64),
+    "Microsoft.OperationalInsights/workspaces": (re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,}[A-Za-z0-9]"), 63),
+}
 """Form and greatest length of a name (Azure's naming rules): a resource group's may have parentheses anywhere."""
 _MOST_TAGS, _LONGEST_TAG, _LONGEST_TAG_VALUE, _NOT_IN_TAGS = 50, 512, 256, frozenset("<>%&\\?/")
 """TAG-01: Azure Resource Manager's limits of tags (its page on tags, "Limitations")."""
@@ -28,7 +32,7 @@ def read_request(cloud: AnyCloud, kind: Kind, inputs: Json, subscription: str) -
     check_exists(cloud, f"/subscriptions/{subscription}")
     shape = schema.load().resources[kind.token]
     wrong = checks.problems(shape.inputs, shape.required, inputs, enums=True)
-    path = ("resourceGroupName", *kind.parameters)
+    path = kind.path
     wrong += [f"missing required property '{name}'" for name in path if not inputs.get(name)]
     if wrong:
         raise fail("InvalidRequestFormat", detail="; ".join(dict.fromkeys(wrong)))
@@ -39,7 +43,7 @@ def read_request(cloud: AnyCloud, kind: Kind, inputs: Json, subscription: str) -
     rid = parse(kind.make_id(subscription, inputs))
     if rid is None:
         raise fail("InvalidRequestFormat", detail=f"these names make no resource id: {path}")
-    _check_name(_GROUP, inputs["resourceGroupName"])
+    _check_name(_GROUP, rid.group)
     _check_name(kind.arm_type, inputs[kind.name_parameter])
     _check_children(kind, body)
     check_tags(rid.text, body.get("tags") or {})
@@ -199,7 +203,6 @@ def put_inline(cloud: AnyCloud, request: Request) -> None:
             continue
         kind = cloud.kinds[token]
         outer = request.kind.path_values(request.rid)
-        path = ("resourceGroupName", *kind.parameters)
         items = [{**item, **outer, kind.name_parameter: item.get("name")} for item in sent or []]
         names = {str(item[kind.name_parameter]).lower() for item in items}
         for child in cloud.store.find(token=token, parent=request.id):
@@ -208,7 +211,7 @@ def put_inline(cloud: AnyCloud, request: Request) -> None:
                 cloud.drop(child)
         for item in items:
             known = schema.load().resources[token].inputs
-            body = {k: v for k, v in item.items() if k in known or k in path}
+            body = {k: v for k, v in item.items() if k in known or k in kind.path}
             child = read_request(cloud, kind, body, request.rid.subscription)
             check_references(cloud, child)
             kind.check(child)

@@ -8,6 +8,7 @@ quotes it; the others are ours.
 
 from simulator.error_kinds import Kind
 from simulator.error_kinds_gateways import CIRCUITS, CONNECTIONS, GATEWAYS
+from simulator.error_kinds_monitor import MONITOR
 from simulator.error_kinds_network import ADDRESSES, GENERAL, SUBNETS
 from simulator.error_kinds_peerings import PEERINGS
 
@@ -31,5 +32,14 @@ def fail(key: str, /, **fields: object) -> AzureError:
     return AzureError(kind.status, kind.code or key, kind.text.format(**fields), seconds)
 
 
-KINDS: dict[str, Kind] = {**GENERAL, **SUBNETS, **PEERINGS, **ADDRESSES, **GATEWAYS, **CONNECTIONS, **CIRCUITS}
+KINDS: dict[str, Kind] = {
+    **GENERAL,
+    **SUBNETS,
+    **PEERINGS,
+    **ADDRESSES,
+    **GATEWAYS,
+    **CONNECTIONS,
+    **CIRCUITS,
+    **MONITOR,
+}
 """Every error, by the key that `fail` takes."""

@@ -24,7 +24,7 @@ def target(kinds: Mapping[str, Kind], token: str) -> tuple[str, str]:
 def id_of(kinds: Mapping[str, Kind], token: str, args: dict[str, Any], subscription: str) -> str:
     """The id a lookup reads."""
     kind = kinds[target(kinds, token)[0]]
-    missing = [name for name in ("resourceGroupName", *kind.parameters) if not args.get(name)]
+    missing = [name for name in kind.path if not args.get(name)]
     if missing:
         raise AzureError(400, "InvalidRequestFormat", f"{token}: missing {', '.join(sorted(set(missing)))}")
     return kind.make_id(subscription, args)

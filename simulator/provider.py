@@ -131,7 +131,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         kind, shape = self._type(request.urn, context)
         inputs = values.read(request.news)
         self._fill(kind, shape, request, inputs, self._configuration(context))
-        path = frozenset({"resourceGroupName", *kind.parameters})
+        path = frozenset(kind.path)
         known = {**shape.inputs, "azureApiVersion": {"type": "string"}}
         body = {name: value for name, value in inputs.items() if not name.startswith("__")}
         wrong = checks.problems(known, shape.required | path, body, enums=False)
@@ -171,7 +171,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if "azureApiVersion" not in old and "azureApiVersion" in state:
             old["azureApiVersion"] = state["azureApiVersion"]
         found = differ.changes(old, new)
-        keys = ("resourceGroupName", *kind.parameters, *kind.replaces)
+        keys = (*kind.path, *kind.replaces)
         replaces = differ.replacing(found, keys, old, new, state)
         detailed = {
             place: provider_pb2.PropertyDiff(kind=_diff_kind(what, place in replaces), inputDiff=True)
@@ -301,8 +301,7 @@ def _outputs(shape: TypeSchema, found: Json) -> Any:
 
 
 def _body(kind: Kind, shape: TypeSchema) -> dict[str, Spec]:
-    path = ("resourceGroupName", *kind.parameters)
-    return {name: spec for name, spec in shape.inputs.items() if name not in path}
+    return {name: spec for name, spec in shape.inputs.items() if name not in kind.path}
 
 
 def _drifted(shape: TypeSchema, inputs: Json, before: Json, now: Json) -> Json:

@@ -53,7 +53,15 @@ TOKENS = (
     *(f"azure-native:network:{name}" for name in NETWORK_TYPES),
     "azure-native:maintenance:MaintenanceConfiguration",
     "azure-native:maintenance:ConfigurationAssignment",
+    "azure-native:operationalinsights:Workspace",
+    "azure-native:monitor:ActionGroup",
+    "azure-native:monitor:DiagnosticSetting",
+    "azure-native:monitor:MetricAlert",
+    "azure-native:monitor:ScheduledQueryRule",
 )
+_NO_ENUM = (("ConditionArgs", "operator"),)
+"""Values that the SDK gives the enumeration of another type of the same name: a query rule's operators are those of
+metric alerts, in words, and the SDK has `gt`."""
 _STANDALONE = "Do not mix inline and standalone"
 """How the SDK's documentation marks a list of children that may also be resources of their own."""
 
@@ -182,6 +190,8 @@ class _Reader:
         if enums:
             return enums[0]
         objects = [s for s in specs if s["type"] == "object"]
+        if len({s["ref"] for s in objects if s["ref"].endswith("Args")}) > 1:
+            return {"type": "any"}  # which of them, a property inside says: the kind looks
         return (objects or specs or [{"type": "any"}])[0]
 
     def _object(self, cls: Any) -> str:
@@ -197,10 +207,11 @@ class _Reader:
             else:
                 found = self._sdk.output_type_types(cls)
                 required = []
-            self.objects[name] = {
-                "properties": {wire: self.spec(tp) for wire, tp in found.items()},
-                "required": required,
-            }
+            properties = {wire: self.spec(tp) for wire, tp in found.items()}
+            for owner, wire in _NO_ENUM:
+                if owner == name:
+                    properties[wire].pop("enum", None)
+            self.objects[name] = {"properties": properties, "required": required}
         return name
 
 

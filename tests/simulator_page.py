@@ -33,6 +33,32 @@ UNLIKE = (
         "what there is",
     ),
     (
+        "metrics",
+        "what is now, as if it had always been so; of gateways and circuits alone; no traffic selector differs",
+        "what was, minute by minute",
+    ),
+    (
+        "logs of a workspace",
+        "AzureMetrics at once, and of AzureDiagnostics tunnels that come and go, and maintenance",
+        "all categories, minutes later; the first after hours",
+    ),
+    (
+        "queries of log alerts",
+        "a small part of KQL (`simulator/kql.py`); anything else is refused",
+        "all of KQL",
+    ),
+    (
+        "alerts",
+        "metric alerts with static thresholds on one resource, and counted rows of a query; `simulator.alerts` says "
+        "which ring, and nobody is told",
+        "many more kinds",
+    ),
+    (
+        "a diagnostic setting whose resource is deleted",
+        "goes with it",
+        "may stay, and hold again for a new resource of that id",
+    ),
+    (
         "addresses of Microsoft's edge routers in a GatewaySubnet",
         "the first ones that no gateway has",
         "not documented; tables show the fourth and fifth of the subnet",

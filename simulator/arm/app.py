@@ -78,7 +78,7 @@ def _table(cloud: Cloud, front: Front, page: int) -> Iterator[tuple[str, dict[st
 
 def _paths(kind: Kind, calls: Calls) -> Iterator[tuple[str, dict[str, Handler], bool]]:
     """The paths of one type: what there is of it, one of it, and what is listed in that one."""
-    item = kind.make_id("{subscription}", {name: f"{{{name}}}" for name in ("resourceGroupName", *kind.parameters)})
+    item = kind.make_id("{subscription}", {name: f"{{{name}}}" for name in kind.path})
     one: dict[str, Handler] = {"GET": partial(calls.get, kind), "PUT": partial(calls.put, kind)}
     one |= {"DELETE": partial(calls.delete, kind)}
     if kind.located:

@@ -216,7 +216,7 @@ def _under(records: list[Record], scope: str) -> list[Record]:
 
 
 def _path(kind: Kind, request: Incoming) -> Json:
-    return {name: request.parameters[name] for name in dict.fromkeys(("resourceGroupName", *kind.parameters))}
+    return {name: request.parameters[name] for name in kind.path}
 
 
 def _id(kind: Kind, request: Incoming) -> str:

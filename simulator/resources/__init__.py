@@ -10,18 +10,17 @@ from simulator.resources import (
     gateways,
     groups,
     maintenance,
+    monitor,
     networks,
     security,
 )
 from simulator.resources.base import Kind
 
+_FAMILIES = (groups, networks, security, addresses, bastion, gateways, connections, circuits, maintenance, monitor)
+
 
 @cache
 def kinds() -> dict[str, Kind]:
     """Every resource type the simulator has, by its Pulumi token."""
-    found = [
-        kind
-        for module in (groups, networks, security, addresses, bastion, gateways, connections, circuits, maintenance)
-        for kind in module.KINDS
-    ]
+    found = [kind for module in _FAMILIES for kind in module.KINDS]
     return {kind.token: kind for kind in found}

@@ -118,6 +118,11 @@ class Kind:
     """Properties whose change azure-native makes a replacement, besides the path's parameters (PULUMI-03)."""
 
     @property
+    def path(self) -> tuple[str, ...]:
+        """SDK names of all path parameters, outermost first."""
+        return tuple(dict.fromkeys(("resourceGroupName", *self.parameters)))
+
+    @property
     def name_parameter(self) -> str:
         return self.parameters[-1]
 

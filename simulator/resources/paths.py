@@ -149,6 +149,13 @@ def _tunnel(
     )
 
 
+def remote_address(cloud: AnyCloud, connection: Record) -> str:
+    """Where a connection's device answers from: as its site says, or, of one known by its name, as it is outside."""
+    site = cloud.store.get((connection.body.get("localNetworkGateway2") or {}).get("id", ""))
+    told = (outside.load(cloud.store) or Outside()).tunnel(connection.id, 0)
+    return str((site.body.get("gatewayIpAddress") if site else None) or (told.address if told else None) or "")
+
+
 def _speaker(connection: Record, entry: Json, peer: str) -> str:
     """The gateway's own BGP address towards a peer: a custom one to an APIPA peer (BGP-08), else that of its subnet."""
     chosen = {

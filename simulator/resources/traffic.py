@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulator.prefixes import Network
-from simulator.resources import paths
+from simulator.resources import gateway_log, paths
 from simulator.resources.base import AnyCloud
 from simulator.resources.gateways import network_of
 from simulator.store import Json, Record
@@ -37,6 +37,12 @@ def counts(cloud: AnyCloud, now: float) -> Mapping[str, Count]:
     }
 
 
+def rates(cloud: AnyCloud) -> Mapping[str, int]:
+    """The bytes a second of each path, each way, by its key."""
+    kept: Json = cloud.store.meta(_META, {})
+    return {key: one["rate"] for key, one in kept.items()}
+
+
 def observe(cloud: AnyCloud, now: float, reset: Iterable[str] = ()) -> None:
     """Something has changed: what was counted until now stays, and from now on other rates may hold.
 
@@ -52,6 +58,25 @@ def observe(cloud: AnyCloud, now: float, reset: Iterable[str] = ()) -> None:
         after[key] = {"bytes": old.bytes, "rate": rate, "at": now, "since": since}
     if after != cloud.store.meta(_META):
         cloud.store.set_meta(_META, after)
+        _log(cloud, now, before, after)
+
+
+def _log(cloud: AnyCloud, now: float, before: Mapping[str, Count], after: Json) -> None:
+    """What a VPN gateway logs of tunnels that have come up or gone down."""
+    for connection in cloud.find("VirtualNetworkGatewayConnection"):
+        if connection.body.get("connectionType") != "IPsec":
+            continue
+        for tunnel in paths.tunnels(cloud, connection):
+            was, is_now = before.get(tunnel.key, Count()).since, after[tunnel.key]["since"]
+            if was == is_now:
+                continue
+            gateway = connection.body["virtualNetworkGateway1"]["id"].lower()
+            where = {
+                "remoteIP_s": paths.remote_address(cloud, connection),
+                "instance_s": gateway_log.instance(tunnel.instance),
+            }
+            operation = "TunnelDisconnected" if is_now is None else "TunnelConnected"
+            gateway_log.add(cloud, now, gateway, gateway_log.TUNNELS, operation, where)
 
 
 def _rates(cloud: AnyCloud) -> dict[str, int]:

@@ -82,7 +82,9 @@ NOT_FROM_SETTINGS = {
         "PublicIpForGatewayIsRequired CodeUnknown_VPN-01 CodeUnknown_VPN-03 CodeUnknown_VPN-12 "
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
         "CodeUnknown_VPN-21 CodeUnknown_VPN-20 CodeUnknown_VPN-22 CodeUnknown_CONN-01 CodeUnknown_IPSEC-01 "
-        "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02 CodeUnknown_IDLE CodeUnknown_MAINT-02"
+        "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02 CodeUnknown_IDLE CodeUnknown_MAINT-02 "
+        "MetricNotFound MetricNamespaceInvalid CodeUnknown_MON-09 QuerySemanticError CodeUnknown_MON-10 "
+        "DiagnosticCategoryNotSupported DataSinkInUse CodeUnknown_MON-08"
     ),
     "the account: which subscriptions there are, and its rights in them": (
         "SubscriptionNotFound InvalidSubscriptionId AuthorizationFailed LinkedAuthorizationFailed "

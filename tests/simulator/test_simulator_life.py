@@ -46,6 +46,8 @@ def whole() -> Cloud:
     put(cloud, "application group")
     put(cloud, "maintenance configuration")
     put(cloud, "assignment")
+    for name in ("workspace", "action group", "diagnostic setting", "metric alert", "query rule"):
+        put(cloud, name)
     return cloud
 
 

@@ -11,12 +11,13 @@ from tests.simulator.cases_bastion import CASES as BASTION
 from tests.simulator.cases_connections import CASES as CONNECTIONS
 from tests.simulator.cases_gateways import CASES as GATEWAYS
 from tests.simulator.cases_maintenance import CASES as MAINTENANCE
+from tests.simulator.cases_monitor import CASES as MONITOR
 from tests.simulator.cases_network import CASES as NETWORK
 from tests.simulator.cases_peerings import CASES as PEERINGS
 from tests.simulator.cases_tunnels import CASES as TUNNELS
 from tests.simulator.world import Case
 
-CASES = (*NETWORK, *BASTION, *PEERINGS, *GATEWAYS, *CONNECTIONS, *TUNNELS, *MAINTENANCE)
+CASES = (*NETWORK, *BASTION, *PEERINGS, *GATEWAYS, *CONNECTIONS, *TUNNELS, *MAINTENANCE, *MONITOR)
 
 ELSEWHERE = {
     "ResourceNotFound": "test_simulator_life",
@@ -46,6 +47,7 @@ CONN-01 CONN-02 CONN-03 CONN-04 CONN-05 BGP-01 BGP-03 BGP-05 BGP-06 BGP-08 BGP-1
 ORDER-04 ORDER-05 ORDER-06 ORDER-07 ORDER-08 ORDER-09 ORDER-11 ORDER-12 DELETE-01 DELETE-02 DELETE-03 DELETE-04
 DELETE-05 DELETE-06 DELETE-07 DELETE-08 EXIST-01 EXIST-05 SPOKE-01 SPOKE-02 SPOKE-03 SPOKE-04 SPOKE-06 SPOKE-07 SPOKE-08
 SPOKE-10 SPOKE-12 SPOKE-15 VPN-40 VPN-41 LB-01 LB-02 LB-04 PIP-20 ZONE-04 ZONE-06 MAINT-01 MAINT-02
+MON-05 MON-08 MON-09 MON-10 MON-12 MON-13
 """
 """The rules that a simulated Azure has to apply (ORDER-10 is about virtual WAN, which is not simulated)."""
 

@@ -16,6 +16,8 @@ from simulator.store import Json
 
 GROUP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 _NIGHTLY = f"{GROUP_ID}/providers/Microsoft.Maintenance/maintenanceConfigurations/nightly"
+WORKSPACE_ID = f"{GROUP_ID}/providers/Microsoft.OperationalInsights/workspaces/logs"
+ACTION_GROUP_ID = f"{GROUP_ID}/providers/Microsoft.Insights/actionGroups/people"
 NETWORK_ID = f"{GROUP_ID}/providers/Microsoft.Network"
 
 
@@ -23,6 +25,11 @@ _MODULES = {
     "ResourceGroup": "resources",
     "MaintenanceConfiguration": "maintenance",
     "ConfigurationAssignment": "maintenance",
+    "Workspace": "operationalinsights",
+    "ActionGroup": "monitor",
+    "DiagnosticSetting": "monitor",
+    "MetricAlert": "monitor",
+    "ScheduledQueryRule": "monitor",
 }
 
 
@@ -248,6 +255,82 @@ REQUESTS: dict[str, tuple[str, Json]] = {
             "maintenanceConfigurationId": _NIGHTLY,
         },
     ),
+    "workspace": (
+        "Workspace",
+        {"workspaceName": "logs", "location": "westus3", "sku": {"name": "PerGB2018"}, "retentionInDays": 30},
+    ),
+    "action group": (
+        "ActionGroup",
+        {
+            "actionGroupName": "people",
+            "location": "Global",
+            "enabled": True,
+            "groupShortName": "network",
+            "emailReceivers": [{"name": "a", "emailAddress": "a@example.com", "useCommonAlertSchema": True}],
+        },
+    ),
+    "diagnostic setting": (
+        "DiagnosticSetting",
+        {
+            "resourceUri": id_of("expressRouteCircuits/circuit"),
+            "name": "logs",
+            "workspaceId": WORKSPACE_ID,
+            "logs": [{"categoryGroup": "allLogs", "enabled": True}],
+            "metrics": [{"category": "AllMetrics", "enabled": True}],
+        },
+    ),
+    "metric alert": (
+        "MetricAlert",
+        {
+            "ruleName": "link",
+            "location": "global",
+            "enabled": True,
+            "severity": 2,
+            "evaluationFrequency": "PT1M",
+            "windowSize": "PT5M",
+            "scopes": [id_of("expressRouteCircuits/circuit")],
+            "criteria": {
+                "odataType": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+                "allOf": [
+                    {
+                        "criterionType": "StaticThresholdCriterion",
+                        "name": "link",
+                        "metricName": "BgpAvailability",
+                        "metricNamespace": "Microsoft.Network/expressRouteCircuits",
+                        "operator": "LessThan",
+                        "threshold": 100,
+                        "timeAggregation": "Average",
+                        "dimensions": [{"name": "Peer", "operator": "Include", "values": ["*"]}],
+                    }
+                ],
+            },
+            "actions": [{"actionGroupId": ACTION_GROUP_ID}],
+        },
+    ),
+    "query rule": (
+        "ScheduledQueryRule",
+        {
+            "ruleName": "asked",
+            "location": "westus3",
+            "enabled": True,
+            "kind": "LogAlert",
+            "severity": 1,
+            "evaluationFrequency": "PT5M",
+            "windowSize": "PT15M",
+            "scopes": [WORKSPACE_ID],
+            "criteria": {
+                "allOf": [
+                    {
+                        "query": 'AzureMetrics | where MetricName == "BgpAvailability" and Average < 50',
+                        "operator": "GreaterThan",
+                        "threshold": 0,
+                        "timeAggregation": "Count",
+                    }
+                ]
+            },
+            "actions": {"actionGroups": [ACTION_GROUP_ID]},
+        },
+    ),
 }
 """A short name for each request, its type, and its inputs (without the resource group)."""
 
@@ -269,13 +352,15 @@ POLICY = {
 """A custom IPsec/IKE policy that breaks no rule."""
 
 
-def inputs(name: str, **changes: Any) -> Json:
+def inputs(name: str, /, **changes: Any) -> Json:
     """The inputs of one request; `changes` replace properties, and None takes one out."""
     body = {"resourceGroupName": "rg", **copy.deepcopy(REQUESTS[name][1]), **changes}
+    if "resourceUri" in body:
+        del body["resourceGroupName"]  # It extends a resource, and has no group of its own.
     return {key: value for key, value in body.items() if value is not None}
 
 
-def put(cloud: Cloud, name: str, **changes: Any) -> Json:
+def put(cloud: Cloud, name: str, /, **changes: Any) -> Json:
     """Send one request and wait for its end."""
     return cloud.put(token(REQUESTS[name][0]), inputs(name, **changes))
 
@@ -288,7 +373,7 @@ def make(*names: str, options: Options | None = None) -> Cloud:
     return cloud
 
 
-def refusal(cloud: Cloud, name: str, **changes: Any) -> str:
+def refusal(cloud: Cloud, name: str, /, **changes: Any) -> str:
     """The code that a request is refused with; empty when it is not."""
     try:
         put(cloud, name, **changes)
