@@ -208,8 +208,9 @@ tiers = {
 # Management: Azure Bastion, the administrators' only way in. Its subnet is the last, so that it is made, and deleted,
 # at the same time as the gateways: all of them take long.
 
+bastion = None
 if management := settings.network.management:
-    hub.add_management(MANAGEMENT, ManagementInHubArgs(**arguments.management(settings, names, management)))
+    bastion = hub.add_management(MANAGEMENT, ManagementInHubArgs(**arguments.management(settings, names, management)))
 
 # ExpressRoute circuits: ordered when the network stands, since billing starts with the order; peered and connected when
 # the provider has provisioned them.
@@ -302,6 +303,31 @@ if settings.maintenance.windows:
     MaintenanceWindows(
         "maintenance",
         MaintenanceWindowsArgs(**windows, resource_group_name=group.resource_group_name),
+        protected(),
+    )
+
+# Monitoring: what tells that the network has failed over, or could not. A circuit is watched when it is connected.
+
+if settings.monitoring.wanted:
+    from components import Monitoring, MonitoringArgs
+    from topology.settings import watched
+    from topology.show.outlook import outlooks
+
+    connected = [name for name, phase in phases.items() if phase.connect]
+    what: Any = watched.monitoring(settings, names, connected)
+    for one in what["circuits"]:
+        one["circuit_id"] = circuits[one["name"]].circuit_id
+    if bastion and watched.audited(settings):
+        what["bastion_id"] = bastion.bastion_id
+    Monitoring(
+        "monitoring",
+        MonitoringArgs(
+            **what,
+            resource_group_name=group.resource_group_name,
+            express_route_gateway_id=express_route_gateway.gateway_id,
+            vpn_gateway_id=vpn_gateway.gateway_id,
+            notes=outlooks(settings, connected, pulumi.get_stack()),
+        ),
         protected(),
     )
 

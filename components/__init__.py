@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .hub_peering import HubPeering, HubPeeringArgs, PeeringInHubArgs
     from .maintenance_windows import MaintenanceWindowArgs, MaintenanceWindows, MaintenanceWindowsArgs
     from .management import Management, ManagementArgs, ManagementInHubArgs
+    from .monitoring import Monitoring, MonitoringArgs, WatchedCircuitArgs, WatchedSiteArgs
     from .network_state import find_existing
     from .own_state import OwnResource, own_resources
     from .resource_group import ResourceGroup, ResourceGroupArgs
@@ -44,6 +45,7 @@ _HOMES = {
     "hub_peering": ("HubPeering", "HubPeeringArgs", "PeeringInHubArgs"),
     "maintenance_windows": ("MaintenanceWindowArgs", "MaintenanceWindows", "MaintenanceWindowsArgs"),
     "management": ("Management", "ManagementArgs", "ManagementInHubArgs"),
+    "monitoring": ("Monitoring", "MonitoringArgs", "WatchedCircuitArgs", "WatchedSiteArgs"),
     "network_state": ("find_existing",),
     "own_state": ("OwnResource", "own_resources"),
     "resource_group": ("ResourceGroup", "ResourceGroupArgs"),
@@ -81,6 +83,8 @@ __all__ = [
     "Management",
     "ManagementArgs",
     "ManagementInHubArgs",
+    "Monitoring",
+    "MonitoringArgs",
     "OwnResource",
     "PeeringInHubArgs",
     "PrivatePeeringArgs",
@@ -96,6 +100,8 @@ __all__ = [
     "VpnGatewayArgs",
     "VpnSite",
     "VpnSiteArgs",
+    "WatchedCircuitArgs",
+    "WatchedSiteArgs",
     "bastion_change",
     "circuit_phase",
     "find_existing",

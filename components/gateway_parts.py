@@ -3,7 +3,7 @@
 They are compositions of rules as those of `network_parts` are, for what joins a network to on-premises.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from .judging import ARG_01, Judge
@@ -25,6 +25,7 @@ from .rules import (
     subnets,
     unique,
     vpn,
+    watching,
     zones,
 )
 from .rules.names import NAME_01
@@ -203,6 +204,41 @@ def maintenance_window(judge: Judge) -> None:
     judge(names.resource, "physical_name")
     judge(names.type_of_id, "gateway_id", given={"kind": "virtualNetworkGateways"})
     judge(maintenance.window, "start", "hours", path="")
+
+
+def monitoring(judge: Judge) -> None:
+    """Where metrics and logs go, who is told, and what is watched."""
+    judge(watching.id_of, "workspace_id", given={"type": watching.WORKSPACES})
+    judge(watching.id_of, "action_group_id", given={"type": watching.ACTION_GROUPS})
+    judge(watching.workspace_name, "workspace_name")
+    judge(watching.retention, "retention_in_days")
+    judge(watching.short_name, "short_name")
+    judge(watching.emails, "emails")
+    judge(watching.told, path="", same=("emails", "action_group_id"))
+    judge(names.tags, "tags")
+    for field in ("action_group_name", "diagnostic_setting_name"):
+        judge(names.resource, field)
+    judge(_alert_names, "alert_names")
+    for field in ("express_route_gateway_id", "vpn_gateway_id"):
+        judge(names.type_of_id, field, given={"kind": "virtualNetworkGateways"})
+    judge(names.type_of_id, "bastion_id", given={"kind": "bastionHosts"})
+    for field in ("express_route_routes", "vpn_capacity_in_mbps"):
+        judge(watching.limit, field)
+    for field, what in (("circuits", "the circuit"), ("sites", "the site")):
+        judge(unique_names, f"{field}[].name", path=field, given={"what": what})
+    for circuit in judge.each("circuits"):
+        circuit(names.type_of_id, "circuit_id", given={"kind": "expressRouteCircuits"})
+        circuit(watching.limit, "capacity_in_mbps")
+    for site in judge.each("sites"):
+        site(names.resource, "connection_name")
+        site(watching.peer, "bgp_peer_address")
+        site(vpn.public_address, "public_ip")
+        site(vpn.instance, "instance")
+
+
+def _alert_names(path: str, given: Mapping[str, str]) -> Iterator[Problem]:
+    for key, name in given.items():
+        yield from names.resource(f"{path}.{key}", name)
 
 
 def _is_made(judge: Judge, of_a_made_one: Sequence[str]) -> bool:

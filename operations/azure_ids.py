@@ -24,6 +24,8 @@ class ArmType:
     """The inputs with the names in the id, outermost first (after resourceGroupName)."""
     secrets: tuple[str, ...] = ()
     """Its inputs that are secret, the program's and those that Azure makes up."""
+    in_group: bool = True
+    """Whether a resource group's name is among its inputs; what extends a resource has that one's id."""
 
 
 _NETWORK = "azure-native:network:"
@@ -67,6 +69,15 @@ _TYPES: dict[str, ArmType] = {
         "{}/{}/{}/providers/Microsoft.Maintenance/configurationAssignments/{}",
         ("providerName", "resourceType", "resourceName", "configurationAssignmentName"),
     ),
+    "azure-native:operationalinsights:Workspace": ArmType(
+        "Microsoft.OperationalInsights/workspaces", ("workspaceName",)
+    ),
+    "azure-native:monitor:ActionGroup": ArmType("Microsoft.Insights/actionGroups", ("actionGroupName",)),
+    "azure-native:monitor:DiagnosticSetting": ArmType(
+        "{}/providers/Microsoft.Insights/diagnosticSettings/{}", ("resourceUri", "name"), in_group=False
+    ),
+    "azure-native:monitor:MetricAlert": ArmType("Microsoft.Insights/metricAlerts", ("ruleName",)),
+    "azure-native:monitor:ScheduledQueryRule": ArmType("Microsoft.Insights/scheduledQueryRules", ("ruleName",)),
 }
 """Paths from Azure's REST reference; the parameters are azure-native's."""
 
@@ -92,6 +103,9 @@ def id_of(pulumi_type: str, inputs: Mapping[str, Any], subscription: str) -> str
     values = [inputs.get(name) for name in parameters]
     if not all(isinstance(value, str) and value and UNKNOWN not in value for value in values):
         return None
+    found = _TYPES.get(pulumi_type)
+    if found and not found.in_group:
+        return found.path.format(*values)
     group, *names = (str(value) for value in values)
     start = f"/subscriptions/{subscription}/resourceGroups/{group}"
     if pulumi_type == GROUP:
@@ -110,7 +124,8 @@ def path_parameters(pulumi_type: str) -> tuple[str, ...]:
         return ("resourceGroupName",)
     if pulumi_type not in _TYPES:
         raise UnknownTypeError(f"{pulumi_type}: add its path to operations/azure_ids.py, so that it can be found again")
-    return ("resourceGroupName", *_TYPES[pulumi_type].names)
+    found = _TYPES[pulumi_type]
+    return ("resourceGroupName", *found.names) if found.in_group else found.names
 
 
 def secret_inputs(pulumi_type: str) -> tuple[str, ...]:

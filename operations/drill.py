@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from operations.azure import Azure, AzureError
+from operations.drill_alerts import set_off
 from operations.drill_outcome import Look, Outcome, Phase, Plan, Wanted
 from operations.journal import Journal
 from operations.live import Live
@@ -66,7 +67,8 @@ class Drill:
         if wanted.method == "site" and not problems:
             circuits, elements = self._at(wanted.location, found)
         if not problems:
-            plan = Plan(wanted, circuits, elements, found, self._names(found, elements))
+            rung = set_off(self.live.settings, wanted.method, circuits, self.live.connections)
+            plan = Plan(wanted, circuits, elements, found, self._names(found, elements), tuple(rung))
             problems += self._uncovered(plan)
             if not problems:
                 return plan

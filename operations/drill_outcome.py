@@ -77,6 +77,8 @@ class Plan:
     elements: tuple[str, ...]
     before: Status
     predicted: dict[tuple[str, str], str]
+    alerts: tuple[str, ...] = ()
+    """The alerts that it will set off."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -94,6 +96,8 @@ class Plan:
             yield f"  {what.format(target)}"
         for (prefix, tier), way in self.predicted.items():
             yield f"  {prefix} from {tier}: then {way}"
+        if self.alerts:
+            yield f"  alerts that will ring, some minutes late: {', '.join(self.alerts)}"
         yield f"  until all of that is seen, or {self.wanted.minutes:g} minutes are over; then ExpressRoute comes back"
 
 

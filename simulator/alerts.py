@@ -31,9 +31,10 @@ def ringing(cloud: Cloud) -> list[Ringing]:
     """The alerts that ring now, by name. What a metric says now counts for the whole of an alert's window."""
     with cloud.store.transaction():
         cloud.settle()
+        seen: dict[tuple[str, float], dict[str, kql.Table]] = {}
         found = [
             *(_ring(one, _metric(cloud, one)) for one in cloud.store.find(token=monitor.METRIC_ALERT)),
-            *(_ring(one, _query(cloud, one)) for one in cloud.store.find(token=monitor.QUERY_RULE)),
+            *(_ring(one, _query(cloud, one, seen)) for one in cloud.store.find(token=monitor.QUERY_RULE)),
         ]
     return sorted((one for one in found if one.where), key=lambda one: one.name)
 
@@ -73,7 +74,7 @@ def _aggregated(how: str, values: list[float], window: int) -> float:
     return {"Average": sum(values) / len(values), "Maximum": max(values), "Minimum": min(values)}[how]
 
 
-def _query(cloud: Cloud, alert: Record) -> Iterator[str]:
+def _query(cloud: Cloud, alert: Record, seen: dict[tuple[str, float], dict[str, kql.Table]]) -> Iterator[str]:
     workspace = cloud.store.get(alert.body["scopes"][0])
     if workspace is None:
         return
@@ -81,6 +82,9 @@ def _query(cloud: Cloud, alert: Record) -> Iterator[str]:
     periods = condition.get("failingPeriods") or {}
     if periods.get("numberOfEvaluationPeriods", 1) != 1:
         raise NotImplementedError(f"{alert.name}: only one evaluation period is evaluated here")
-    found = kql.run(condition["query"], logs.tables(cloud, workspace, cloud.clock.now(), seconds))
+    key = (workspace.key, seconds)
+    if key not in seen:
+        seen[key] = logs.tables(cloud, workspace, cloud.clock.now(), seconds)
+    found = kql.run(condition["query"], seen[key])
     if _OPERATORS[condition["operator"]](len(found.rows), condition["threshold"]):
         yield from (", ".join(f"{name} {value}" for name, value in row.items()) for row in found.rows)

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 from simulator.errors import fail
 
@@ -12,10 +13,15 @@ RESERVED = 5
 """NSG-02: of every subnet, Azure keeps the first four addresses and the last."""
 
 
+@lru_cache(maxsize=2**16)
+def _loose(prefix: str) -> Network:
+    return ipaddress.ip_network(prefix, strict=False)
+
+
 def read(prefix: str, id: str) -> Network:
     """A prefix as Azure reads it: CIDR, with no host bits set."""
     try:
-        loose = ipaddress.ip_network(prefix, strict=False)
+        loose = _loose(prefix)
     except ValueError:
         raise fail("InvalidAddressPrefixFormat", prefix=prefix, id=id) from None
     if "/" not in prefix:

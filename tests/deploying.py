@@ -119,7 +119,7 @@ def provision(azure: SimulatedAzure) -> None:
 
 def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
     """Makes exist, where it does not, what the settings use and others own: group, network, gateways, circuits, Direct
-    ports.
+    ports, and where monitoring tells.
 
     The answer is the key of an authorization for each existing circuit, by the circuit's name in the settings.
     """
@@ -136,6 +136,9 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
         there_is(existing["id"], addressSpace={"addressPrefixes": network["addressSpace"]})
         if existing.get("gatewaySubnet") == "adopt":
             there_is(f"{existing['id']}/subnets/GatewaySubnet", addressPrefix=network["gatewaySubnet"])
+    for one in ("workspace", "actionGroup"):
+        if id := values.get("monitoring", {}).get(one):
+            there_is(id)
     _gateways_of_others(cloud, values, location)
     spokes = network.get("spokes", [])
     for spoke in spokes:

@@ -58,8 +58,21 @@ _PATHS = {
     "network:ExpressRouteCircuitAuthorization": ("authorizations", "authorizationName"),
     "maintenance:MaintenanceConfiguration": ("maintenanceConfigurations", "resourceName"),
     "maintenance:ConfigurationAssignment": ("configurationAssignments", "configurationAssignmentName"),
+    "operationalinsights:Workspace": ("workspaces", "workspaceName"),
+    "monitor:ActionGroup": ("actionGroups", "actionGroupName"),
+    "monitor:DiagnosticSetting": ("diagnosticSettings", "name"),
+    "monitor:MetricAlert": ("metricAlerts", "ruleName"),
+    "monitor:ScheduledQueryRule": ("scheduledQueryRules", "ruleName"),
 }
 """Azure's collection and the name's property of every type that a mock can make."""
+
+_PROVIDERS = {
+    "network": "Network",
+    "maintenance": "Maintenance",
+    "monitor": "Insights",
+    "operationalinsights": "OperationalInsights",
+}
+"""Azure's provider behind each module of the SDK."""
 
 
 @dataclass
@@ -248,9 +261,10 @@ class _Azure(mocks.Mocks):
         elif short == "maintenance:ConfigurationAssignment":
             id += f"/providers/Microsoft.Network/virtualNetworkGateways/{given['resourceName']}"
             id += f"/providers/Microsoft.Maintenance/{collection}/{name}"
-        elif short.startswith(("network:", "maintenance:")):
-            module = short.partition(":")[0].capitalize()
-            id += f"/providers/Microsoft.{module}/{collection}/{name}"
+        elif short == "monitor:DiagnosticSetting":
+            id = f"{given['resourceUri']}/providers/Microsoft.Insights/{collection}/{name}"
+        elif (module := short.partition(":")[0]) in _PROVIDERS:
+            id += f"/providers/Microsoft.{_PROVIDERS[module]}/{collection}/{name}"
         outputs = {**args.inputs, "name": name}
         match short:
             case "network:PublicIPAddress":

@@ -19,7 +19,7 @@ from simulator.store import Json, Record
 SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
 STATIC = "StaticThresholdCriterion"
 _LONGEST_SHORT_NAME, _MOST_SETTINGS, _LEAST_DAYS, _MOST_DAYS = 12, 5, 30, 730
-_GLOBAL = "global"
+_GLOBAL, _ACROSS = "global", "Microsoft.OperationalInsights/workspaces/read"
 _METRIC_WINDOWS = {"PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 360, "PT12H": 720, "P1D": 1440}
 _METRIC_FREQUENCIES = {name: _METRIC_WINDOWS[name] for name in ("PT1M", "PT5M", "PT15M", "PT30M", "PT1H")}
 _QUERY_WINDOWS = {
@@ -55,6 +55,10 @@ class _OfMonitor(Kind):
     def view(self, cloud: AnyCloud, record: Record) -> Json:
         body = super().view(cloud, record)
         return {name: value for name, value in body.items() if name not in ("etag", "provisioningState")}
+
+    def allowed_across(self, request: Request) -> dict[str, str]:
+        """A workspace or an action group may be of another subscription."""
+        return {target.lower(): _ACROSS for target in self.references(request)}
 
 
 @dataclass(frozen=True)

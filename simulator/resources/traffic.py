@@ -81,13 +81,13 @@ def _log(cloud: AnyCloud, now: float, before: Mapping[str, Count], after: Json) 
 
 def _rates(cloud: AnyCloud) -> dict[str, int]:
     found: dict[str, int] = {}
-    over_circuits: dict[str, list[Network]] = {}
+    over_circuits: dict[str, set[Network]] = {}
     connections = cloud.find("VirtualNetworkGatewayConnection")
     for connection in connections:
         if connection.body.get("connectionType") == "ExpressRoute":
             network = _network(cloud, connection)
             for link in paths.reached(cloud, connection):
-                over_circuits.setdefault(network, []).extend(map(ipaddress.ip_network, link.announces))
+                over_circuits.setdefault(network, set()).update(map(ipaddress.ip_network, link.announces))
     for connection in connections:
         if connection.body.get("connectionType") == "ExpressRoute":
             live = paths.reached(cloud, connection)
@@ -95,7 +95,7 @@ def _rates(cloud: AnyCloud) -> dict[str, int]:
                 CARRYING_BYTES_S if any(link.announces for link in live) else IDLE_BYTES_S * bool(live)
             )
             continue
-        better = over_circuits.get(_network(cloud, connection), [])
+        better = over_circuits.get(_network(cloud, connection), set())
         static = paths.static_prefixes(cloud, connection)
         for tunnel in paths.tunnels(cloud, connection):
             carries = any(not _covered(ipaddress.ip_network(text), better) for text in (*static, *tunnel.announces))
@@ -113,7 +113,9 @@ def _network(cloud: AnyCloud, connection: Record) -> str:
     return network_of(gateway.body) if gateway else ""
 
 
-def _covered(net: Network, better: list[Network]) -> bool:
+def _covered(net: Network, better: set[Network]) -> bool:
     """Whether ExpressRoute carries all of a prefix of the VPN's: equal or more specific routes win (ROUTE-01)."""
+    if net in better:
+        return True
     inner = [other for other in better if other.version == net.version and other.subnet_of(net)]  # type: ignore[arg-type]
     return net in ipaddress.collapse_addresses(inner)  # type: ignore[type-var]

@@ -137,6 +137,9 @@ SCALED: dict[str, Any] = {"expressRoute.gateway": {"sku": "ErGwScale", "minScale
 
 WINDOWS: dict[str, Any] = {"maintenance": {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}}}
 """Of maintenance, which few networks have."""
+MONITORED: dict[str, Any] = {"monitoring": {"emails": ["network@example.com"]}}
+"""Of monitoring, likewise."""
+_INSIGHTS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-logs/providers"
 UNMANAGED: dict[str, Any] = {
     "network.management": None,
     "network.tiers.0.allow.1": None,
@@ -650,6 +653,16 @@ _CASES: tuple[Case, ...] = (
             one(f"maintenance.{gateway}", None, "removed", base=WINDOWS),
         )
     ),
+    one("names.workspace", "log-own", base=MONITORED),
+    one("names.actionGroup", "ag-own", base=MONITORED),
+    one("names.diagnosticSetting", "diag-own", base=MONITORED),
+    one("names.alerts", {"failed-over": "alert-own"}, base=MONITORED),
+    one("monitoring.emails", ["network@example.com", "other@example.com"], base=MONITORED),
+    one("monitoring.emails", MONITORED["monitoring"], "first", at="monitoring"),
+    one("monitoring.emails", {}, "none", at="monitoring", base=MONITORED),
+    one("monitoring.actionGroup", f"{_INSIGHTS}/Microsoft.Insights/actionGroups/ag", base=MONITORED),
+    one("monitoring.workspace", f"{_INSIGHTS}/Microsoft.OperationalInsights/workspaces/log", base=MONITORED),
+    one("monitoring.retentionInDays", 60, base=MONITORED),
     one("failover.require", "anySingleFailure"),
     one("failover.accept[].prefix", "172.21.0.0/16"),
     one("failover.accept[].reason", "another reason"),

@@ -107,7 +107,17 @@ _NOUNS = {
     "ExpressRouteCircuitAuthorization": "authorization",
     "MaintenanceConfiguration": "maintenance window",
     "ConfigurationAssignment": "assignment of the maintenance window",
+    "Workspace": "workspace",
+    "ActionGroup": "action group",
+    "DiagnosticSetting": "diagnostic setting",
+    "MetricAlert": "alert",
+    "ScheduledQueryRule": "query alert",
 }
+_UNMISSED = (
+    *("authorization", "route table", "security group of AzureBastionSubnet"),
+    *("workspace", "action group", "diagnostic setting", "alert", "query alert"),
+)
+"""What carries no traffic."""
 _QUIET = ("public address of the VPN gateway", "local network gateway")
 """What nobody misses by itself."""
 _SPOKES = ("data", "shop", "store")
@@ -196,7 +206,7 @@ def service(resource: Resource) -> str:
         return EXPRESS_ROUTE
     if "VPN" in called or called == "local network gateway":
         return VPN
-    if called in ("authorization", "route table", "security group of AzureBastionSubnet") or "maintenance" in called:
+    if called in _UNMISSED or "maintenance" in called:
         return ""
     return BASTION if "Bastion" in called else TIER
 

@@ -260,6 +260,17 @@ def _maintenance(chance: Random, values: dict[str, Any]) -> None:
     values["maintenance"] = {"timeZone": chance.choice(["UTC", "UTC+13", "Russia Time Zone 3"]), **both}
 
 
+def _monitoring(chance: Random, values: dict[str, Any]) -> None:
+    own = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-logs/providers"
+    values["monitoring"] = {
+        "emails": chance.choice([[], ["a@example.com"], ["a@example.com", "b@example.com"]]),
+        "actionGroup": f"{own}/Microsoft.Insights/actionGroups/ag",
+        **chance.choice(
+            [{"retentionInDays": 730}, {"workspace": f"{own}/Microsoft.OperationalInsights/workspaces/log"}]
+        ),
+    }
+
+
 def _dns(chance: Random, values: dict[str, Any]) -> None:
     values["network"]["dnsServers"] = chance.choice([["192.168.0.4"], ["168.63.129.16", "192.168.0.4"]])
 
@@ -302,6 +313,7 @@ CORNERS: dict[str, Corner] = {
     "a resource group's name": _group_name,
     "DNS servers": _dns,
     "maintenance windows": _maintenance,
+    "monitoring": _monitoring,
     "the longest names": _long_names,
 }
 """What few networks have, and how a network gets it."""

@@ -22,6 +22,8 @@ IN_NETWORK = {
     "virtual_network_resource_group_name": "rg",
     "virtual_network_prefixes": ["10.0.0.0/16"],
 }
+WORKSPACE = f"{GROUP.rpartition('/')[0]}/Microsoft.OperationalInsights/workspaces/log"
+ACTION_GROUP = f"{GROUP.rpartition('/')[0]}/Microsoft.Insights/actionGroups/ag"
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "ResourceGroup": [
         {"name": "rg", "location": "westus2", "tags": {"team": "network"}},
@@ -218,6 +220,35 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             ],
         },
     ],
+    "Monitoring": [
+        {
+            **SHARED,
+            "workspace_name": "log-hub",
+            "retention_in_days": 60,
+            "emails": ["network@example.com"],
+            "action_group_name": "ag-hub",
+            "short_name": "hub",
+            "action_group_id": ACTION_GROUP,
+            "express_route_gateway_id": f"{GROUP}/virtualNetworkGateways/vgw-er",
+            "express_route_scalable": True,
+            "express_route_routes": 4000,
+            "vpn_gateway_id": f"{GROUP}/virtualNetworkGateways/vgw-vpn",
+            "vpn_capacity_in_mbps": 650,
+            "vpn_active_active": False,
+            "bastion_id": f"{GROUP}/bastionHosts/bas",
+            "circuits": [
+                {"name": "main", "circuit_id": f"{GROUP}/expressRouteCircuits/erc", "capacity_in_mbps": 50},
+            ],
+            "sites": [
+                {"name": "hq", "connection_name": "con-hq", "bgp_peer_address": "192.168.255.1", "instance": 0},
+                {"name": "old", "connection_name": "con-old", "public_ip": "203.0.113.9", "carries": True},
+            ],
+            "notes": {"maintenance": "Wait."},
+            "alert_names": {"maintenance": "alert-maintained"},
+            "diagnostic_setting_name": "diag-hub",
+        },
+        {**SHARED, "workspace_id": WORKSPACE, "emails": ["network@example.com"]},
+    ],
     "VpnSite": [
         {
             **SHARED,
@@ -297,6 +328,11 @@ WRONG = {
     "ike_integrity": "X", "dh_group": "X", "ipsec_encryption": "X", "ipsec_integrity": "X", "pfs_group": "X",
     "sa_life_time_seconds": 1, "sa_data_size_kilobytes": 1, "shared_key": "not allowed", "fast_path": None,
     "zones": "4", "keeps_zones": None, "time_zone": "Europe/Berlin", "start": "24:00", "hours": 4,
+    "workspace_id": "/nowhere", "workspace_name": "log", "retention_in_days": 29, "emails": "nobody",
+    "action_group_name": "!", "short_name": "thirteen-long", "action_group_id": "/nowhere",
+    "express_route_gateway_id": "/nowhere", "express_route_routes": 0, "vpn_gateway_id": "/nowhere",
+    "vpn_capacity_in_mbps": 0, "capacity_in_mbps": 0, "bgp_peer_address": "10.0.0.300", "bastion_id": "/nowhere",
+    "diagnostic_setting_name": "!", "maintenance": "!",
     "hub_network_id": "/nowhere", "spoke_network_id": NETWORK, "hub_prefixes": "10.1.0.0/17",
     "spoke_prefixes": "10.0.0.0/17", "hub_peering_name": "!", "spoke_peering_name": "!",
 }  # fmt: skip

@@ -220,8 +220,9 @@ def test_a_secret_output_makes_nothing_else_secret(argument: Argument) -> None:
     plain, secret = argument.as_it_is(), argument.run(lambda: pulumi.Output.secret(argument.value))
     assert unveiled(inputs(secret)) == unveiled(inputs(plain))
     more = secrets_in(inputs(secret)) - secrets_in(inputs(plain))
-    # What is made of an id, such as a name in it, is as secret as the id; so is a gateway's address.
-    made_of = argument.field.endswith("_id") or argument.field == "gateway_apipa_addresses"
+    # What is made of an id, such as a name in it, is as secret as the id; so is a gateway's address, and a threshold.
+    thresholds = ("express_route_routes", "capacity_in_mbps", "vpn_capacity_in_mbps")
+    made_of = argument.field.endswith("_id") or argument.field in ("gateway_apipa_addresses", *thresholds)
     assert made_of or all(mentions(value, argument.value) for value in more), more
 
 

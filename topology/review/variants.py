@@ -175,6 +175,10 @@ def _gateway_addresses(was: Any, now: Any, *_: Any) -> list[str]:
     return ["of one instance" if len(was) == len(now) == 1 else ""]
 
 
+def _emails(was: Any, now: Any, *_: Any) -> list[str]:
+    return ["none" if not now else "" if was else "first"]
+
+
 def _policy(was: Any, now: Any, a: Any, b: Any) -> list[str]:
     return ["to one of its own" if a.ipsec_policy is None else "to the common one"]
 
@@ -191,6 +195,7 @@ _WORDS: Mapping[str, Callable[[Any, Any, Any, Any], Sequence[str]]] = {
     "network.management": _added,
     "maintenance.expressRoute": _added,
     "maintenance.vpn": _added,
+    "monitoring.emails": _emails,
     "network.management.bastionSubnet": _bastion_subnet,
     "network.management.bastionSku": _bastion_sku,
     "network.management.securityGroup": _to_true_or_false,

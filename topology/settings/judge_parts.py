@@ -8,7 +8,7 @@ from components.judging import UNREADABLE, Judge
 from components.network_parts import SPACE
 from components.rules import Problem, maintenance, zones
 
-from . import arguments
+from . import arguments, watched
 from .model import Settings
 from .model_express_route import ExpressRouteGateway
 from .model_network import Spoke, Tier
@@ -51,6 +51,13 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
     yield from _express_route(settings, names)
     yield from _vpn(settings, names)
     yield from _maintenance(settings, names)
+    if settings.monitoring.wanted:
+        values = watched.monitoring(settings, names, ())
+        # What is watched is judged where it is made; its names are judged with all others.
+        own = {name: value for name, value in values.items() if name not in ("sites", "alert_names", "tags")}
+        paths = {"workspace_id": "monitoring.workspace", "action_group_id": "monitoring.actionGroup"}
+        paths |= {"workspace_name": "names.workspace" if settings.names.workspace else "name"}
+        yield from judged(gateway_parts.monitoring, own, "monitoring", paths)
 
 
 def _tiers(

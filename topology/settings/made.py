@@ -4,6 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from components.alerts import Check
+
+from . import watched
 from .model import Settings
 from .model_express_route import Circuit
 from .model_network import Spoke, Tier
@@ -84,6 +87,7 @@ def made(settings: Settings) -> Iterator[Made]:
     yield from _circuits(settings, names)
     yield from _vpn(settings, names)
     yield from _maintenance(settings, names)
+    yield from _monitoring(settings, names)
 
 
 def _network(settings: Settings, names: Names) -> Iterator[Made]:
@@ -192,6 +196,23 @@ def _maintenance(settings: Settings, names: Names) -> Iterator[Made]:
         component, own = "MaintenanceWindows", f"names.maintenance.{name}"
         yield Made("maintenanceConfigurations", physical, component, logical, path, own)
         yield Made("configurationAssignments", physical, component, logical, path, scope=name)
+
+
+def _monitoring(settings: Settings, names: Names) -> Iterator[Made]:
+    wanted, component, path = settings.monitoring, "Monitoring", "monitoring"
+    if not wanted.wanted:
+        return
+    if not wanted.workspace:
+        yield Made("workspaces", names.workspace, component, path, path, "names.workspace")
+    if wanted.emails:
+        yield Made("actionGroups", names.action_group, component, path, f"{path}.emails", "names.actionGroup")
+    for scope in watched.scopes(settings):
+        own = "names.diagnosticSetting"
+        yield Made("diagnosticSettings", names.diagnostic_setting, component, f"{path}-{scope}", path, own, scope)
+    for alert in watched.alerts_of(settings):
+        kind = "metricAlerts" if isinstance(alert.when, Check) else "scheduledQueryRules"
+        own = f"names.alerts.{alert.key}"
+        yield Made(kind, names.alert(alert.key), component, f"{path}-{alert.key}", path, own)
 
 
 def _once(path: str, parts: Sequence[_Part]) -> Iterator[tuple[str, _Part]]:

@@ -17,6 +17,7 @@ from . import values
 from .model_base import AUTO, NOT_EMPTY, Address, Asn, Interface, Model, OwnName, Prefix, ShortName, Zones
 from .model_express_route import Circuit, ExpressRoute
 from .model_maintenance import Maintenance
+from .model_monitoring import Monitoring
 from .model_network import Network, ResourceGroup, Spoke
 from .model_vpn import IpsecPolicy, Site, Vpn
 
@@ -124,6 +125,14 @@ class OwnNames(Model):
     """The VPN connection with it."""
     maintenance: dict[str, OwnName] = {}
     """Of the maintenance configurations, by `expressRoute` and `vpn`."""
+    workspace: OwnName | None = None
+    """Of the workspace that monitoring makes [MON-13]."""
+    action_group: OwnName | None = None
+    """Of its action group."""
+    diagnostic_setting: OwnName | None = None
+    """Of the diagnostic settings, one on each resource."""
+    alerts: dict[str, OwnName] = {}
+    """By the alert, as docs/operations.md has them."""
     spoke_networks: dict[str, OwnName] = {}
     """By the spoke's name, as the next two."""
     hub_peerings: dict[str, OwnName] = {}
@@ -168,6 +177,8 @@ class Settings(Model):
     """What the network must survive."""
     maintenance: Maintenance = Maintenance.model_construct()
     """When Azure may maintain each gateway, every day. Without it Azure does when it likes."""
+    monitoring: Monitoring = Monitoring.model_construct()
+    """Alerts on the failover, with a workspace for metrics and logs. Without it there are none."""
     serialize_gateways: bool = False
     """Create the VPN gateway after the ExpressRoute gateway, in about 90 minutes instead of 45."""
 

@@ -41,6 +41,9 @@ class Names:
         self.bastion_security_group = own.bastion_security_group or f"nsg-{settings.name}-bastion"
         self.express_route_gateway = own.express_route_gateway or f"vgw-{settings.name}-er"
         self.vpn_gateway = own.vpn_gateway or f"vgw-{settings.name}-vpn"
+        self.workspace = own.workspace or f"log-{settings.name}"
+        self.action_group = own.action_group or f"ag-{settings.name}"
+        self.diagnostic_setting = own.diagnostic_setting or f"diag-{settings.name}"
         self.gateways = [
             gateway.existing.id if gateway.existing else name
             for gateway, name in (
@@ -92,6 +95,10 @@ class Names:
     def maintenance(self, gateway: str) -> str:
         """The maintenance configuration of a gateway: `expressRoute` or `vpn`."""
         return self._own.maintenance.get(gateway) or f"mc-{self._workload}-{MAINTAINED[gateway]}"
+
+    def alert(self, key: str) -> str:
+        """One of monitoring's alerts."""
+        return self._own.alerts.get(key) or f"alert-{self._workload}-{key}"
 
     def local_network_gateway(self, site: str) -> str:
         """A site's local network gateway."""

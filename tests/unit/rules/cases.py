@@ -13,6 +13,7 @@ from tests.unit.rules.cases_existing import OF_EXISTING
 from tests.unit.rules.cases_express_route import EXPRESS_ROUTE
 from tests.unit.rules.cases_ipsec import IPSEC
 from tests.unit.rules.cases_maintenance import MAINTENANCE
+from tests.unit.rules.cases_monitoring import MONITORING
 from tests.unit.rules.cases_network import NETWORK
 from tests.unit.rules.cases_spokes import SPOKES
 from tests.unit.rules.cases_tunnels import TUNNELS
@@ -21,7 +22,20 @@ from tests.unit.rules.cases_zones import ZONES
 from tests.unit.rules.changes import case, circuit, keys
 
 CASES = (
-    *(*NETWORK, *SPOKES, *BASTION, *EXPRESS_ROUTE, *VPN, *BGP, *TUNNELS, *IPSEC, *ZONES, *EDGE, *MAINTENANCE),
+    *(
+        *NETWORK,
+        *SPOKES,
+        *BASTION,
+        *EXPRESS_ROUTE,
+        *VPN,
+        *BGP,
+        *TUNNELS,
+        *IPSEC,
+        *ZONES,
+        *EDGE,
+        *MAINTENANCE,
+        *MONITORING,
+    ),
     *OF_EXISTING,
 )
 
@@ -88,6 +102,7 @@ FAMILIES = {
     f"{_HERE}/cases_zones.py": ZONES,
     f"{_HERE}/cases_edge.py": EDGE,
     f"{_HERE}/cases_maintenance.py": MAINTENANCE,
+    f"{_HERE}/cases_monitoring.py": MONITORING,
     f"{_HERE}/cases_arguments.py": ARGUMENTS,
     f"{_HERE}/cases_existing.py": (*OF_EXISTING, *EXISTING),
     f"{_HERE}/cases.py": FAILOVER,

@@ -65,6 +65,18 @@ def _daily(*starts: str, hours: int = 5, names: str = "ab") -> list[dict[str, An
     ]
 
 
+def _watched(*names: str) -> list[dict[str, Any]]:
+    return [{**EXAMPLES["Monitoring"][0]["circuits"][0], "name": name} for name in names]
+
+
+def _site_of(instance: int) -> list[dict[str, Any]]:
+    return [{**EXAMPLES["Monitoring"][0]["sites"][0], "instance": instance}]
+
+
+def _site_at(address: str) -> list[dict[str, Any]]:
+    return [{**EXAMPLES["Monitoring"][0]["sites"][1], "public_ip": address}]
+
+
 def _policy(**more: Any) -> dict[str, Any]:
     return {**STRONG_POLICY, **more}
 
@@ -112,6 +124,15 @@ COMPONENT_CASES = (
         _daily("03:00", "14:59", hours=12),
         _daily("03:00", "15:00", hours=12),
     ),
+    _one("Monitoring", "NAME-01", "circuits", _watched("a", "a"), _watched("a", "b")),
+    _one("Monitoring", "MON-12", "short_name", "thirteen-long", "twelve-chars"),
+    _one("Monitoring", "MON-12", "emails", ["a@b"], ["a@b.c"]),
+    _one("Monitoring", "MON-13", "retention_in_days", 731, 730),
+    _one("Monitoring", "MON-13", "workspace_name", "log", "logs"),
+    _one("Monitoring", "MON-16", "express_route_routes", 0, 1),
+    ComponentCase("Monitoring", "MON-15", {"emails": []}, {"emails": ["a@b.c"]}, 1),
+    _one("Monitoring", "VPN-24", "sites", _site_at("10.0.0.1"), _site_at("203.0.113.9")),
+    _one("Monitoring", "VPN-40", "sites", _site_of(2), _site_of(1)),
     _one("ApplicationTier", "ARG-01", "virtual_network_name", None, "vnet"),
     _one("ApplicationTier", "ARG-01", "virtual_network_name", "vnet", None, 1),
     _one("Management", "ARG-01", "virtual_network_name", None, "vnet"),

@@ -18,6 +18,7 @@ MORE = {
     "network.gatewaySubnetRoutes": [{"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}],
     "expressRoute.circuits[0].authorizations": ["partner", "other"],
     "maintenance": {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}},
+    "monitoring": {"emails": ["network@example.com"]},
 }
 OWN = {
     **MORE,
@@ -38,6 +39,10 @@ OWN = {
         "localNetworkGateways": {"hq": "own-lgw"},
         "siteConnections": {"hq": "own-con-vpn"},
         "maintenance": {"expressRoute": "own-mc"},
+        "workspace": "own-log",
+        "actionGroup": "own-ag",
+        "diagnosticSetting": "own-diag",
+        "alerts": {"failed-over": "own-alert", "circuit-primary-lost": "own-lost"},
     },
 }
 NAMED = {
@@ -56,6 +61,11 @@ NAMED = {
     "authorizations": ("ExpressRouteCircuitAuthorization", "authorizationName"),
     "maintenanceConfigurations": ("MaintenanceConfiguration", "resourceName"),
     "configurationAssignments": ("ConfigurationAssignment", "configurationAssignmentName"),
+    "workspaces": ("Workspace", "workspaceName"),
+    "actionGroups": ("ActionGroup", "actionGroupName"),
+    "diagnosticSettings": ("DiagnosticSetting", "name"),
+    "metricAlerts": ("MetricAlert", "ruleName"),
+    "scheduledQueryRules": ("ScheduledQueryRule", "ruleName"),
 }
 
 

@@ -1,0 +1,355 @@
+"""The alerts of a hybrid network: what is watched, when an alert rings, and what it means. Pure: nothing is deployed.
+
+Microsoft's baseline where it is right, corrected where it is not [MON-01, MON-02, MON-03, ALERT-06], and what it lacks.
+An alert on one resource is on its metrics, by their dimensions; one that joins two resources is a query of exported
+metrics, which have no dimensions any more [MON-04].
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .rules.limits import BGP_ROUTES, VNET_PREFIXES_TO_ER
+
+GATEWAYS, CIRCUITS = "Microsoft.Network/virtualNetworkGateways", "Microsoft.Network/expressRouteCircuits"
+VPN, EXPRESS_ROUTE, EVERY_CIRCUIT, EVERY_GATEWAY = "vpn", "expressRoute", "circuits", "gateways"
+"""What an alert watches, besides one circuit, which goes by its name in `circuit`."""
+NEAR = 0.8
+"""The part of a limit from which on an alert rings."""
+CARRIES_BYTES = 1_000_000
+"""Bytes in five minutes, both ways, above which the VPN carries traffic: keepalives of BGP and IKE and dead peer
+detection make some ten thousand for each tunnel."""
+_BUSY_CPU, _MISMATCHED, _LOST, _WHOLE = 80, 100, 50, 100
+"""Percent, packets in 15 minutes, and percent of the time in which BGP or ARP works: less than half, less than all."""
+ANY = ("*",)
+
+
+@dataclass(frozen=True)
+class WatchedCircuit:
+    """A circuit. mbps: its bandwidth, for an alert on a busy one; None where nobody knows."""
+
+    name: str
+    mbps: Any = None
+
+
+@dataclass(frozen=True)
+class WatchedSite:
+    """A site, with what its alerts name. peer: its BGP address; public_ip: that of its device. Both may be None.
+
+    instance: the only instance of the gateway that its tunnel ends on. carries: it carries traffic in peace too.
+    """
+
+    name: str
+    connection: Any = ""
+    peer: Any = None
+    public_ip: Any = None
+    instance: int | None = None
+    carries: bool = False
+
+
+@dataclass(frozen=True)
+class Watched:
+    """All that is watched. express_route, vpn: there is such a gateway. routes: what the ExpressRoute gateway takes.
+
+    vpn_mbps: what the VPN gateway carries; None where nobody knows. active_active: of the VPN gateway.
+    """
+
+    circuits: Sequence[WatchedCircuit] = ()
+    sites: Sequence[WatchedSite] = ()
+    express_route: bool = False
+    scalable: bool = False
+    routes: Any = BGP_ROUTES
+    vpn: bool = False
+    vpn_mbps: Any = None
+    active_active: bool = True
+
+
+@dataclass(frozen=True)
+class Near:
+    """A threshold: a part of a limit. unit: of the limit, in the metric's."""
+
+    limit: Any
+    unit: float = 1.0
+
+    def of(self, limit: float) -> float:
+        """The threshold where the limit is this."""
+        return round(limit * self.unit * NEAR, 3)
+
+
+@dataclass(frozen=True)
+class Check:
+    """When a metric alert rings. scope: as in `Alert`. dimensions: each one's name and the values that are watched."""
+
+    scope: str
+    metric: str
+    operator: str
+    threshold: Any
+    aggregation: str = "Average"
+    dimensions: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    frequency: str = "PT1M"
+    window: str = "PT5M"
+
+    @property
+    def namespace(self) -> str:
+        """The type of what is watched."""
+        return CIRCUITS if self.scope.startswith("circuit ") else GATEWAYS
+
+
+@dataclass(frozen=True)
+class Query:
+    """When a log alert rings: its query has an answer. text: with the ids of what is watched in `{}`, by scope; `{ip}`
+    is the device's address."""
+
+    text: str
+    scopes: tuple[str, ...]
+    ip: Any = None
+    window: str = "PT15M"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One alert. key: its name among all. meaning: what it means that it rings. severity: 0 the worst, 4 the least."""
+
+    key: str
+    severity: int
+    meaning: str
+    when: Check | Query
+
+
+def circuit(name: str) -> str:
+    """A circuit as a scope."""
+    return f"circuit {name}"
+
+
+def alerts(watched: Watched) -> Iterator[Alert]:
+    """Every alert of what is watched, by its key once."""
+    for one in watched.circuits:
+        yield from _circuit(one)
+    if watched.express_route:
+        yield from _express_route(watched)
+    if watched.vpn:
+        for site in watched.sites:
+            yield from _site(site, active_active=watched.active_active)
+        yield from _vpn(watched)
+    if watched.vpn and watched.circuits:
+        yield from _joined(watched)
+    if watched.vpn or watched.express_route:
+        yield _maintenance()
+
+
+def _circuit(one: WatchedCircuit) -> Iterator[Alert]:
+    here, start = circuit(one.name), f"circuit-{one.name}"
+    by_peering, by_peer = ("PeeringType", ANY), ("Peer", ANY)
+    yield Alert(
+        f"{start}-lost",
+        0,
+        f"Circuit {one.name} is lost: BGP works on none of its links. Traffic moves to others or to the VPN.",
+        Check(here, "BgpAvailability", "LessThan", _LOST, dimensions=(by_peering,)),
+    )
+    yield Alert(
+        f"{start}-link",
+        2,
+        f"Circuit {one.name} has lost its redundancy: BGP was away on one of its links, or on both.",
+        Check(here, "BgpAvailability", "LessThan", _WHOLE, dimensions=(by_peering, by_peer)),
+    )
+    yield Alert(
+        f"{start}-arp",
+        2,
+        f"A line of circuit {one.name} is dark: its device does not answer ARP. Without this alert the line works, and "
+        "BGP on it is what fails.",
+        Check(here, "ArpAvailability", "LessThan", _WHOLE, dimensions=(by_peering, by_peer)),
+    )
+    if one.mbps is not None:
+        for way, metric in (("in", "BitsInPerSecond"), ("out", "BitsOutPerSecond")):
+            yield Alert(
+                f"{start}-busy-{way}",
+                2,
+                f"Circuit {one.name} carries more than {NEAR:.0%} of its bandwidth {way}bound: above it Azure drops.",
+                Check(
+                    here,
+                    metric,
+                    "GreaterThan",
+                    Near(one.mbps, 1e6),
+                    dimensions=(by_peering, ("DeviceRole", ANY)),
+                ),
+            )
+
+
+def _express_route(watched: Watched) -> Iterator[Alert]:
+    family = "ScalableExpressRouteGateway" if watched.scalable else "ExpressRouteGateway"
+    roles = () if watched.scalable else (("roleInstance", ANY),)
+    peers = (*roles, ("BgpPeerAddress", ANY))
+    yield Alert(
+        "expressroute-cpu",
+        1,
+        f"The ExpressRoute gateway is near its limit: its processors are busier than {_BUSY_CPU} percent.",
+        Check(EXPRESS_ROUTE, f"{family}CpuUtilization", "GreaterThan", _BUSY_CPU, dimensions=roles),
+    )
+    for way, metric, limit, verb in (
+        ("learned", "CountOfRoutesLearnedFromPeer", watched.routes, "learns"),
+        ("advertised", "CountOfRoutesAdvertisedToPeer", VNET_PREFIXES_TO_ER, "advertises"),
+    ):
+        yield Alert(
+            f"expressroute-routes-{way}",
+            1,
+            f"The ExpressRoute gateway {verb} more than {NEAR:.0%} of the routes that it can: above it BGP drops, and "
+            "ExpressRoute is lost.",
+            Check(EXPRESS_ROUTE, f"{family}{metric}", "GreaterThan", Near(limit), "Maximum", peers, frequency="PT5M"),
+        )
+
+
+def _instances(site: WatchedSite) -> tuple[str, ...]:
+    """The instances that a site's tunnel ends on, as metrics call them."""
+    return ANY if site.instance is None else (f"GatewayTenantWorker_IN_{site.instance}",)
+
+
+def _site(site: WatchedSite, *, active_active: bool) -> Iterator[Alert]:
+    start, instances = f"site-{site.name}", ("Instance", _instances(site))
+    connection = ("ConnectionName", (site.connection,))
+    down = f"The tunnel to site {site.name} is down: the backup is lost, or a part of it."
+    if site.peer is not None:
+        yield Alert(
+            f"{start}-bgp",
+            1,
+            f"BGP with site {site.name} is down: the VPN has none of its routes; the backup is lost, or a part of it.",
+            Check(VPN, "BgpPeerStatus", "LessThan", 1, dimensions=(("BgpPeerAddress", (site.peer,)), instances)),
+        )
+        yield Alert(
+            f"{start}-tunnel",
+            1,
+            f"{down} With BGP up its keepalives alone would be seen.",
+            Check(
+                VPN,
+                "TunnelAverageBandwidth",
+                "LessThan",
+                1,
+                dimensions=(connection, ("RemoteIP", ANY), instances),
+            ),
+        )
+    elif site.public_ip is not None:
+        by = "remoteIP_s, instance_s" if active_active else "remoteIP_s"
+        text = (
+            f"{_logged('TunnelDiagnosticLog', VPN, 'TunnelConnected', 'TunnelDisconnected')}\n"
+            '| where remoteIP_s == "{ip}"\n'
+            f"| summarize arg_max(TimeGenerated, OperationName) by {by}\n"
+            '| where OperationName == "TunnelDisconnected"'
+        )
+        yield Alert(
+            f"{start}-tunnel",
+            1,
+            f"{down} Its gateway has logged that it was disconnected, within two days, and not that it came back.",
+            Query(text, (VPN,), site.public_ip, window="P2D"),
+        )
+
+
+def _vpn(watched: Watched) -> Iterator[Alert]:
+    peers = tuple(site.peer for site in watched.sites if site.peer is not None)
+    if peers:
+        yield Alert(
+            "vpn-routes",
+            1,
+            f"A site announces more than {NEAR:.0%} of the routes that the VPN gateway takes: above it BGP drops.",
+            Check(
+                VPN,
+                "BgpRoutesLearned",
+                "GreaterThan",
+                Near(BGP_ROUTES),
+                "Total",
+                (("BgpPeerAddress", peers), ("Instance", ANY)),
+                frequency="PT5M",
+            ),
+        )
+    if watched.vpn_mbps is not None:
+        yield Alert(
+            "vpn-busy",
+            2,
+            f"The VPN gateway carries more than {NEAR:.0%} of what its SKU can: after a failover it may be too slow.",
+            Check(
+                VPN, "AverageBandwidth", "GreaterThan", Near(watched.vpn_mbps, 1e6 / 8), dimensions=(("Instance", ANY),)
+            ),
+        )
+    for way, metric in (("in", "Ingress"), ("out", "Egress")):
+        yield Alert(
+            f"vpn-selectors-{way}",
+            3,
+            f"The VPN gateway drops {way}bound packets that fit no traffic selector: the device and Azure disagree.",
+            Check(
+                VPN,
+                f"Tunnel{metric}PacketDropTSMismatch",
+                "GreaterThan",
+                _MISMATCHED,
+                "Total",
+                (("ConnectionName", ANY), ("RemoteIP", ANY)),
+                frequency="PT5M",
+                window="PT15M",
+            ),
+        )
+
+
+def _joined(watched: Watched) -> Iterator[Alert]:
+    """What the VPN carries, beside the circuits; where it carries traffic in peace too, of the other sites alone."""
+    if not any(site.carries for site in watched.sites):
+        for key, severity, which, meaning in (
+            (
+                "failed-over",
+                1,
+                "Most == 0",
+                "The network has failed over: the VPN carries the traffic, since BGP is down on all circuits.",
+            ),
+            (
+                "taken",
+                1,
+                "Least > 0",
+                "The VPN carries traffic though a circuit is up all the time: a site announces a more specific prefix "
+                "than ExpressRoute has, or one that ExpressRoute has lost, or the site's device prefers the tunnel.",
+            ),
+        ):
+            yield Alert(key, severity, meaning, Query(_CARRIED.replace("WHICH", which), (VPN, EVERY_CIRCUIT)))
+        return
+    for site in watched.sites:
+        if not site.carries:
+            yield Alert(
+                f"site-{site.name}-carries",
+                1,
+                f"Site {site.name} carries traffic, which it does not in peace: the network has failed over, or the "
+                "site takes what a circuit should carry.",
+                Check(
+                    VPN,
+                    "TunnelIngressBytes",
+                    "GreaterThan",
+                    CARRIES_BYTES / 2,
+                    "Total",
+                    (("ConnectionName", (site.connection,)),),
+                    frequency="PT5M",
+                ),
+            )
+
+
+def _maintenance() -> Alert:
+    text = _logged("GatewayDiagnosticLog", EVERY_GATEWAY, "HostMaintenanceEvent", "GatewayTenantPrimaryChanged")
+    meaning = "Azure maintains a gateway: its instances take turns, and a tunnel may be away for some seconds."
+    return Alert("maintenance", 3, meaning, Query(text, (EVERY_GATEWAY,)))
+
+
+def _logged(category: str, scope: str, *operations: str) -> str:
+    """What gateways have logged. The table is there only when its first row is: the union keeps to its columns."""
+    named = ", ".join(f'"{one}"' for one in operations)
+    return (
+        "union isfuzzy=true (datatable(TimeGenerated: datetime, ResourceId: string, Category: string, "
+        "OperationName: string, remoteIP_s: string, instance_s: string) []), AzureDiagnostics\n"
+        f'| where ResourceId in~ ({{{scope}}}) and Category == "{category}" and OperationName in ({named})'
+    )
+
+
+_CARRIED = f"""\
+let up = AzureMetrics
+| where ResourceId in~ ({{circuits}}) and MetricName == "BgpAvailability"
+| summarize Up = max(Average) by bin(TimeGenerated, 1m)
+| summarize Least = min(Up), Most = max(Up) by bin(TimeGenerated, 5m);
+AzureMetrics
+| where ResourceId in~ ({{vpn}}) and MetricName in ("TunnelIngressBytes", "TunnelEgressBytes")
+| summarize Bytes = sum(Total) by bin(TimeGenerated, 5m)
+| join kind=inner (up) on TimeGenerated
+| where Bytes > {CARRIES_BYTES} and WHICH"""
+"""Five minutes in which the VPN carries traffic, beside how much of them the best circuit's BGP was up, at worst and at
+best: 0 is none of its links. A minute in which something changes is neither all up nor all down, and rings nothing."""

@@ -1,0 +1,133 @@
+"""Monitoring beside maintenance windows: both phases, changed, lost, replaced with its gateway, and taken down."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lifecycle import recovery_support as support
+from tests.lifecycle import test_sweep as sweep
+from tests.lifecycle.core_run import CoreRun
+from tests.lifecycle.observe import calls, ids, owned, steps
+from toolchain.workspace import Workspace
+
+WINDOWS: dict[str, Any] = {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}}
+MONITORING: dict[str, Any] = {"emails": ["network@example.com"]}
+OF_THE_CIRCUIT = {
+    "DiagnosticSetting monitoring-circuit-primary",
+    *(f"MetricAlert monitoring-circuit-primary-{what}" for what in ("lost", "link", "arp", "busy-in", "busy-out")),
+    *(f"ScheduledQueryRule monitoring-{what}" for what in ("failed-over", "taken")),
+}
+PROVIDERS = ("Microsoft.Insights", "Microsoft.OperationalInsights")
+
+
+def is_of_monitoring(id: str) -> bool:
+    return any(provider in id for provider in PROVIDERS)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """`reference`, watched, in phase 1 and unprotected. Not to be changed: clone it."""
+    with Workspace.open(tmp_path_factory.mktemp("watched"), stack="reference") as workspace:
+        workspace.make_shared_keys()
+        workspace.change(protect=False, maintenance=WINDOWS, monitoring=MONITORING)
+        workspace.pulumi("preview").check()
+        support.up(workspace).check()
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def second(first: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The same in phase 2."""
+    with first.clone(tmp_path_factory.mktemp("connected") / "stack") as workspace:
+        workspace.provision("erc-reference-primary")
+        support.up(workspace).check()
+        yield workspace
+
+
+@pytest.fixture
+def stack(second: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    with second.clone(tmp_path / "stack") as workspace:
+        yield workspace
+
+
+def test_a_circuit_is_watched_when_it_is_connected_and_another_run_changes_nothing(first: Workspace, second: Workspace):
+    assert owned(first) & OF_THE_CIRCUIT == set()
+    made = owned(second) - owned(first)
+    assert made - OF_THE_CIRCUIT == {"VirtualNetworkGatewayConnection expressroute-primary"}
+    assert made >= OF_THE_CIRCUIT
+    for workspace in (first, second):
+        workspace.pulumi("preview", "--refresh", "--expect-no-changes").check()
+
+
+def test_a_change_is_made_in_place_and_without_the_setting_all_of_it_goes(stack: Workspace):
+    stack.change(monitoring={**MONITORING, "emails": ["other@example.com"], "retentionInDays": 90})
+    assert steps(stack) == {
+        "update": {"Monitoring monitoring", "ActionGroup monitoring", "Workspace monitoring"},
+    }
+    support.up(stack).check()
+    watched = {one for one in owned(stack) if ids(stack)[one] and is_of_monitoring(ids(stack)[one])}
+    stack.change(monitoring={})
+    assert steps(stack) == {"delete": {*watched, "Monitoring monitoring"}}
+    support.up(stack).check()
+    assert [one for one in stack.cloud()["resources"] if is_of_monitoring(one["id"])] == []
+    stack.pulumi("preview", "--expect-no-changes").check()
+
+
+def test_what_azure_and_the_state_lost_is_found_and_made_again(stack: Workspace):
+    found = ids(stack)
+    stack.simulated("remove", found["MetricAlert monitoring-circuit-primary-lost"])
+    document = json.loads(stack.pulumi("stack", "export").check().stdout)
+    resources = document["deployment"]["resources"]
+    lost = ("DiagnosticSetting::monitoring-vpn", "ScheduledQueryRule::monitoring-taken")
+    kept = [entry for entry in resources if not entry["urn"].endswith(lost)]
+    assert len(kept) == len(resources) - len(lost)
+    document["deployment"]["resources"] = kept
+    stack.pulumi("stack", "import", stdin=json.dumps(document)).check()
+    told = support.recover(stack)
+    assert told.code == 0, told.text
+    assert told.stdout.count("adopted") == len(lost)
+    assert steps(stack) == {"create": {"MetricAlert monitoring-circuit-primary-lost"}}
+    support.up(stack).check()
+    assert ids(stack) == found
+    stack.pulumi("preview", "--expect-no-changes").check()
+
+
+def test_a_gateway_that_is_replaced_is_watched_again_and_all_of_it_is_destroyed(stack: Workspace):
+    stack.change(vpn={**stack.settings()["hybrid-network:vpn"], "gateway": {"sku": "VpnGw4AZ"}})
+    assert steps(stack)["replace"] >= {"VirtualNetworkGateway vpn", "DiagnosticSetting monitoring-vpn"}
+    support.up(stack).check()
+    stack.pulumi("preview", "--refresh", "--expect-no-changes").check()
+    stack.deprovision("erc-reference-primary")
+    stack.pulumi("destroy", "--yes", "--skip-preview").check()
+    assert stack.cloud()["resources"] == []
+
+
+def test_dev_is_watched_too_in_both_phases_and_taken_down(tmp_path: Path):
+    with Workspace.open(tmp_path / "dev", stack="dev") as workspace:
+        workspace.make_shared_keys()
+        workspace.change(maintenance=WINDOWS, monitoring=MONITORING)
+        support.up(workspace).check()
+        workspace.provision("erc-dev-primary")
+        support.up(workspace).check()
+        assert {"MetricAlert monitoring-site-hq-bgp", *OF_THE_CIRCUIT} <= owned(workspace)
+        workspace.pulumi("preview", "--refresh", "--expect-no-changes").check()
+        workspace.deprovision("erc-dev-primary")
+        workspace.pulumi("destroy", "--yes", "--skip-preview").check()
+        assert workspace.cloud()["resources"] == []
+
+
+def test_every_call_for_monitoring_may_fail_in_every_way_until_it_is_made_and_gone(
+    first: Workspace, record_property: sweep.Tell
+):
+    """On the core, as the sweep of the stack `reference`."""
+    everything, circuit = sweep.wanted(first), ids(first)["ExpressRouteCircuit primary"]
+
+    def run(*faults: dict[str, Any]) -> CoreRun:
+        return CoreRun(everything, [], circuit, list(faults))
+
+    tried = sweep.made_and_gone(run, lambda call: is_of_monitoring(call.id), every=6)
+    record_property("told", f"sweep of the core with monitoring: {tried}")
+    assert len([call for call in calls(first, "create") if is_of_monitoring(call["id"])]) > 10

@@ -1,0 +1,65 @@
+"""The alerts that a drill says it will set off are those that ring while it runs, and no others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from operations.drill import Drill
+from operations.drill_outcome import Wanted
+from operations.methods import Method
+from simulator.alerts import ringing
+from tests.live_network import LiveNetwork, live_network
+from tests.stacks import ROOT, stack_config
+
+WATCHED = {"hybrid-network:monitoring": {"emails": ["network@example.com"]}}
+
+
+@pytest.fixture(scope="module")
+def dev() -> Iterator[LiveNetwork]:
+    with live_network(stack_config("dev") | WATCHED) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[LiveNetwork]:
+    topology = yaml.safe_load((ROOT / "lab" / "topologies" / "two-circuits.yaml").read_text())
+    with live_network(topology["config"] | WATCHED, stack="two-circuits") as network:
+        yield network
+
+
+def rung(network: LiveNetwork, record: Path, wanted: Wanted) -> tuple[set[str], set[str]]:
+    """The alerts that are said before, and those that ring when ExpressRoute has been stopped and is watched."""
+    seen: set[str] = set()
+
+    def tell(text: str) -> None:
+        if "ways are as predicted" in text and not seen:
+            seen.update(one.name for one in ringing(network.cloud))
+
+    drill = Drill(network.azure, network.live, network.secrets, network.stack, record, pause_s=0.001, tell=tell)
+    plan = drill.prepare(wanted)
+    assert drill.run(plan).passed
+    assert ringing(network.cloud) == [], "it is over"
+    named = [line for line in plan.lines() if "alerts that will ring" in line]
+    assert all(name in "".join(named) for name in plan.alerts)
+    return {*plan.alerts}, seen
+
+
+@pytest.mark.parametrize("method", ["peering", "connection"])
+def test_a_drill_names_the_alerts_that_it_sets_off(dev: LiveNetwork, method: Method, tmp_path: Path) -> None:
+    said, seen = rung(dev, tmp_path / "record", Wanted(method, minutes=0.2))
+    assert said == seen
+    assert said
+
+
+@pytest.mark.parametrize("circuits", [(), ("amsterdam",)])
+def test_of_two_circuits_too(two: LiveNetwork, circuits: tuple[str, ...], tmp_path: Path) -> None:
+    said, seen = rung(two, tmp_path / "record", Wanted("peering", circuits, minutes=0.2))
+    assert said == seen
+    assert ("alert-twocircuits-failed-over" in said) is not bool(circuits)
+
+
+def test_azures_own_test_leaves_the_circuits_up(two: LiveNetwork, tmp_path: Path) -> None:
+    said, seen = rung(two, tmp_path / "record", Wanted("site", location="Amsterdam", minutes=0.2))
+    assert said == seen == set()
