@@ -1,33 +1,20 @@
 """Monitoring: a workspace for metrics and logs, who is told, and the alerts of a network with failover."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 import pulumi
 from pulumi_azure_native import monitor, operationalinsights
 
 from . import gateway_parts
-from .alerts import (
-    EVERY_CIRCUIT,
-    EVERY_GATEWAY,
-    EXPRESS_ROUTE,
-    VPN,
-    Alert,
-    Check,
-    Near,
-    Query,
-    Watched,
-    WatchedCircuit,
-    WatchedSite,
-    alerts,
-    circuit,
-)
+from .alert_inputs import criterion, query
+from .alerts import alerts
 from .arguments import judged
 from .base import Component
 from .rules.limits import BGP_ROUTES
+from .watched import EXPRESS_ROUTE, VPN, Alert, Check, Watched, WatchedCircuit, WatchedSite, circuit
 
 _SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
-_STATIC = "StaticThresholdCriterion"
 
 
 class WatchedCircuitArgs(TypedDict):
@@ -234,7 +221,7 @@ class Monitoring(Component):
                 scopes=[resources[when.scope]],
                 evaluation_frequency=when.frequency,
                 criteria=monitor.MetricAlertSingleResourceMultipleMetricCriteriaArgs(
-                    odata_type=_SINGLE, all_of=[_criterion(alert.key, when)]
+                    odata_type=_SINGLE, all_of=[criterion(alert.key, when)]
                 ),
                 actions=[monitor.MetricAlertActionArgs(action_group_id=id) for id in told],
                 **common,
@@ -248,7 +235,7 @@ class Monitoring(Component):
             criteria=monitor.ScheduledQueryRuleCriteriaArgs(
                 all_of=[
                     monitor.ConditionArgs(
-                        query=_query(when, resources),
+                        query=query(when, resources),
                         time_aggregation="Count",
                         operator="GreaterThan",
                         threshold=0,
@@ -284,41 +271,3 @@ def _watched(args: MonitoringArgs) -> Watched:
         vpn_mbps=args.get("vpn_capacity_in_mbps"),
         active_active=args.get("vpn_active_active", True),
     )
-
-
-def _criterion(key: str, when: Check) -> monitor.MetricCriteriaArgs:
-    near = when.threshold
-    return monitor.MetricCriteriaArgs(
-        criterion_type=_STATIC,
-        name=key,
-        metric_name=when.metric,
-        metric_namespace=when.namespace,
-        operator=when.operator,
-        threshold=pulumi.Output.from_input(near.limit).apply(near.of) if isinstance(near, Near) else near,
-        time_aggregation=when.aggregation,
-        dimensions=[
-            monitor.MetricDimensionArgs(name=name, operator="Include", values=list(values))
-            for name, values in when.dimensions
-        ],
-        # A metric that has never had a value is not known yet, as of a gateway that has just been made.
-        skip_metric_validation=True,
-    )
-
-
-def _query(when: Query, resources: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
-    """The query with the ids of what it watches."""
-    among: dict[str, list[pulumi.Input[str]]] = {
-        EVERY_CIRCUIT: [id for scope, id in resources.items() if scope not in (VPN, EXPRESS_ROUTE)],
-        EVERY_GATEWAY: [resources[scope] for scope in (EXPRESS_ROUTE, VPN) if scope in resources],
-        VPN: [resources[VPN]] if VPN in resources else [],
-    }
-
-    def filled(known: dict[str, Any]) -> str:
-        ids = {scope: ", ".join(f'"{id}"' for id in known["ids"][scope]) for scope in when.scopes}
-        text = when.text
-        for place, value in {**ids, "ip": str(known["ip"])}.items():
-            text = text.replace(f"{{{place}}}", value)
-        return text
-
-    ids = {scope: pulumi.Output.all(*among[scope]) for scope in when.scopes}
-    return pulumi.Output.all(ids=pulumi.Output.all(**ids), ip=when.ip or "").apply(filled)

@@ -201,7 +201,9 @@ hold every answer against its models: no unknown field, no wrong type, word or b
 The first command says of every on-premises device of a stack what it announces on each circuit and tunnel, and with
 which key; the second tells the simulated Azure. From then on gateways have learned routes, BGP peers and advertised
 routes, connections are connected or not and count bytes, their tunnels have security associations, and a circuit
-has routes, neighbours and ARP tables. To cut a line, write `"up": false` at its end and tell it again.
+has routes, neighbours and ARP tables. Gateways and circuits have metrics, which can be read
+(`GET ID/providers/Microsoft.Insights/metrics`) and are sent to a workspace by a diagnostic setting, and alerts ring by
+what was deployed (`simulator.alerts`). To cut a line, write `"up": false` at its end and tell it again.
 `.venv/bin/python -m simulator outside --help` explains the file; without one, nothing is connected. The file has shared
 keys in it, and mode 600.
 

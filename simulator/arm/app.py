@@ -198,6 +198,9 @@ def _check_path(request: Request, incoming: Incoming) -> None:
         raise refuse("MissingApiVersionParameter")
     found = _PROVIDER.match(incoming.path)
     namespace = found[1] if found else "Microsoft.Resources"
+    if found and "/providers/" in (below := (found[2] or "").lower()):
+        # Where one provider extends a resource of another, that one answers.
+        namespace = below.rpartition("/providers/")[2].partition("/")[0]
     known = versions.known(namespace)
     if version.lower() in known:
         return

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.errors import fail
-from simulator.resources import circuit_tables, failover_tests, paths, routes, shared_keys, traffic, tunnel_state
+from simulator.resources import (
+    circuit_tables,
+    failover_tests,
+    metrics_read,
+    paths,
+    routes,
+    shared_keys,
+    traffic,
+    tunnel_state,
+)
 from simulator.resources.base import AnyCloud, Kind
 from simulator.store import Json, Record
 
@@ -44,7 +53,9 @@ def _reset(cloud: AnyCloud, connection: Record, given: Json) -> None:
     traffic.observe(cloud, _now(cloud), [tunnel.key for tunnel in paths.tunnels(cloud, connection)])
 
 
+_METRICS = Action("providers/Microsoft.Insights/metrics", metrics_read.read, method="GET")
 GATEWAY = (
+    _METRICS,
     Action(
         "getLearnedRoutes",
         lambda cloud, gateway, given: {"value": routes.learned(cloud, gateway)},
@@ -82,6 +93,7 @@ CONNECTION = (
     ),
 )
 CIRCUIT = (
+    _METRICS,
     Action("stats", lambda cloud, circuit, given: circuit_tables.stats(cloud, circuit, _now(cloud)), method="GET"),
 )
 PEERING = (

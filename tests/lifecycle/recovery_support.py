@@ -311,7 +311,7 @@ def normal(value: Any) -> Any:
     if isinstance(value, dict):
         if SECRET_KEY in value:
             return "[secret]"
-        return {key: normal(entry) for key, entry in value.items() if key not in ("etag", "resourceGuid")}
+        return {key: normal(entry) for key, entry in value.items() if key not in ("etag", "resourceGuid", "customerId")}
     if isinstance(value, list):
         return sorted((normal(entry) for entry in value), key=lambda entry: json.dumps(entry, sort_keys=True))
     return _MADE_UP.sub("(chosen)", value) if isinstance(value, str) else value

@@ -128,6 +128,6 @@ def test_every_call_for_monitoring_may_fail_in_every_way_until_it_is_made_and_go
     def run(*faults: dict[str, Any]) -> CoreRun:
         return CoreRun(everything, [], circuit, list(faults))
 
-    tried = sweep.made_and_gone(run, lambda call: is_of_monitoring(call.id), every=6)
+    tried = sweep.made_and_gone(run, lambda call: is_of_monitoring(call.id), every=6, looked_up=False)
     record_property("told", f"sweep of the core with monitoring: {tried}")
     assert len([call for call in calls(first, "create") if is_of_monitoring(call["id"])]) > 10

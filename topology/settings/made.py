@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from components.alerts import Check
+from components.watched import Check
 
 from . import watched
 from .model import Settings

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network, collapse_addresses
 from typing import Any
 
-from components.alerts import Alert, Watched, WatchedCircuit, WatchedSite, alerts
+from components.alerts import alerts
 from components.rules import gateways, limits
 from components.rules.watching import MOST_IN_SHORT_NAME
+from components.watched import Alert, Watched, WatchedCircuit, WatchedSite
 
 from .model import Settings
 from .model_vpn import Site

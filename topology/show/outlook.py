@@ -17,10 +17,13 @@ def outlooks(settings: Settings, connected: Collection[str], stack: str) -> dict
     """By alert, what one more failure would do while it rings, and the command that says what is."""
     proof = Proof(Model(network(settings, connected)))
     command = _COMMAND.format(stack=stack)
-    found = {}
+    found: dict[str, str] = {}
+    told: dict[str | None, str] = {}
     for alert, failed in _states(settings, proof, connected):
         before = next((text for key, text in _BEFORE.items() if alert.startswith(key)), "")
-        outlook = _outlook(proof, failed)
+        if failed not in told:
+            told[failed] = _outlook(proof, failed)
+        outlook = told[failed]
         if before and outlook:
             outlook = f"{before} {outlook[0].lower()}{outlook[1:]}"
         found[alert] = " ".join(filter(None, (outlook, command)))

@@ -1,7 +1,11 @@
 """The alerts that a drill says it will set off are those that ring while it runs, and no others."""
 
+import json
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -27,6 +31,19 @@ def two() -> Iterator[LiveNetwork]:
     topology = yaml.safe_load((ROOT / "lab" / "topologies" / "two-circuits.yaml").read_text())
     with live_network(topology["config"] | WATCHED, stack="two-circuits") as network:
         yield network
+
+
+def test_metrics_are_read_over_http_as_azure_monitor_has_them(dev: LiveNetwork) -> None:
+    query = "api-version=2023-10-01&metricnames=BgpAvailability&$filter=" + quote("PeeringType eq '*' and Peer eq '*'")
+    url = f"{dev.served.url}{dev.live.circuits['primary']}/providers/Microsoft.Insights/metrics?{query}"
+    context = ssl.create_default_context(cafile=str(dev.served.ca))
+    with urlopen(url, context=context) as answer:
+        (metric,) = json.load(answer)["value"]
+    found = {
+        tuple(one["value"] for one in series["metadatavalues"]): series["data"][0]["average"]
+        for series in metric["timeseries"]
+    }
+    assert found == {("Private", "Primary"): 100.0, ("Private", "Secondary"): 100.0}
 
 
 def rung(network: LiveNetwork, record: Path, wanted: Wanted) -> tuple[set[str], set[str]]:
