@@ -106,6 +106,8 @@ def test_tls_is_verified_against_the_certificate_and_proxies_are_not_used(
         monkeypatch.setenv(name, "http://192.0.2.1:9")
     monkeypatch.setenv("NO_PROXY", "")
     monkeypatch.setenv("no_proxy", "")
+    # What does not connect is tried again, a little later each time.
+    monkeypatch.setattr("azure.core.pipeline.transport.RequestsTransport.sleep", lambda *_: None)
     other = tmp_path / "other.pem"
     other.write_bytes(trustme.CA().cert_pem.bytes())
     with served(cloud_with_group()) as endpoint:
