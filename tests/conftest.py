@@ -19,11 +19,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def quick_starts() -> Iterator[None]:
-    """Every workspace starts its engines and simulators from a process that has imported the libraries already."""
+    """Every workspace starts its engines and simulators from a process that has imported the libraries already, and has
+    its stack's key from a vault."""
+    from tests import vault
     from tests.warm import WarmPython
     from toolchain.locate import bin_folder
 
-    with WarmPython.serve(bin_folder()) as warm, pytest.MonkeyPatch.context() as patch:
+    with vault.served() as address, WarmPython.serve(bin_folder()) as warm, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolchain.workspace.SECRETS_PROVIDER", vault.PROVIDER)
+        patch.setenv("VAULT_SERVER_URL", address)
         patch.setattr("toolchain.workspace.bin_folder", lambda: warm.folder)
         patch.setattr("toolchain.simulated.PYTHON", str(warm.python))
         patch.setattr("tests.lifecycle.recovery_support.PYTHON", str(warm.python))
