@@ -137,7 +137,7 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
         if existing.get("gatewaySubnet") == "adopt":
             there_is(f"{existing['id']}/subnets/GatewaySubnet", addressPrefix=network["gatewaySubnet"])
     for one in ("workspace", "actionGroup"):
-        if id := values.get("monitoring", {}).get(one):
+        if (id := values.get("monitoring", {}).get(one, "")).startswith("/"):
             there_is(id)
     _gateways_of_others(cloud, values, location)
     spokes = network.get("spokes", [])

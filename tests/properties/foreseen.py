@@ -12,7 +12,8 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "PrivateIPAddressNotInSubnet": ("NET-01",),
     "SecurityRuleConflict": ("NSG-05",),
     "SecurityRuleInvalidPriority": ("NSG-05",),
-    "InvalidResourceName": ("NAME-02", "NAME-03"),
+    "InvalidResourceName": ("NAME-02", "NAME-03", "MON-13"),
+    "CodeUnknown_MON-10": ("ID-01",),
     "ResourceGroupNotFound": ("ID-01",),
     "ParentResourceNotFound": ("ID-01",),
     "CodeUnknown_SUBSCRIPTION": ("NET-08",),
@@ -83,7 +84,7 @@ NOT_FROM_SETTINGS = {
         "ActiveActiveGatewayMustHaveExactlyTwoIpConfigurations CodeUnknown_IPCONFIG BgpPeeringAddressesCountNotCorrect "
         "CodeUnknown_VPN-21 CodeUnknown_VPN-20 CodeUnknown_VPN-22 CodeUnknown_CONN-01 CodeUnknown_IPSEC-01 "
         "CodeUnknown_CIRCUIT-12 CodeUnknown_SPOKE-02 CodeUnknown_IDLE CodeUnknown_MAINT-02 "
-        "MetricNotFound MetricNamespaceInvalid CodeUnknown_MON-09 QuerySemanticError CodeUnknown_MON-10 "
+        "MetricNotFound MetricNamespaceInvalid CodeUnknown_MON-09 QuerySemanticError "
         "DiagnosticCategoryNotSupported DataSinkInUse CodeUnknown_MON-08"
     ),
     "the account: which subscriptions there are, and its rights in them": (
