@@ -4,6 +4,7 @@ import gc
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -36,6 +37,22 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+DEPLOYING = {"lifecycle", "upgrade"}
+"""Folders whose tests wait for the simulated Azure's clock most of their time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let deployments run beside tests that only compute, so that no processor is idle: their files take turns."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    kinds: tuple[list[Path], list[Path]] = [], []
+    for path in files:
+        kinds[DEPLOYING.isdisjoint(path.parts)].append(path)
+    turns = sorted((n / len(kind), path) for kind in kinds for n, path in enumerate(kind))
+    items[:] = [item for _, path in turns for item in files[path]]
 
 
 @pytest.fixture(scope="session")
