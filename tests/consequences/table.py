@@ -113,10 +113,8 @@ _NOUNS = {
     "MetricAlert": "alert",
     "ScheduledQueryRule": "query alert",
 }
-_UNMISSED = (
-    *("authorization", "route table", "security group of AzureBastionSubnet"),
-    *("workspace", "action group", "diagnostic setting", "alert", "query alert"),
-)
+_OF_MONITORING = ("workspace", "action group", "diagnostic setting", "alert", "query alert")
+_UNMISSED = ("authorization", "route table", "security group of AzureBastionSubnet", *_OF_MONITORING)
 """What carries no traffic."""
 _QUIET = ("public address of the VPN gateway", "local network gateway")
 """What nobody misses by itself."""
@@ -221,8 +219,15 @@ def _named(resources: list[Resource]) -> tuple[str, ...]:
         counted[noun(resource)] = counted.get(noun(resource), 0) + 1
     if _kinds(resources) >= MANY:
         return (EVERYTHING,)
-    # Connections last: which of them, the peerings and the windows the program registers first is not always the same.
-    named = sorted(counted.items(), key=lambda one: 2 * ("connection" in one[0]) + ("maintenance" in one[0]))
+    # Connections last: which of them, the peerings and the windows the program registers first is not always the same,
+    # nor is which of monitoring's.
+    named = sorted(
+        counted.items(),
+        key=lambda one: (
+            2 * ("connection" in one[0]) + ("maintenance" in one[0]),
+            one[0] if one[0] in _OF_MONITORING else "",
+        ),
+    )
     return tuple(plural(name) if count > 1 else name for name, count in named)
 
 

@@ -45,8 +45,8 @@ MONITORING = (
     ),
     case(
         "ID-01",
-        _watched(actionGroup="people"),
-        f"error {_HERE}.actionGroup: 'people' is no id of actionGroups; such a one is "
+        _watched(actionGroup=_ELSEWHERE),
+        f"error {_HERE}.actionGroup: '{_ELSEWHERE}' is no id of actionGroups; such a one is "
         f"{_GROUP}/Microsoft.Insights/actionGroups/NAME [ID-01]",
     ),
     case(
