@@ -54,8 +54,8 @@ sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the r
 versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 10 minutes)
 	@$(BIN)/python -m tests.versions -n $(WORKERS)
 
-nightly: $(STAMP) ## read 2,000 stack files with slips in them (200 in `make test`)
-	@READING=full $(PYTEST) tests/properties/test_reading.py
+nightly: $(STAMP) ## read 2,000 stack files with slips in them, and survey 100 networks (200 and 6 in `make test`)
+	@READING=full $(PYTEST) tests/properties/test_reading.py tests/properties/test_survey.py
 
 bench: $(STAMP) engine ## measure what speed matters, as ratios with limits; also in build/bench.json
 	@$(BIN)/python -m tests.bench

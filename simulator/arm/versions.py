@@ -25,7 +25,12 @@ _RESOURCES = """
 
 
 _AUTHORIZATION = "2015-07-01 2018-01-01-preview 2022-04-01"
-_BY_NAMESPACE = {"microsoft.network": _NETWORK, "microsoft.authorization": _AUTHORIZATION}
+_MAINTENANCE = "2018-06-01-preview 2020-04-01 2021-05-01 2021-09-01-preview 2022-11-01-preview 2023-04-01"
+_BY_NAMESPACE = {
+    "microsoft.network": _NETWORK,
+    "microsoft.authorization": _AUTHORIZATION,
+    "microsoft.maintenance": _MAINTENANCE,
+}
 
 
 def known(namespace: str) -> Sequence[str]:
