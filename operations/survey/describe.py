@@ -34,8 +34,9 @@ def describe(answers: Answers, *, name: str = "", as_is: bool = False) -> Survey
     if name_of(hub.group) != f"rg-{hub.workload}".lower():
         found["resourceGroup"] = {"name": _group_name(hub), "existing": True}
         hub.note("resourceGroup", "used as it is, with all else that is in it")
-    found["network"] = network_settings(hub, network)
     express_route, vpn = _express_route(hub, ways[EXPRESS_ROUTE]), _vpn(hub, ways[VPN])
+    gateways = {"expressRoute.gateway": express_route["gateway"], "vpn.gateway": vpn["gateway"]}
+    found["network"] = network_settings(hub, network, gateways)
     on_premises = _on_premises(hub, express_route["circuits"], vpn["sites"])
     words = {"virtualNetwork": found["network"]["addressSpace"], "onPremises": list(map(str, on_premises))}
     if bastion := management(hub, network):

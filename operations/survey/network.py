@@ -40,8 +40,10 @@ def subnet_prefixes(subnet: Json) -> list[str]:
     return [text for text in given if text and ":" not in text]
 
 
-def network_settings(hub: Hub, document: Json) -> Values:
-    """`network` without its tiers, Bastion and spokes; `existing` where it is not to be owned."""
+def network_settings(hub: Hub, document: Json, gateways: Mapping[str, Values]) -> Values:
+    """`network` without its tiers, Bastion and spokes; `existing` where it is not to be owned.
+
+    gateways: both as settings, by their words. One that is there is in a network that is there [EXIST-12]."""
     id, found = str(document["id"]), Values(addressSpace=prefixes(document))
     if len(found["addressSpace"]) < len((properties(document).get("addressSpace") or {}).get("addressPrefixes") or ()):
         hub.leave(f"the IPv6 prefixes of {name_of(id)}", "nothing of IPv6 is proved")
@@ -60,6 +62,8 @@ def network_settings(hub: Hub, document: Json) -> Values:
             why = f"its GatewaySubnet has {', '.join(more) or 'a security group'}, which no setting says"
         elif reference(gateway_subnet, "routeTable") and own_table is None:
             why = "the route table of its GatewaySubnet is not one that this stack would make"
+    if used := [word for word, gateway in gateways.items() if "existing" in gateway]:
+        why = why or f"{' and '.join(used)} in it {'is' if len(used) == 1 else 'are'} used so"
     if why:
         found["existing"] = {"id": id, "gatewaySubnet": "adopt"}
         hub.note("network.existing", f"used as it is: {why}")
@@ -152,6 +156,9 @@ def _tier(
             why = f"security group {name_of(str(guard.get('id')))} has other rules than a tier's"
     if why:
         found["existing"] = {"id": str(subnet["id"])}
+        if outbound is not False:
+            # Azure's own default, as long as nobody says otherwise.
+            found["internetOutbound"] = True
         hub.note(path, f"used as it is: {why}")
         return found
     if outbound:

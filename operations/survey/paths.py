@@ -225,8 +225,6 @@ def sites(hub: Hub, gateway: Json | None) -> list[Values]:
             _undeclared(hub, connection, f"it is of {inside['connectionProtocol']}, which Azure changes only anew")
         elif more:
             _undeclared(hub, connection, f"it has {', '.join(more)}, which no setting says")
-        elif not inside.get("ipsecPolicies"):
-            _undeclared(hub, connection, "it has Azure's own policies, and settings always name one")
         else:
             found.append(_site(hub, namer.name(forms, "site"), connection, local, gateway or {}))
     return found
@@ -238,13 +236,20 @@ def _site(hub: Hub, name: str, connection: Json, local: Json, gateway: Json) -> 
     hub.own[f"siteConnections.{name}"] = name_of(str(connection["id"]))
     hub.need("vpnSharedKeys", name)
     found |= {"fqdn": end["fqdn"]} if end.get("fqdn") else {"publicIp": end.get("gatewayIpAddress")}
-    policy = {field: (inside["ipsecPolicies"][0]).get(field) for field in _POLICY}
-    strong = {field: ipsec.STRONG_POLICY[name] for field, name in _POLICY.items()}
-    # What is Azure's default there is left out, as in any settings.
-    if own := {field: value for field, value in policy.items() if value != strong[field]}:
-        found["ipsecPolicy"] = own
+    if policies := inside.get("ipsecPolicies"):
+        strong = {field: ipsec.STRONG_POLICY[name] for field, name in _POLICY.items()}
+        # What is the settings' default is left out, as in any settings.
+        if own := {field: policies[0].get(field) for field in _POLICY if policies[0].get(field) != strong[field]}:
+            found["ipsecPolicy"] = own
+    else:
+        found["azurePolicy"] = True
+        hub.note(f"site {name}", "it has no policy of its own; azurePolicy keeps it so")
     if inside.get("connectionMode", vpn.DEFAULT_CONNECTION_MODE) != vpn.DEFAULT_CONNECTION_MODE:
         found["connectionMode"] = inside["connectionMode"]
+    if not inside.get("dpdTimeoutSeconds"):
+        hub.note(
+            f"site {name}", f"dead peer detection is Azure's own: an update says {ipsec.DEFAULT_DPD_SECONDS} seconds"
+        )
     if (inside.get("dpdTimeoutSeconds") or ipsec.DEFAULT_DPD_SECONDS) != ipsec.DEFAULT_DPD_SECONDS:
         found["dpdTimeoutSeconds"] = inside["dpdTimeoutSeconds"]
     there = instances(gateway)
