@@ -6,8 +6,8 @@ STAMP := .venv/.requirements
 # Folders of tests: what shows a mistake soonest, then what takes longest, and small files last, so that all processes
 # end together.
 TESTS := tests/unit tests/lifecycle tests/upgrade tests/properties tests/clients tests/simulator
-# Processes for pytest: one more than there are processors, since tests also wait; at most 4.
-WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+# Processes for pytest: two more than there are processors, since tests also wait; at most 4.
+WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 2)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
 PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
@@ -35,8 +35,7 @@ unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
 
 # Each example has a test of its own, which goes to whichever process is free.
 examples: $(STAMP) engine ## deploy every example on a simulated Azure as its page says, twice, and run every page's commands (2 minutes)
-	@$(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist worksteal \
-		tests/examples tests/lifecycle/test_languages.py
+	@$(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist worksteal tests/examples
 
 lint: $(STAMP) ## check style, format and types
 	@$(BIN)/ruff check

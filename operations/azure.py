@@ -22,6 +22,7 @@ NO_TOKEN = "the-simulated-azure-looks-at-no-token"
 REQUIREMENTS = "requirements-operations.txt"
 _HOUR_S = 3600
 _NO_ANSWER, _NOT_LOGGED_IN = 0, 401
+_WRONG_CERTIFICATE = "CertificateVerifyFailed"
 _CONFLICTS = ("AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned")
 """Codes of Azure's that mean: later [ORDER-05, ORDER-07, ORDER-08]."""
 
@@ -157,6 +158,8 @@ class Azure:
                 return self._once(what, call)
             except AzureError as error:
                 later = error.code in _CONFLICTS or error.status in (_NO_ANSWER, 408, 429) or error.status >= 500
+                # No time makes a certificate right.
+                later = later and error.code != _WRONG_CERTIFICATE
                 if not later or time.monotonic() >= end:
                     raise
             time.sleep(pause)
@@ -221,7 +224,8 @@ def _told(what: str, refusal: Any) -> AzureError:
     error, status = getattr(refusal, "error", None), getattr(refusal, "status_code", None) or 0
     if error is not None and getattr(error, "code", None):
         return AzureError(what, str(error.code), str(error.message or ""), status)
-    return AzureError(what, "", " ".join(str(refusal).split())[:300] or type(refusal).__name__, status)
+    text = " ".join(str(refusal).split())[:300] or type(refusal).__name__
+    return AzureError(what, _WRONG_CERTIFICATE if "certificate verify failed" in text.lower() else "", text, status)
 
 
 class Place(NamedTuple):

@@ -86,8 +86,14 @@ class Recovery:
         """Tell what `run` would do, and change nothing. The answer and the errors are as those of `run`."""
         self.tell(f"Dry run for stack {self.stack.name}: nothing is changed.")
         self._free_lock(dry=True)
+        if self.stack.half_written():
+            self.tell("  no more can be foretold: Pulumi reads the state again when this is removed")
+            return True
         before = self.stack.export()
         self._tell_pending(before)
+        if self._adopted(before, Given(self.keep, self.stack.name).read()):
+            self.tell("  no more can be foretold: a recovery was killed, and what it adopted is to be read first")
+            return True
         found, unknown = self._look(before, set(), dry=True)
         answers = self._states(found)
         for entry, state in zip(found, answers, strict=True):
@@ -127,6 +133,12 @@ class Recovery:
         for lock in locks:
             if not self.owner_is_gone and lock.alive() is not False:
                 raise LockedError(lock)
+        for file in self.stack.half_written():
+            # `pulumi cancel` reads the state too.
+            if not dry:
+                file.unlink()
+            does = "would be removed" if dry else "removed"
+            self.tell(f"  backend  {does}: {file.name}, which a kill left half written; no state is in it")
         if not dry and (locks or self.owner_is_gone):
             self.stack.cancel()
         for lock in locks:
@@ -144,8 +156,10 @@ class Recovery:
         left = Given(self.keep, self.stack.name)
         given: dict[str, Collection[str]] = {
             urn: frozenset(entry.get("inputs") or {}) for urn, entry in unread(before["deployment"]).items()
-        } | left.read()
-        document = before
+        }
+        interrupted = left.read()
+        given |= interrupted
+        document = self._read_adopted(before, interrupted)
         first = True
         while True:
             found, unknown = self._look(document, looked)
@@ -173,6 +187,22 @@ class Recovery:
             if not adopted or not unknown:
                 left.forget()
                 return document
+
+    def _read_adopted(self, before: Json, given: Mapping[str, Collection[str]]) -> Json:
+        """The state with what a killed recovery had adopted and not read yet: a preview would compare nothing but its
+        names with the program, and refuse to replace it."""
+        present = self._adopted(before, given)
+        if not present:
+            return before
+        self._keep(before)
+        self.stack.restore({**before, "deployment": adopt(before["deployment"], ())})
+        self.stack.refresh(present)
+        return self._as_given(self.stack.export(), given)
+
+    @staticmethod
+    def _adopted(document: Json, given: Collection[str]) -> list[str]:
+        """Which of these the state has: the record of what is given is written before the state is."""
+        return [entry["urn"] for entry in _azure(document) if entry["urn"] in given]
 
     def _as_given(self, document: Json, given: Mapping[str, Collection[str]]) -> Json:
         """The state with the inputs of these resources as the program gives them."""

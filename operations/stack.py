@@ -112,16 +112,34 @@ class Stack:
 
     def locks(self) -> list[Lock]:
         """The stack's locks, where the backend is a folder; elsewhere they show only when a command is refused."""
-        url = urlsplit(json.loads(self._pulumi("whoami", "--json", stack=False)).get("url", ""))
-        if url.scheme != "file":
-            return []
-        folder = Path(unquote(f"{url.netloc}{url.path}").replace("~", str(Path.home()), 1)) / ".pulumi/locks"
-        project = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+        folder = self._backend()
         found = []
-        for file in sorted(folder.glob(f"**/{project}/{self.name.rsplit('/', 1)[-1]}/*.json")):
+        for file in self._own(folder / "locks", "*.json") if folder else ():
             lock = json.loads(file.read_text())
             found.append(Lock(int(lock["pid"]), lock["username"], lock["hostname"], lock["timestamp"]))
         return found
+
+    def half_written(self) -> list[Path]:
+        """Files of attributes that a kill left empty or cut off, where the backend is a folder: the CLI then reads
+        neither the state nor the locks beside them. They have a content type and a checksum, and may be missing."""
+        folder = self._backend()
+        if folder is None:
+            return []
+        files = [*self._own(folder / "locks", "*.attrs"), *self._own(folder / "stacks", ".json*.attrs")]
+        return [file for file in files if not _is_json(file)]
+
+    def _backend(self) -> Path | None:
+        """The folder of the backend, where it is one."""
+        url = urlsplit(json.loads(self._pulumi("whoami", "--json", stack=False)).get("url", ""))
+        if url.scheme != "file":
+            return None
+        return Path(unquote(f"{url.netloc}{url.path}").replace("~", str(Path.home()), 1)) / ".pulumi"
+
+    def _own(self, folder: Path, files: str) -> list[Path]:
+        """The stack's files in a folder of the backend: in one of its name, or called so themselves."""
+        project = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+        between = "" if files.startswith(".") else "/"
+        return sorted(folder.glob(f"**/{project}/{self.name.rsplit('/', 1)[-1]}{between}{files}"))
 
     def _pulumi(self, *arguments: str, stack: bool = True, stdin: str = "") -> str:
         code, stdout, stderr = self._run(*arguments, stack=stack, stdin=stdin)
@@ -160,3 +178,11 @@ class Stack:
 
     def _shown(self, arguments: Iterable[str]) -> tuple[str, ...]:
         return ("pulumi", *arguments, "--stack", self.name)
+
+
+def _is_json(file: Path) -> bool:
+    try:
+        json.loads(file.read_bytes())
+    except ValueError:
+        return False
+    return True

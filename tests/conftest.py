@@ -2,12 +2,33 @@
 
 import gc
 import os
+import tempfile
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 for name in [name for name in os.environ if name.startswith(("AZURE_", "ARM_", "PULUMI_"))]:
     del os.environ[name]
+
+SPACE = 6 << 30
+"""Bytes that the files of a run may take: four times what they do."""
+
+
+def _memory() -> str | None:
+    """A folder in memory for temporary files, where there is one with room for them and programs may run in it."""
+    folder = "/dev/shm"
+    try:
+        about = os.statvfs(folder)
+    except OSError:
+        return None
+    room = min(about.f_bavail * about.f_frsize, psutil.virtual_memory().available)
+    return folder if room >= SPACE and not about.f_flag & os.ST_NOEXEC and os.access(folder, os.W_OK) else None
+
+
+# A deployment waits for the disk a third of its time; pytest removes what passed.
+if "TMPDIR" not in os.environ and (folder := _memory()):
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -19,11 +40,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def quick_starts() -> Iterator[None]:
-    """Every workspace starts its engines and simulators from a process that has imported the libraries already."""
+    """Every workspace starts its engines and simulators from a process that has imported the libraries already, and has
+    its stack's key from a vault."""
+    from tests import vault
     from tests.warm import WarmPython
     from toolchain.locate import bin_folder
 
-    with WarmPython.serve(bin_folder()) as warm, pytest.MonkeyPatch.context() as patch:
+    with vault.served() as address, WarmPython.serve(bin_folder()) as warm, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolchain.workspace.SECRETS_PROVIDER", vault.PROVIDER)
+        patch.setenv("VAULT_SERVER_URL", address)
         patch.setattr("toolchain.workspace.bin_folder", lambda: warm.folder)
         patch.setattr("toolchain.simulated.PYTHON", str(warm.python))
         patch.setattr("tests.lifecycle.recovery_support.PYTHON", str(warm.python))

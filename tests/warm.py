@@ -2,9 +2,12 @@
 
 The engine starts a language host for each of its commands, and the tests start hundreds of commands: most of their
 time would go into importing the same SDK again. `WarmPython` is the same interpreter, running the same scripts and
-modules, each in a process of its own with the starter's environment, folder and files; what differs is only that the
-installed libraries are there already. No module of this project is, but the simulator's for commands that run in this
-project's own folder.
+modules, each in a process of its own with the starter's environment, folder and files. What differs:
+
+- The installed libraries are there already, and so are this project's own modules where the program's folder has the
+  same files, as the copy of an unchanged project has.
+- The SDK neither sends its debugging messages, which the engine throws away, nor says where in the program a
+  registration stands.
 """
 
 import contextlib
@@ -32,7 +35,17 @@ LIBRARIES = (
     "pydantic", "yaml", "rich.console", "psutil", "sqlite3", "argparse", "runpy",
     "azure.mgmt.network.models",
 )  # fmt: skip
-OURS = "simulator.cli"
+OURS = {
+    "components": ("components",),
+    "topology": (
+        "topology.reading",
+        "topology.settings.arguments",
+        "topology.settings.judge_existing",
+        "topology.show.summary",
+    ),
+    "simulator": ("simulator.cli",),
+}
+"""Our packages that do not mind in which folder they lie, and what of each is imported."""
 
 CLIENT = """\
 #!{python} -IS
@@ -105,8 +118,9 @@ class WarmPython:
 def main() -> None:
     """Import, then fork for each that asks, until standard input is closed: whoever started this has gone."""
     sys.path[0] = str(PROJECT)
-    for name in (*LIBRARIES, OURS):
+    for name in (*LIBRARIES, *(name for names in OURS.values() for name in names)):
         importlib.import_module(name)
+    hush()
     azure_native = sys.modules["pulumi_azure_native"]
     for name in ("network", "resources"):
         # Loaded with the first use of what is in it.
@@ -116,6 +130,10 @@ def main() -> None:
     assert specification
     assert specification.loader
     code = specification.loader.get_code("__main__")  # type: ignore[attr-defined]
+    # Of the others, such as `toolchain`, some act on the folder that they lie in.
+    folders = {entry.name for entry in PROJECT.iterdir() if entry.is_dir()} - OURS.keys()
+    assert not folders.intersection(sys.modules), "a package that has to be of the program's own folder is loaded"
+    ours = {package: files_of(PROJECT / package) for package in OURS}
     gc.collect()
     gc.freeze()
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
@@ -133,7 +151,37 @@ def main() -> None:
                 listener.close()
                 break
             asker.close()
-    work_for(asker, {str(host): code})
+    work_for(asker, {str(host): code}, ours)
+
+
+def hush() -> None:
+    """Spare the SDK what nobody reads."""
+    from pulumi import log
+    from pulumi.runtime import resource
+    from pulumi.runtime.proto import source_pb2
+
+    log.debug = lambda *_, **__: None
+    if hasattr(resource, "_get_stack_trace"):
+        resource._get_stack_trace = source_pb2.StackTrace
+
+
+def files_of(package: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of each file of a package; a copy that was not touched has the same."""
+    found: dict[str, tuple[int, int]] = {}
+    for folder, folders, names in os.walk(package):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            about = os.stat(os.path.join(folder, name))
+            found[os.path.relpath(os.path.join(folder, name), package)] = about.st_size, about.st_mtime_ns
+    return found
+
+
+def forget_what_differs(folder: Path, ours: dict[str, dict[str, tuple[int, int]]]) -> None:
+    """Drop this project's modules unless the program's folder has the very same files of all packages."""
+    if folder == PROJECT or all(files_of(folder / package) == files for package, files in ours.items()):
+        return
+    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+        del sys.modules[name]
 
 
 def reap() -> None:
@@ -143,7 +191,9 @@ def reap() -> None:
             pass
 
 
-def work_for(asker: socket.socket, codes: dict[str, types.CodeType | None]) -> None:
+def work_for(
+    asker: socket.socket, codes: dict[str, types.CodeType | None], ours: dict[str, dict[str, tuple[int, int]]]
+) -> None:
     """Be the process that the asker wanted to start."""
     message, files, _, _ = socket.recv_fds(asker, 1 << 20, 3)
     (file, *arguments), folder, environment = marshal.loads(message)
@@ -154,9 +204,7 @@ def work_for(asker: socket.socket, codes: dict[str, types.CodeType | None]) -> N
     os.environ.clear()
     os.environ.update(environment)
     threading.Thread(target=get_signals, args=(asker,), daemon=True).start()
-    if Path(folder) != PROJECT:
-        for name in [name for name in sys.modules if name.partition(".")[0] == OURS.partition(".")[0]]:
-            del sys.modules[name]
+    forget_what_differs(Path(folder), ours)
     code = 0
     sys.path[1:1] = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
     try:

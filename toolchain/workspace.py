@@ -28,6 +28,9 @@ from toolchain.simulated import Simulator
 SCRUBBED = ("PULUMI_", "AZURE_", "ARM_", "PYTHON", "VIRTUAL_ENV")
 """Prefixes of the environment variables that a workspace does not take over from the user."""
 
+SECRETS_PROVIDER = "passphrase"
+"""What encrypts the secrets of a workspace's new stacks."""
+
 GRACE_SECONDS = 15.0
 """How long an interrupted engine may take to end by itself."""
 
@@ -169,8 +172,10 @@ class Workspace:
         `environment` adds variables. After `timeout` seconds, and on any exception, the engine is
         interrupted, then killed.
         """
-        chosen = {} if arguments[:2] == ("stack", "init") else {"PULUMI_STACK": stack or self.stack}
-        command = ("pulumi", *arguments, "--non-interactive", "--color=never")
+        made = arguments[:2] == ("stack", "init")
+        chosen = {} if made else {"PULUMI_STACK": stack or self.stack}
+        encrypted = [f"--secrets-provider={SECRETS_PROVIDER}"] if made else []
+        command = ("pulumi", *arguments, *encrypted, "--non-interactive", "--color=never")
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

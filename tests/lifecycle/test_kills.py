@@ -16,6 +16,7 @@ import pytest
 
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle.recovery_support import Undisturbed
+from toolchain import simulated
 from toolchain.workspace import Workspace
 
 SEED = 20261122
@@ -64,7 +65,12 @@ SIMULATOR = (
 @pytest.fixture(autouse=True)
 def simulator_of_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is killed has no part in another process."""
-    monkeypatch.setattr("toolchain.simulated.PYTHON", sys.executable)
+    command = simulated._command
+
+    def started(*arguments: str) -> list[str]:
+        return [sys.executable, *command(*arguments)[1:]] if arguments[0] == "serve" else command(*arguments)
+
+    monkeypatch.setattr(simulated, "_command", started)
 
 
 def by_name(kill: Kill) -> str:

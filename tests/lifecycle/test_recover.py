@@ -26,7 +26,7 @@ def state_files(workspace: Workspace) -> dict[Path, bytes]:
 
 
 def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
-    support.fault(empty, {"operation": "create", "type": "VirtualNetworkGateway", "delay_min": 700})
+    support.fault(empty, {"operation": "create", "type": "VirtualNetworkGateway", "delay_min": 500})
     run = support.Running(empty)
     try:
         support.wait_for("work on the gateways", lambda: at_work(empty) >= GATEWAYS)
@@ -38,6 +38,10 @@ def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
         run.close()
     support.fault(empty)
 
+    attributes = half_written(empty)
+    unreadable = support.recover(empty, "--dry-run")
+    assert (unreadable.code, f"backend  would be removed: {attributes.name}," in unreadable.stdout) == (3, True)
+    attributes.unlink()
     before = state_files(empty)
     dry = support.recover(empty, "--dry-run").check()
     assert "lock     would be freed: process " in dry.stdout
@@ -46,8 +50,10 @@ def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
     assert f"missing  VirtualNetworkGatewayConnection {CONNECTION}: not in Azure" in dry.stdout
     assert state_files(empty) == before
 
+    half_written(empty)
     impatient = support.recover(empty, "--timeout", "0.001")
     assert impatient.code == 3
+    assert f"backend  removed: {attributes.name}," in impatient.stdout
     assert "adopted  VirtualNetworkGateway vgw-reference-er, Updating" in impatient.stdout
     assert "AT WORK  VirtualNetworkGateway vgw-reference-er" in impatient.stdout
 
@@ -63,6 +69,14 @@ def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
     assert "none Failed, none being made" in patient.stdout
     support.up(empty).check()
     empty.pulumi("preview", "--expect-no-changes").check()
+
+
+def half_written(workspace: Workspace) -> Path:
+    """The file of attributes beside the state, as an engine leaves it that is killed after it opened it."""
+    file = workspace.folder / "state/.pulumi/stacks/hybrid-network/reference.json.attrs"
+    file.write_bytes(b"")
+    assert "failed to load checkpoint: EOF" in workspace.pulumi("stack", "export").stderr
+    return file
 
 
 def at_work(workspace: Workspace) -> set[str]:

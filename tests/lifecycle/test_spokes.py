@@ -198,7 +198,10 @@ def test_every_creation_of_a_spoke_may_fail_and_nothing_is_lost(
         if "virtualNetworkPeerings" in call["id"] or ELSEWHERE in call["id"]
     ]
     assert len(made) == 8
-    with empty.clone(tmp_path / "disturbed") as workspace:
+    if fault == "timed out" and not sweep.FULL:
+        # Each costs an update and a recovery of its own.
+        made = list({id.rsplit("/", 2)[1]: id for id in reversed(made)}.values())
+    with empty.clone(tmp_path / "disturbed", minute_ms=20) as workspace:
         rules = [
             {"operation": "create", "name": id, "id": f"{id} {number}", **rule}
             for id in made

@@ -104,14 +104,14 @@ class Stack:
     def import_state(self, seed: Seed) -> None:
         """Take over a seed's settings, secrets and state. The stack exists and is empty."""
         head, resources = read(seed.folder / f"{self.name}.jsonl")
-        salt = yaml.safe_load(self.settings_file.read_text())["encryptionsalt"]
+        vault = {key: value for key, value in yaml.safe_load(self.settings_file.read_text()).items() if key != "config"}
         place = seed.release if self.name == seed.stack else seed.release / SECOND
         settings = (place / self.settings_file.name).read_text()
-        self.settings_file.write_text(f"{settings}\nencryptionsalt: {salt}\n")
+        self.settings_file.write_text(f"{settings}\n{yaml.safe_dump(vault)}")
         for key, value in head["secrets"].items():
             self.pulumi("config", "set", "--secret", "--path", key, stdin=value).check()
         # Secret outputs stand in clear in the seed; the engine encrypts them, and panics where it is not told how.
-        provider = {"type": "passphrase", "state": {"salt": salt}}
+        provider = self.export()["deployment"]["secrets_providers"]
         deployment = {"manifest": head["manifest"], "secrets_providers": provider, "resources": resources}
         state = {"version": head["version"], "deployment": deployment}
         self.pulumi("stack", "import", stdin=json.dumps(state)).check()

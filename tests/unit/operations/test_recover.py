@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from operations.recover import Recovery
+from operations.stack import PulumiError
 from operations.stack_lock import Lock, LockedError
 from tests.unit.operations.test_adoption import CONNECTION, GATEWAY, PROVIDER, ROOT, SUBSCRIPTION, steps
 
@@ -41,7 +42,13 @@ class Pretended:
         self.done.append("restore")
         self.document = copy.deepcopy(document)
 
+    def half_written(self) -> list[Path]:
+        return []
+
     def plan(self) -> list[dict[str, Any]]:
+        if any(entry.get("id") and not entry.get("outputs") for entry in self.document["deployment"]["resources"]):
+            # Nothing but its names is compared with the program, and what is protected must not be replaced.
+            raise PulumiError(("pulumi", "preview"), "unable to replace resource")
         return steps(*self.missing)
 
     def refresh(self, urns: Iterable[str] = ()) -> None:
@@ -189,7 +196,7 @@ class Mortal(Pretended):
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
-        if name not in ("export", "restore", "plan", "refresh", "cancel", "locks"):
+        if name not in ("export", "restore", "plan", "refresh", "cancel", "locks", "half_written"):
             return found
 
         def call(*args: Any) -> Any:
