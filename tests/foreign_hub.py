@@ -22,9 +22,11 @@ def ref(path: str) -> Json:
     return {"id": path if path.startswith("/") else f"{HOME}/{path}"}
 
 
-def make(cloud: Cloud, azure: Azure) -> None:
+def make(cloud: Cloud, azure: Azure, *, avm: bool = False) -> None:
     """The hub: foreign names, another layout, extra security rules, a route table by hand, a second circuit of another
-    subscription, gateways with settings that this project would not choose."""
+    subscription, gateways with settings that this project would not choose.
+
+    avm: gateways as the modules of Azure Verified Modules make them: active-active, with addresses in two zones."""
     azure.group(GROUP, LOCATION)
 
     def put(name: str, **inputs: Any) -> None:
@@ -56,15 +58,21 @@ def make(cloud: Cloud, azure: Azure) -> None:
         delegations=delegations,
     )
     subnet = ref("virtualNetworks/HubNet/subnets/GatewaySubnet")
-    zones = {"zones": ["1", "2", "3"], "sku": {"name": "Standard"}, "publicIPAllocationMethod": "Static"}
-    put("PublicIPAddress", publicIpAddressName="VpnAddress", **zones)
+    addresses = ["VpnAddress1", "VpnAddress2"] if avm else ["VpnAddress"]
+    zones = ["1", "2"] if avm else ["1", "2", "3"]
+    for address in addresses:
+        put("PublicIPAddress", publicIpAddressName=address, zones=zones, sku={"name": "Standard"},
+            publicIPAllocationMethod="Static")  # fmt: skip
+    configurations = [
+        {"name": f"vnetGatewayConfig{number}", "subnet": subnet, "publicIPAddress": ref(f"publicIPAddresses/{address}")}
+        for number, address in enumerate(addresses, 1)
+    ]
     put("VirtualNetworkGateway", virtualNetworkGatewayName="ER-GW", gatewayType="ExpressRoute",
         sku={"name": "ErGw1AZ", "tier": "ErGw1AZ"}, tags=TAGS,
         ipConfigurations=[{"name": "gwip", "subnet": subnet}])  # fmt: skip
     put("VirtualNetworkGateway", virtualNetworkGatewayName="VPN-GW", gatewayType="Vpn", vpnType="RouteBased",
-        sku={"name": "VpnGw2AZ", "tier": "VpnGw2AZ"}, enableBgp=True, activeActive=False,
-        ipConfigurations=[{"name": "vnetGatewayConfig", "subnet": subnet,
-                           "publicIPAddress": ref("publicIPAddresses/VpnAddress")}])  # fmt: skip
+        sku={"name": "VpnGw2AZ", "tier": "VpnGw2AZ"}, enableBgp=True, activeActive=avm,
+        ipConfigurations=configurations)  # fmt: skip
     put("LocalNetworkGateway", localNetworkGatewayName="HQ", gatewayIpAddress="203.0.113.10",
         localNetworkAddressSpace={"addressPrefixes": []},
         bgpSettings={"asn": 65010, "bgpPeeringAddress": "192.168.255.1"})  # fmt: skip

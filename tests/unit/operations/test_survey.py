@@ -10,16 +10,23 @@ import pytest
 import yaml
 
 from operations import cli, permissions
+from operations.azure import Azure, Endpoint
 from operations.survey.answers import Answers, without_secrets
 from operations.survey.collect import collect
 from operations.survey.describe import describe
 from operations.survey.unknown import UNKNOWN
 from operations.survey.writer import as_text, stack_file
+from simulator import outside
+from simulator.cloud import Cloud
 from simulator.faults import Faults, parse
+from tests import foreign_hub
+from tests.clients.azure_side import Azure as Client
+from tests.clients.azure_side import quick_clock, served
 from tests.live_network import LiveNetwork, live_network
 from tests.stacks import KEY, ROOT, stack_config
 from tests.surveyed import settings_of, surveyed
 from topology.reading import read, read_file
+from topology.settings.made import made
 
 HOSTILE = "a\n# not a comment: {x: [y\x1b[31m\u202e`<b>&amp;*_|\x00]]}\r\n- 'z"
 
@@ -205,6 +212,28 @@ def test_a_gateway_that_is_being_changed_is_named_and_used_as_it_is(answers: Ans
     found = describe(changed(answers, "vgw-dev-er", provisioningState="Updating"))
     assert "existing" in found.values["expressRoute"]["gateway"]
     assert any("Updating" in text for text in found.inferred["expressRoute.gateway"])
+
+
+@pytest.mark.parametrize("avm", [False, True], ids=["by hand", "as AVM makes it"])
+def test_a_hub_made_elsewhere_is_said_and_all_of_it_is_taken(avm: bool) -> None:
+    cloud = Cloud(clock=quick_clock())
+    with served(cloud) as endpoint:
+        foreign_hub.make(cloud, Client(endpoint), avm=avm)
+        cloud.connect(outside.parse(json.dumps(foreign_hub.outside())))
+        azure = Azure(Endpoint.read(endpoint.url, endpoint.ca), patience_s=8.0, pause_s=0.001)
+        found = describe(collect(azure, foreign_hub.NETWORK, lambda text: None))
+    settings = settings_of(found)
+    assert (found.left, found.unread) == ([], ())
+    problems = [str(problem) for problem in read(found.values)[1] if problem.severity == "error"]
+    assert problems == []
+    assert [tier.name for tier in settings.network.tiers if tier.existing] == ["apps", "legacy"]
+    assert {circuit.name: bool(circuit.existing) for circuit in settings.express_route.circuits} == {
+        "a-conn": False,
+        "b-conn": True,
+    }
+    assert found.secrets == {"circuitAuthorizationKeys": ["b-conn"], "vpnSharedKeys": ["hq-tunnel"]}
+    named = {thing.name for thing in made(settings)}
+    assert {"Circuit-A", "A-Conn", "B-Conn", "HQ", "HQ-Tunnel", "AzurePrivatePeering"} == named
 
 
 def test_the_page_has_the_permissions() -> None:

@@ -377,16 +377,19 @@ OF_EXISTING = (
     case("EXIST-11", _DNS, f"error network.dnsServers: the network {_AS_IT_IS}"),
     case(
         "EXIST-11",
-        {"network.management": REMOVE, "network.tiers[0].existing": {"id": f"{NETWORK}/subnets/web"},
-         "network.tiers[0].allow": [{"sources": ["onPremises"], "ports": [443]}]},
+        {
+            "network.management": REMOVE,
+            "network.tiers[0].existing": {"id": f"{NETWORK}/subnets/web"},
+            "network.tiers[0].allow": [{"sources": ["onPremises"], "ports": [443]}],
+        },
         f"error network.tiers[0].allow: the subnet {_AS_IT_IS}",
         f"error network.tiers[0].loadBalancer: the subnet {_AS_IT_IS}",
     ),
     case(
         "ID-01",
         {"network.tiers[2]": {"name": "theirs", "subnet": "10.20.9.0/24", "existing": {"id": "snet"}}},
-        "error network.tiers[2].existing.id: 'snet' is no id of subnets; such a one is /subscriptions/ID/.../subnets/NAME "
-        "[ID-01]",
+        "error network.tiers[2].existing.id: 'snet' is no id of subnets; such a one is "
+        "/subscriptions/ID/.../subnets/NAME [ID-01]",
     ),
     case(
         "EXIST-11",
