@@ -6,8 +6,8 @@ STAMP := .venv/.requirements
 # Folders of tests: what shows a mistake soonest and what takes longest first, and small files last, so that all processes
 # end together. Those that deploy take turns with the others (tests/conftest.py).
 TESTS := tests/unit tests/lifecycle tests/upgrade tests/properties tests/clients tests/simulator
-# Processes for pytest: two more than there are processors, since tests also wait; at most 4.
-WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 2)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+# Processes for pytest: one more than there are processors, since tests also wait; at most 4.
+WORKERS ?= $(shell n=$$(($$(getconf _NPROCESSORS_ONLN) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 # importlib: two folders may have a test file of the same name. A file's tests share what they set up, so they stay together.
 PYTEST = $(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
@@ -23,17 +23,13 @@ help: ## list these commands
 demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simulated Azure, in both phases (about a minute)
 	@$(BIN)/python -m toolchain demo
 
-# Types are checked beside the tests, since they take a processor's time and half a minute: `make lint` tells them alone.
 # The lab's tests come after the others and alone: its routers notice a loss within a second, and so a busy machine too.
-test: engine ## check style and types, and run every test (about 10 minutes)
+test: engine ## check style, and run every test (about 10 minutes)
 	@mkdir -p build
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
-	@nice $(BIN)/basedpyright > build/types.txt 2>&1 & types=$$!; \
-		$(PYTEST) $(TESTS); code=$$?; \
-		wait $$types; types=$$?; cat build/types.txt; \
+	@$(PYTEST) $(TESTS); code=$$?; \
 		$(BIN)/python -m pytest -n 0 tests/lab; lab=$$?; \
-		for other in $$types $$lab; do [ "$$code" -ne 0 ] || code=$$other; done; \
-		echo $$code > build/pytest-exit; exit $$code
+		[ "$$code" -ne 0 ] || code=$$lab; echo $$code > build/pytest-exit; exit $$code
 
 unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
 	@$(PYTEST) tests/unit
@@ -58,8 +54,8 @@ sweep: $(STAMP) engine ## fail every call to Azure in every way, and break the r
 versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 10 minutes)
 	@$(BIN)/python -m tests.versions -n $(WORKERS)
 
-nightly: $(STAMP) ## read 2,000 stack files with slips in them (200 in `make test`)
-	@READING=full $(PYTEST) tests/properties/test_reading.py
+nightly: $(STAMP) ## read 2,000 stack files with slips in them, and survey 100 networks (200 and 6 in `make test`)
+	@READING=full $(PYTEST) tests/properties/test_reading.py tests/properties/test_survey.py
 
 bench: $(STAMP) engine ## measure what speed matters, as ratios with limits; also in build/bench.json
 	@$(BIN)/python -m tests.bench

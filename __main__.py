@@ -346,7 +346,8 @@ pulumi.export("gatewaySubnetId", hub.gateway_subnet_id)
 # Per tier (of a spoke: `SPOKE-TIER`) `subnetId` and `backendPoolId`, for the machines that join it.
 pulumi.export(
     "tiers",
-    {name: {"subnetId": tier.subnet_id, "backendPoolId": tier.backend_pool_id} for name, tier in tiers.items()},
+    {name: {"subnetId": tier.subnet_id, "backendPoolId": tier.backend_pool_id} for name, tier in tiers.items()}
+    | {name: {"subnetId": id, "backendPoolId": None} for name, id in arguments.existing_tiers(settings).items()},
 )
 # `gatewayId`, `connectionIds`, and per circuit `id`, `providerState` and `next`: what to do now, in words.
 pulumi.export(

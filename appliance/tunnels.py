@@ -85,6 +85,9 @@ def site_plan(
                 f"{site.fqdn} has in the Internet's DNS what may change; say the address on this line",
             )
         )
+    if site.azure_policy:
+        text = "its tunnels have Azure's own policies, which no file here is made for; say false, and an ipsecPolicy"
+        findings.append(Finding(f"{path}.azurePolicy", text))
     prefixes = tuple(settings.site_prefixes(site))
     asn = site.bgp.asn if site.bgp else None
     return SitePlan(

@@ -66,6 +66,9 @@ class SiteAtGatewayArgs(TypedDict):
     """Conditional. Routes by BGP instead. Two appliances at one site need it [VPN-14]."""
     ipsec_policy: NotRequired[IpsecPolicyArgs]
     """Optional. Default AES-GCM-256 with ECP384 throughout."""
+    azure_policy: NotRequired[bool]
+    """Optional. Azure's own default policies and no custom one, as of a connection that was made without [IPSEC-01],
+    whatever `ipsec_policy` says. Default false."""
     connection_mode: NotRequired[pulumi.Input[str]]
     """Optional. Default, InitiatorOnly or ResponderOnly: who opens the tunnel. Default Default (both)."""
     dpd_timeout_seconds: NotRequired[pulumi.Input[int]]
@@ -156,7 +159,7 @@ class VpnSite(Component):
             shared_key=args["shared_key"],
             enable_bgp=peer is not None,
             gateway_custom_bgp_ip_addresses=_apipa(args, peer) if peer else None,
-            ipsec_policies=[network.IpsecPolicyArgs(**policy)],
+            ipsec_policies=None if args.get("azure_policy") else [network.IpsecPolicyArgs(**policy)],
             dpd_timeout_seconds=args.get("dpd_timeout_seconds", ipsec.DEFAULT_DPD_SECONDS),
             use_policy_based_traffic_selectors=False,
             opts=self.child(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from operations import cli_drill, cli_rotate
+from operations import cli_drill, cli_rotate, cli_survey
 from operations.cli_live import (
     AZURE,
     DIFFERS,
@@ -34,6 +34,8 @@ exist in Azure but not in the stack's state: azure-native refuses to create thos
 when its owner is gone), finds what the program would create by its Azure id, adopts what exists into the state,
 drops from the state what Azure no longer has, waits for what Azure is still making, and names what is Failed with the
 way out. Azure itself is only read; the state as it was is kept as a file. Run `pulumi up` afterwards.
+
+A new stack whose settings name what is in Azure already, such as those of `survey`, gets all of it the same way.
 
 Use it with the settings of the run that went wrong, and in the environment of your `pulumi` commands (backend,
 passphrase, Azure account).
@@ -136,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--format", choices=FORMATS, default="text", help="for people or for programs (default text)")
     cli_drill.add(commands, raw)
     cli_rotate.add(commands, raw)
+    cli_survey.add(commands, raw)
     return parser
 
 

@@ -51,6 +51,11 @@ class Given:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of every command on a live network."""
     parser.add_argument("--stack", required=True, metavar="NAME", help="the stack, as `pulumi stack ls` shows it")
+    add_azure(parser)
+
+
+def add_azure(parser: argparse.ArgumentParser) -> None:
+    """The options that say which Azure it is."""
     parser.add_argument("--endpoint", metavar="URL", help="the simulated Azure (SIMULATED_ARM), on this machine only")
     parser.add_argument(
         "--certificate", type=Path, metavar="FILE", help="the certificate of --endpoint (SIMULATED_ARM_CA)"

@@ -27,6 +27,23 @@ READS: dict[str, tuple[str, ...]] = {
 """Of each type what `status` asks. A route table that is asked for is an action to Azure: a role Reader is not enough,
 and a lock ReadOnly is in the way [LOCK-03]."""
 
+SURVEY: dict[str, tuple[str, ...]] = {
+    "virtualNetworks": ("read",),
+    "virtualNetworks/subnets": ("read",),
+    "virtualNetworks/virtualNetworkPeerings": ("read",),
+    "networkSecurityGroups": ("read",),
+    "routeTables": ("read",),
+    "publicIPAddresses": ("read",),
+    "loadBalancers": ("read",),
+    "bastionHosts": ("read",),
+    "virtualNetworkGateways": ("read", "getLearnedRoutes/action"),
+    "connections": ("read",),
+    "localNetworkGateways": ("read",),
+    "expressRouteCircuits": ("read",),
+    "expressRouteCircuits/peerings/routeTables": ("action",),
+}
+"""What `survey` asks. What is missing is no error there: it is told what could not be read."""
+
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "status": {},
     "drill peering": {

@@ -94,7 +94,7 @@ class Recovery:
         if self._adopted(before, Given(self.keep, self.stack.name).read()):
             self.tell("  no more can be foretold: a recovery was killed, and what it adopted is to be read first")
             return True
-        found, unknown = self._look(before, set())
+        found, unknown = self._look(before, set(), dry=True)
         answers = self._states(found)
         for entry, state in zip(found, answers, strict=True):
             what = {"": "not in Azure", "unknown": "Azure does not say whether it exists"}.get(state)
@@ -214,7 +214,7 @@ class Recovery:
         self.stack.restore(changed)
         return changed
 
-    def _look(self, document: Json, looked: set[str]) -> tuple[list[Candidate], list[Missing]]:
+    def _look(self, document: Json, looked: set[str], *, dry: bool = False) -> tuple[list[Candidate], list[Missing]]:
         """What the state does not have: those with a known id that were not looked for yet, and the others."""
         deployment = document["deployment"]
         present = {entry["urn"] for entry in deployment.get("resources") or [] if not entry.get("pendingReplacement")}
@@ -222,11 +222,16 @@ class Recovery:
         missing = {entry.urn: entry for entry in reversed(everything) if entry.urn not in present | looked}
         homeless = without_provider(missing.values())
         if homeless and len(homeless) == len(missing):
-            self.tell(
-                "  The state does not even have the provider: there is nothing to adopt, unless the state itself was "
-                "lost. Then run `pulumi up` until it is refused something that exists, and recover again."
-            )
-            return [], []
+            if dry or _azure(document):
+                what = "would be put into it first" if dry else "nothing was made with it yet"
+                self.tell(f"  The state does not have the provider: {what}.")
+                return [], []
+            # A new stack, whose settings may name what is there already; or a state that was lost as a whole.
+            self._keep({**document})
+            self.tell("  provider put into the state, which had nothing of Azure's")
+            self.stack.make_providers(sorted({provider_of(entry.resource) for entry in homeless}))
+            document.update(self.stack.export())
+            return self._look(document, looked)
         for entry in homeless:
             self.tell(f"  absent   {_short(entry.urn)}: nothing was made with its provider yet; pulumi up makes both")
             looked.add(entry.urn)

@@ -101,6 +101,11 @@ class Stack:
         targets = [word for urn in urns for word in ("--target", urn)]
         self._pulumi("refresh", "--yes", "--skip-preview", *targets)
 
+    def make_providers(self, urns: Iterable[str]) -> None:
+        """Put these providers into a state that has none yet, and nothing else: in Azure nothing is made."""
+        targets = [word for urn in urns for word in ("--target", urn)]
+        self._pulumi("up", "--yes", "--skip-preview", *targets)
+
     def cancel(self) -> None:
         """Free the stack's lock, whoever took it."""
         self._pulumi("cancel", "--yes")

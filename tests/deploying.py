@@ -157,7 +157,12 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
             order = {"serviceProviderName": "Equinix", "peeringLocation": f"Place {number}", "bandwidthInMbps": 200}
             state = {"serviceProviderProvisioningState": "Provisioned", "sku": {"tier": "Standard"}}
             there_is(id, **state, serviceProviderProperties=order)
-            there_is(f"{id}/peerings/AzurePrivatePeering", peeringType="AzurePrivatePeering")
+            links = {
+                f"{link}PeerAddressPrefix": f"172.30.{number}.{4 * at}/30"
+                for at, link in enumerate(("primary", "secondary"))
+            }
+            told = {"peeringType": "AzurePrivatePeering", "state": "Enabled", "peerASN": 65010, "azureASN": 12076}
+            there_is(f"{id}/peerings/AzurePrivatePeering", **told, **links)
             authorization = f"{id}/authorizations/for-us"
             there_is(authorization)
             keys[circuit["name"]] = cloud.get(authorization)["authorizationKey"]

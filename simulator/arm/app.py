@@ -30,6 +30,8 @@ Handler = Callable[[Incoming], Answer]
 _SUBSCRIPTION = "/subscriptions/{subscription}"
 _SERVED = ("Microsoft.Network/", "Microsoft.Resources/")
 """The types that there is a form of bodies for."""
+_READ = "Microsoft.Maintenance/"
+"""Types that are read here, and made through the provider alone."""
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{resourceGroupName}}"
 TRANSPORT = "simulator.transport"
 """Where the server leaves the connection of a request, for the answer that is to break off."""
@@ -72,13 +74,18 @@ def _table(cloud: Cloud, front: Front, page: int) -> Iterator[tuple[str, dict[st
     yield f"{home}/operationResults/{{operation}}", {"GET": operations.result}, False
     # The deepest first: `{part}` stands for whatever no type claims.
     served = [kind for kind in cloud.kinds.values() if kind.arm_type.startswith(_SERVED)]
+    for kind in cloud.kinds.values():
+        if kind.arm_type.startswith(_READ):
+            item = _item(kind)
+            yield item.rpartition("/")[0], {"GET": partial(calls.members, kind)}, False
+            yield item, {"GET": partial(calls.get, kind)}, False
     for kind in sorted(served, key=lambda kind: -kind.arm_type.count("/")):
         yield from _paths(kind, calls)
 
 
 def _paths(kind: Kind, calls: Calls) -> Iterator[tuple[str, dict[str, Handler], bool]]:
     """The paths of one type: what there is of it, one of it, and what is listed in that one."""
-    item = kind.make_id("{subscription}", {name: f"{{{name}}}" for name in kind.path})
+    item = _item(kind)
     one: dict[str, Handler] = {"GET": partial(calls.get, kind), "PUT": partial(calls.put, kind)}
     one |= {"DELETE": partial(calls.delete, kind)}
     if kind.located:
@@ -101,6 +108,11 @@ def _paths(kind: Kind, calls: Calls) -> Iterator[tuple[str, dict[str, Handler], 
     part: dict[str, Handler] = {"GET": partial(calls.part, kind)}
     yield f"{item}/{{part}}", part, False
     yield f"{item}/{{part}}/{{part_name}}", part, False
+
+
+def _item(kind: Kind) -> str:
+    """The path of one of a type."""
+    return kind.make_id("{subscription}", {name: f"{{{name}}}" for name in kind.path})
 
 
 def _route(path: str, handlers: Mapping[str, Handler], cloud: Cloud, *, free: bool) -> Route:

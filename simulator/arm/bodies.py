@@ -72,6 +72,10 @@ def read(kind: Kind, body: Json) -> Json:
     """
     known = schema.load().resources[kind.token].inputs
     model = model_of(kind)
+    if kind.arm_type.startswith("Microsoft.Maintenance/"):
+        inside = body.get("properties") or {}
+        body = {**body, **inside, **(inside.get("maintenanceWindow") or {})}
+        return {name: value for name, value in body.items() if name in known}
     if model is None:
         return {name: value for name, value in body.items() if name not in _READ_ONLY}
     return {name: value for name, value in _flat(model, known, body, "").items() if name not in ("name", "type", "id")}
@@ -119,8 +123,23 @@ def _unreadable(value: Any, path: str) -> AzureError:
 
 def write(kind: Kind, body: Json) -> Json:
     """A flat body as Azure answers it."""
+    if kind.arm_type.startswith("Microsoft.Maintenance/"):
+        return _of_maintenance(body)
     model = model_of(kind)
     return body if model is None else _nested(model, body)
+
+
+_AT_TOP = ("id", "name", "type", "location", "tags")
+_SCHEDULE = ("startDateTime", "expirationDateTime", "duration", "timeZone", "recurEvery")
+"""Of a maintenance configuration what stands under `maintenanceWindow` (its REST reference, 2023-04-01)."""
+
+
+def _of_maintenance(body: Json) -> Json:
+    """A maintenance configuration or assignment; azure-mgmt-network has no models of these."""
+    inside = {name: value for name, value in body.items() if name not in (*_AT_TOP, *_SCHEDULE)}
+    schedule = {name: body[name] for name in _SCHEDULE if name in body}
+    found = {name: body[name] for name in _AT_TOP if name in body}
+    return found | {"properties": {**inside, **({"maintenanceWindow": schedule} if schedule else {})}}
 
 
 def _nested(model: str, body: Json) -> Json:

@@ -11,6 +11,7 @@ from simulator.cloud import Cloud
 from simulator.errors import fail
 from simulator.faults import Call
 from simulator.front import Front, secrets_in
+from simulator.ids import parse
 from simulator.resources.actions import Action
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record
@@ -230,7 +231,7 @@ def _scope(kind: Kind | None, request: Incoming) -> str:
     if "resourceGroupName" in given:
         scope += f"/resourceGroups/{given['resourceGroupName']}"
     if kind is not None and len(kind.parameters) > 1:
-        provider, *types = kind.arm_type.split("/")
-        names = [given[name] for name in kind.parameters[:-1]]
-        scope += f"/providers/{provider}" + "".join(f"/{one}/{name}" for one, name in zip(types, names, strict=False))
+        one = parse(kind.make_id(given["subscription"], {**given, kind.name_parameter: "one"}))
+        assert one is not None
+        return one.parent
     return scope

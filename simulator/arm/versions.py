@@ -26,10 +26,12 @@ _RESOURCES = """
 
 _AUTHORIZATION = "2015-07-01 2018-01-01-preview 2022-04-01"
 _METRICS = "2016-09-01 2017-05-01-preview 2018-01-01 2019-07-01 2021-05-01 2023-10-01 2024-02-01"
+_MAINTENANCE = "2018-06-01-preview 2020-04-01 2021-05-01 2021-09-01-preview 2022-11-01-preview 2023-04-01"
 _BY_NAMESPACE = {
     "microsoft.network": _NETWORK,
     "microsoft.authorization": _AUTHORIZATION,
     "microsoft.insights": _METRICS,
+    "microsoft.maintenance": _MAINTENANCE,
 }
 
 

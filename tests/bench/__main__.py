@@ -11,6 +11,7 @@ from tests.bench.policies import policies
 from tests.bench.previews import against_flat, against_flat_with_sites, against_sites
 from tests.bench.proofs import proofs
 from tests.bench.reviews import reviews
+from tests.bench.surveys import surveys
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "proofs": proofs,
@@ -21,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "policies": policies,
     "lifetimes": lifetimes,
     "clients": clients,
+    "surveys": surveys,
 }
 
 

@@ -63,7 +63,7 @@ ARGUMENTS = {
     model_network.LoadBalancer: Arguments((LoadBalancerArgs,)),
     model_network.AllowedTraffic: Arguments((AllowArgs,), {"sources": "source_prefixes"}),
     model_network.UserRoute: Arguments((RouteArgs,)),
-    model_network.Tier: Arguments((TierInHubArgs,), {"subnet": "subnet_prefix"}, ("name",)),
+    model_network.Tier: Arguments((TierInHubArgs,), {"subnet": "subnet_prefix"}, ("name", "existing")),
     model_network.Management: Arguments(
         (ManagementInHubArgs,), {"bastion_subnet": "bastion_subnet_prefix", "bastion_sku": "sku"}
     ),
@@ -106,7 +106,14 @@ OF_THE_NETWORK = (
         model.Failover,
         model.AcceptedPrefix,
     ),
-    *(model.OwnNames, model_network.Firewall, model.Device, model.DeviceLan, model.LanCore),
+    *(
+        model.OwnNames,
+        model_network.Firewall,
+        model_network.ExistingSubnet,
+        model.Device,
+        model.DeviceLan,
+        model.LanCore,
+    ),
 )
 """Settings that hold other parts, or that only the proof reads."""
 

@@ -112,12 +112,25 @@ def peering(names: Names, spoke: Spoke) -> dict[str, Any]:
 
 
 def tiers(settings: Settings, names: Names) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Every tier of the stack: the name of its spoke (empty in the hub), its own, and its arguments."""
+    """Every tier that the stack makes: the name of its spoke (empty in the hub), its own, and its arguments."""
     for one in settings.network.tiers:
-        yield "", one.name, tier(settings, names, one)
+        if not one.existing:
+            yield "", one.name, tier(settings, names, one)
     for spoke in settings.network.spokes:
         for one in spoke.tiers:
-            yield spoke.name, logical(tier_in(spoke.name, one.name)), tier(settings, names, one, spoke)
+            if not one.existing:
+                yield spoke.name, logical(tier_in(spoke.name, one.name)), tier(settings, names, one, spoke)
+
+
+def existing_tiers(settings: Settings) -> dict[str, str]:
+    """The id of each tier's subnet that is there already, by the tier's name."""
+    everywhere = [("", one) for one in settings.network.tiers]
+    everywhere += [(spoke.name, one) for spoke in settings.network.spokes for one in spoke.tiers]
+    return {
+        logical(tier_in(spoke, one.name) if spoke else one.name): one.existing.id
+        for spoke, one in everywhere
+        if one.existing
+    }
 
 
 def tier(settings: Settings, names: Names, tier: Tier, spoke: Spoke | None = None) -> dict[str, Any]:
@@ -227,7 +240,11 @@ def site(settings: Settings, names: Names, site: Site) -> dict[str, Any]:
     """Arguments of VpnSite."""
     arguments = {
         **site.model_dump(mode="json", exclude_none=True, include={"public_ip", "fqdn", "instance"}),
-        "ipsec_policy": settings.ipsec_policy(site).model_dump(mode="json"),
+        **(
+            {"azure_policy": True}
+            if site.azure_policy
+            else {"ipsec_policy": settings.ipsec_policy(site).model_dump(mode="json")}
+        ),
         "connection_mode": site.connection_mode,
         "dpd_timeout_seconds": site.dpd_timeout_seconds,
         "local_network_gateway_name": names.local_network_gateway(site.name),

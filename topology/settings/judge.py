@@ -85,7 +85,8 @@ def _default_route(settings: Settings) -> Iterator[Problem]:
 def _let_in(settings: Settings) -> Iterator[Problem]:
     """Bastion reaches some machine [BAS-10]."""
     management, tiers = settings.network.management, settings.network.tiers
-    if management is None or not tiers or not management.sources:
+    # What a subnet that is there already lets in is not known.
+    if management is None or not tiers or not management.sources or any(tier.existing for tier in tiers):
         return
     allowed = [
         (source, allowed)

@@ -195,6 +195,12 @@ def _of_network(settings: Settings, there: NetworkThere, own: Collection[Owned])
             f"give the tier's another name: names.subnets.{tier.name}",
         )
         for index, tier in enumerate(network.tiers)
+        if not tier.existing
+    }
+    used = {
+        f"network.tiers[{index}].subnet": (tier.existing.id.rpartition("/")[2], tier.subnet)
+        for index, tier in enumerate(network.tiers)
+        if tier.existing
     }
     if network.management and network.management.bastion_subnet:
         subnets[f"{_MANAGEMENT}.bastionSubnet"] = _Subnet(
@@ -212,7 +218,9 @@ def _of_network(settings: Settings, there: NetworkThere, own: Collection[Owned])
             [f"/virtualNetworkGateways/{name}/" for name in names.gateways],
             "say gatewaySubnet: adopt",
         )
-    yield from existing_network.apart(there, {path: (one.name, one.prefix) for path, one in subnets.items()})
+    yield from existing_network.apart(
+        there, {**used, **{path: (one.name, one.prefix) for path, one in subnets.items()}}
+    )
     made = {one.name for one in own if one.type == "Subnet"}
     for path, subnet in subnets.items():
         if subnet.logical not in made:

@@ -6,7 +6,8 @@ from typing import Any
 from components import gateway_parts, network_parts
 from components.judging import UNREADABLE, Judge
 from components.network_parts import SPACE
-from components.rules import Problem, maintenance, zones
+from components.rules import Problem, existing_gateways, maintenance, zones
+from components.rules import names as rules_of_names
 
 from . import arguments, watched
 from .model import Settings
@@ -77,6 +78,12 @@ def _tiers(
     }
     for index, tier in enumerate(tiers):
         values = {**_known_sources(arguments.tier(settings, names, tier, spoke)), **network}
+        if tier.existing:
+            # Whether its machines reach the Internet is not said to make it so.
+            values |= {"internet_outbound": True, "allow": []}
+            given = [field for field in ("allow", "load_balancer") if getattr(tier, field)]
+            yield from existing_gateways.used_as_it_is(f"{path}.tiers[{index}]", "the subnet", given)
+            yield from rules_of_names.type_of_id(f"{path}.tiers[{index}].existing.id", tier.existing.id, kind="subnets")
         zones_at = _where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones")
         yield from judged(network_parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
 

@@ -120,6 +120,8 @@ def _tier(names: Names, path: str, tier: Tier, name: str, group: str, network: s
     def one(kind: str, physical: str, own: str, scope: str = group) -> Made:
         return Made(kind, physical, "ApplicationTier", logical(name), path, f"names.{own}.{name}", scope)
 
+    if tier.existing:
+        return
     yield one("networkSecurityGroups", names.network_security_group(name), "networkSecurityGroups")
     yield one("subnets", names.subnet(name), "subnets", network)
     if tier.routes or not tier.gateway_routes:

@@ -65,6 +65,13 @@ class UserRoute(Model):
     """Only and always with VirtualAppliance."""
 
 
+class ExistingSubnet(Model):
+    """A subnet that is there already, with its security group and its route table."""
+
+    id: ResourceId
+    """In the virtual network that its tier is a part of."""
+
+
 class Tier(Model):
     """One application tier: a subnet with its network security group and, if asked, a load balancer."""
 
@@ -82,6 +89,9 @@ class Tier(Model):
     """User-defined routes."""
     gateway_routes: bool = True
     """Learn the gateways' routes. Without them neither ExpressRoute nor the VPN reaches the tier."""
+    existing: ExistingSubnet | None = None
+    """A subnet that is there already: it is neither changed nor destroyed, and what is said of it, its routes too, is
+    for the proof. It takes no `allow` and no `loadBalancer` [EXIST-11]."""
 
 
 class Management(Model):

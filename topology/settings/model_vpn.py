@@ -84,6 +84,9 @@ class Site(Model):
     """Routes by BGP; static ones without it."""
     ipsec_policy: IpsecPolicy | None = None
     """This site's own policy, instead of `vpn.ipsecPolicy`."""
+    azure_policy: bool = False
+    """Azure's own default policies in place of any that the settings say, as a connection has that was made without
+    one. They are weaker than the default here [IPSEC-01]."""
     connection_mode: str = vpn.DEFAULT_CONNECTION_MODE
     """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
     dpd_timeout_seconds: int = ipsec.DEFAULT_DPD_SECONDS

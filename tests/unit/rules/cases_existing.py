@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from components.rules import Problem
 from components.rules.there import Existing, GatewayThere, NetworkThere, RouteTableThere, SubnetThere
 from simulator.ids import SUBSCRIPTION
-from tests.unit.rules.changes import ROUTE_MODEL, case, changed, circuit, keys
+from tests.unit.rules.changes import REMOVE, ROUTE_MODEL, case, changed, circuit, keys
 from topology.reading import read
 from topology.settings.judge_existing import azure_problems, own_problems
 from topology.settings.model import Settings
@@ -375,6 +375,22 @@ _THEIR_SPOKE = {"name": "shop", "addressSpace": ["10.30.0.0/16"], "existing": {"
 
 OF_EXISTING = (
     case("EXIST-11", _DNS, f"error network.dnsServers: the network {_AS_IT_IS}"),
+    case(
+        "EXIST-11",
+        {
+            "network.management": REMOVE,
+            "network.tiers[0].existing": {"id": f"{NETWORK}/subnets/web"},
+            "network.tiers[0].allow": [{"sources": ["onPremises"], "ports": [443]}],
+        },
+        f"error network.tiers[0].allow: the subnet {_AS_IT_IS}",
+        f"error network.tiers[0].loadBalancer: the subnet {_AS_IT_IS}",
+    ),
+    case(
+        "ID-01",
+        {"network.tiers[2]": {"name": "theirs", "subnet": "10.20.9.0/24", "existing": {"id": "snet"}}},
+        "error network.tiers[2].existing.id: 'snet' is no id of subnets; such a one is "
+        "/subscriptions/ID/.../subnets/NAME [ID-01]",
+    ),
     case(
         "EXIST-11",
         {**_ADOPT, "network.gatewaySubnetRoutes": [_ROUTE]},

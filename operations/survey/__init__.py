@@ -1,0 +1,1 @@
+"""A live hub, whoever made it, written as settings of this project."""

@@ -1,0 +1,76 @@
+"""A hub that somebody else made is surveyed, proved and taken over: nothing is replaced, made or removed."""
+
+import json
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from simulator.cloud import Cloud
+from simulator.outside import parse
+from tests import foreign_hub
+from tests.clients.azure_side import Azure, served
+from tests.lifecycle.recovery_support import files_with, recover
+from toolchain.workspace import Workspace
+
+Json = dict[str, Any]
+
+
+def everything(cloud: Cloud) -> dict[str, Json]:
+    """All that is in Azure, but for what the traffic and the clock change."""
+    return {record.id: {**record.body} for record in cloud.store.find()}
+
+
+def losses(before: Any, after: Any, path: str) -> list[str]:
+    """What was there and is not any more, or is another value."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [line for key in before for line in losses(before[key], after.get(key), f"{path}.{key}")]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        return [line for index, (one, other) in pairs for line in losses(one, other, f"{path}[{index}]")]
+    return [] if before == after or before in (None, [], {}, "") else [f"{path}: {before} -> {after}"]
+
+
+def survey(workspace: Workspace, endpoint: Any, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "operations", "survey", "--virtual-network", foreign_hub.NETWORK]
+    command += ["--endpoint", endpoint.url, "--certificate", str(endpoint.ca), *options]
+    return subprocess.run(
+        command, cwd=workspace.project, env=workspace.environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_hub_made_elsewhere_is_adopted(tmp_path: Path) -> None:
+    with (
+        Workspace.open(tmp_path / "workspace", stack="dev") as workspace,
+        closing(Cloud(workspace.simulator.cloud)) as cloud,
+        served(cloud) as endpoint,
+    ):
+        foreign_hub.make(cloud, Azure(endpoint))
+        cloud.connect(parse(json.dumps(foreign_hub.outside())))
+        file = tmp_path / "Pulumi.hub.yaml"
+        found = survey(workspace, endpoint, "--out", str(file), "--prove", "--name", "hub")
+        assert found.returncode == 0, found.stdout + found.stderr
+        assert "192.168.0.0/16" in found.stdout
+        assert "Not in the settings" not in found.stdout
+        workspace.pulumi("stack", "init", "hub").check()
+        workspace.stack = "hub"
+        workspace.settings_file.write_text(file.read_text())
+        workspace.secret("vpnSharedKeys.hq-tunnel", foreign_hub.KEY)
+        key = cloud.get(f"{foreign_hub.THEIRS}/authorizations/for-us")["authorizationKey"]
+        workspace.secret("circuitAuthorizationKeys.b-conn", key)
+        before = everything(cloud)
+        taken = recover(workspace).check()
+        assert "absent" not in taken.stdout
+        assert everything(cloud).keys() == before.keys()
+        plan = json.loads(workspace.pulumi("preview", "--json").check().stdout)
+        steps = [step for step in plan["steps"] if "azure-native:" in step["urn"].rpartition("::")[0]]
+        assert {step["op"] for step in steps} <= {"same", "update"}, [(one["op"], one["urn"]) for one in steps]
+        workspace.pulumi("up", "--yes", "--skip-preview").check()
+        after = everything(cloud)
+        assert after.keys() == before.keys()
+        lost = [line for id, body in before.items() for line in losses(body, after[id], id)]
+        # The one thing that the file's comment tells.
+        assert lost == [f"{foreign_hub.HOME}/connections/HQ-Tunnel.dpdTimeoutSeconds: 0 -> 45"]
+        workspace.pulumi("preview", "--expect-no-changes").check()
+        assert files_with(workspace, [foreign_hub.KEY, key]) == []

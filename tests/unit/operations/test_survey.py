@@ -1,0 +1,250 @@
+"""`python -m operations survey`: what cannot be read is said, only reading is sent, and Azure's texts stay data."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from operations import cli, permissions
+from operations.azure import Azure, Endpoint
+from operations.survey.answers import Answers, without_secrets
+from operations.survey.collect import collect
+from operations.survey.describe import describe
+from operations.survey.unknown import UNKNOWN
+from operations.survey.writer import as_text, stack_file
+from simulator import outside
+from simulator.cloud import Cloud
+from simulator.faults import Faults, parse
+from tests import foreign_hub
+from tests.clients.azure_side import Azure as Client
+from tests.clients.azure_side import quick_clock, served
+from tests.live_network import LiveNetwork, live_network
+from tests.stacks import KEY, ROOT, stack_config
+from tests.surveyed import settings_of, surveyed
+from topology.reading import read, read_file
+from topology.settings.made import made
+
+HOSTILE = "a\n# not a comment: {x: [y\x1b[31m\u202e`<b>&amp;*_|\x00]]}\r\n- 'z"
+
+
+@pytest.fixture(scope="module")
+def dev() -> Iterator[LiveNetwork]:
+    """The stack `dev`, connected. Each test leaves it as it was."""
+    with live_network(stack_config("dev")) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def answers(dev: LiveNetwork) -> Answers:
+    """What Azure answered of it."""
+    return collect(dev.azure, dev.live.network, lambda text: None)
+
+
+def changed(answers: Answers, name: str, **more: Any) -> Answers:
+    """The answers, with one document whose properties (or tags) are others."""
+    documents = copy.deepcopy(dict(answers.documents))
+    (id,) = [id for id in documents if id.endswith(f"/{name}")]
+    for key, value in more.items():
+        home: Any = documents[id] if key in ("tags", "location") else documents[id]["properties"]
+        home[key] = value
+    return Answers(answers.network, documents, answers.learned, answers.links, answers.unread)
+
+
+def dev_home(answers: Answers) -> str:
+    """Where everything of it is."""
+    return answers.network.partition("/virtualNetworks/")[0]
+
+
+def commanded(dev: LiveNetwork, *options: str) -> int:
+    where = ["--endpoint", dev.served.url, "--certificate", str(dev.served.ca)]
+    return cli.main(["survey", "--virtual-network", dev.live.network, *where, *options])
+
+
+def test_the_file_is_a_stacks_file_that_is_proved(
+    dev: LiveNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Pulumi.prod.yaml"
+    assert commanded(dev, "--out", str(file), "--prove") == 0
+    told = capsys.readouterr().out
+    assert "pulumi config set --secret --path 'vpnSharedKeys.hq'" in told
+    assert "Read from Azure" in told
+    assert "Assumed" in told
+    found = read_file(file)
+    assert [problem for problem in found.problems if problem.severity == "error"] == []
+    assert commanded(dev, "--out", str(file)) == 2
+    assert commanded(dev) == 2
+    assert cli.main(["survey", "--virtual-network", "hub", "--prove"]) == 2
+
+
+def test_data_for_programs_has_all_of_it(dev: LiveNetwork, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commanded(dev, "--format", "json", "--prove") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["settings"]["name"] == "dev"
+    assert document["secrets"] == {"vpnSharedKeys": ["hq"]}
+    assert document["failover"]
+    assert len(document["unknown"]) == len(UNKNOWN)
+
+
+def test_it_sends_nothing_but_reading_and_keeps_no_secret(dev: LiveNetwork, answers: Answers) -> None:
+    before = len(dev.cloud.store.calls())
+    found = surveyed(dev)
+    sent = dev.cloud.store.calls()[before:]
+    assert {call["operation"] for call in sent} <= {"read", "list", "action", "poll"}
+    assert {call["method"] for call in sent} <= {"GET", "POST"}
+    assert len(sent) > 15
+    assert KEY not in repr(answers) + repr(found) + stack_file(found)
+    keys = list(dev.cloud.find("ExpressRouteCircuit"))
+    assert not any(str(dev.cloud.get(one.id)["serviceKey"]) in repr(answers) for one in keys)
+
+
+def test_secrets_are_known_by_their_names() -> None:
+    document = {"properties": {"sharedKey": "a", "peerings": [{"properties": {"authorizationKey": "b", "x": "c"}}]}}
+    assert "'a'" not in repr(without_secrets(document))
+    assert "'b'" not in repr(without_secrets(document))
+    assert "'c'" in repr(without_secrets(document))
+
+
+def test_texts_of_azures_are_data_everywhere(answers: Answers) -> None:
+    tagged = changed(answers, "vgw-dev-vpn", tags={HOSTILE: HOSTILE}, customRoutes={HOSTILE: HOSTILE})
+    found = describe(tagged)
+    text = stack_file(found)
+    config = yaml.safe_load(text)["config"]
+    assert config["hybrid-network:ignoreTags"] == sorted(["environment", HOSTILE])
+    comments = [line for line in text.splitlines() if "\x1b" in line or "\u202e" in line or "\x00" in line]
+    assert comments == []
+    shown = as_text(found, read(found.values)[1])
+    assert not any(sign in shown for sign in ("\x1b", "\u202e", "\x00", "\r"))
+
+
+def test_a_name_from_azure_is_no_markup_of_a_comment(answers: Answers) -> None:
+    named = changed(answers, "con-dev-vpn-hq", connectionProtocol=HOSTILE)
+    text = stack_file(describe(named))
+    assert [line for line in text.splitlines() if line.lstrip().startswith(("- 'z", "]"))] == []
+    assert yaml.safe_load(text)["config"]["hybrid-network:vpn"]["sites"] == []
+
+
+@pytest.mark.parametrize("extra", ["natRules", "vpnClientConfiguration", "customRoutes"])
+def test_a_gateway_with_what_no_setting_says_is_used_as_it_is(answers: Answers, extra: str) -> None:
+    found = describe(changed(answers, "vgw-dev-vpn", **{extra: [{"name": "x"}]}))
+    assert found.values["vpn"]["gateway"] == {
+        "existing": {"id": f"{dev_home(answers)}/virtualNetworkGateways/vgw-dev-vpn"}
+    }
+    assert any(extra in text for text in found.inferred["vpn.gateway"])
+    settings_of(found)
+
+
+def test_a_subnet_with_an_extra_rule_is_used_as_it_is(answers: Answers) -> None:
+    (group,) = [one for id, one in answers.documents.items() if id.endswith("/nsg-dev-web")]
+    rules = copy.deepcopy(group["properties"]["securityRules"])
+    rules.append({**copy.deepcopy(rules[0]), "name": "Extra"})
+    found = describe(changed(answers, "nsg-dev-web", securityRules=rules))
+    tiers = {tier["name"]: tier for tier in found.values["network"]["tiers"]}
+    assert "existing" in tiers["web"]
+    assert "allow" not in tiers["web"]
+    assert "existing" not in tiers["data"]
+    settings_of(found)
+
+
+def test_as_is_owns_no_gateway_no_network_and_no_tier(answers: Answers) -> None:
+    values = describe(answers, as_is=True).values
+    assert values["network"]["existing"]["gatewaySubnet"] == "adopt"
+    assert all("existing" in tier for tier in values["network"]["tiers"])
+    assert "existing" in values["vpn"]["gateway"]
+    assert "existing" in values["expressRoute"]["gateway"]
+    assert all("existing" in circuit for circuit in values["expressRoute"]["circuits"])
+
+
+UNREAD = {
+    "a circuit that may not be read": (
+        "{type: ExpressRouteCircuit, error: {status: 403, code: AuthorizationFailed}}",
+        "erc-dev-primary",
+    ),
+    "a route table of a link": (
+        "{operation: action, type: ExpressRouteCircuitPeering, error: {status: 403, code: AuthorizationFailed}}",
+        "the primary link",
+    ),
+    "learned routes": (
+        "{operation: action, type: VirtualNetworkGateway, error: {status: 403, code: AuthorizationFailed}}",
+        "the learned routes",
+    ),
+    "a local network gateway": (
+        "{operation: read, type: LocalNetworkGateway, error: {status: 403, code: AuthorizationFailed}}",
+        "lgw-dev-hq",
+    ),
+    "throttling that does not end": (
+        "{operation: read, type: NetworkSecurityGroup, error: {status: 429, code: TooManyRequests}}",
+        "nsg-dev-web",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "named"), UNREAD.values(), ids=UNREAD.keys())
+def test_what_cannot_be_read_is_said_and_no_setting_is_made_of_it(
+    dev: LiveNetwork, rule: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev.front, "faults", Faults(dev.cloud, rules=parse(f"[{rule}]")), raising=False)
+    monkeypatch.setattr(dev.azure, "_patience_s", 0.1)
+    found = surveyed(dev)
+    monkeypatch.undo()
+    assert [one for one in found.unread if named in one.what]
+    assert f"NOT READ: {found.unread[0].what}" in stack_file(found).replace("\n# ", " ")
+    if named == "erc-dev-primary":
+        (circuit,) = found.values["expressRoute"]["circuits"]
+        assert circuit["existing"]["id"].endswith("/erc-dev-primary")
+        assert circuit["connect"] == "always"
+    if named == "lgw-dev-hq":
+        assert found.values["vpn"]["sites"] == []
+    if named == "nsg-dev-web":
+        assert all("existing" in tier for tier in found.values["network"]["tiers"])
+
+
+def test_throttling_that_ends_is_borne(dev: LiveNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = "[{operation: read, nth: 1, each: true, error: {status: 429, code: TooManyRequests, retry_after_s: 0}}]"
+    monkeypatch.setattr(dev.front, "faults", Faults(dev.cloud, rules=parse(rule)), raising=False)
+    assert surveyed(dev).unread == ()
+
+
+def test_a_gateway_that_is_being_changed_is_named_and_used_as_it_is(answers: Answers) -> None:
+    found = describe(changed(answers, "vgw-dev-er", provisioningState="Updating"))
+    assert "existing" in found.values["expressRoute"]["gateway"]
+    assert any("Updating" in text for text in found.inferred["expressRoute.gateway"])
+
+
+@pytest.mark.parametrize("avm", [False, True], ids=["by hand", "as AVM makes it"])
+def test_a_hub_made_elsewhere_is_said_and_all_of_it_is_taken(avm: bool) -> None:
+    cloud = Cloud(clock=quick_clock())
+    with served(cloud) as endpoint:
+        foreign_hub.make(cloud, Client(endpoint), avm=avm)
+        cloud.connect(outside.parse(json.dumps(foreign_hub.outside())))
+        azure = Azure(Endpoint.read(endpoint.url, endpoint.ca), patience_s=8.0, pause_s=0.001)
+        found = describe(collect(azure, foreign_hub.NETWORK, lambda text: None))
+    settings = settings_of(found)
+    assert (found.left, found.unread) == ([], ())
+    problems = [str(problem) for problem in read(found.values)[1] if problem.severity == "error"]
+    assert problems == []
+    assert [tier.name for tier in settings.network.tiers if tier.existing] == ["apps", "legacy"]
+    assert {circuit.name: bool(circuit.existing) for circuit in settings.express_route.circuits} == {
+        "a-conn": False,
+        "b-conn": True,
+    }
+    assert found.secrets == {"circuitAuthorizationKeys": ["b-conn"], "vpnSharedKeys": ["hq-tunnel"]}
+    named = {thing.name for thing in made(settings)}
+    assert {"Circuit-A", "A-Conn", "B-Conn", "HQ", "HQ-Tunnel", "AzurePrivatePeering"} == named
+
+
+def test_the_page_has_the_permissions() -> None:
+    page = (ROOT / "docs" / "survey.md").read_text()
+    wanted = [f"`{kind}/{verb}`" for kind, verbs in permissions.SURVEY.items() for verb in verbs]
+    assert [one for one in wanted if one not in page] == []
+
+
+def test_the_page_has_what_azure_cannot_know() -> None:
+    page = (ROOT / "docs" / "survey.md").read_text()
+    rows = [f"| `{one.setting}` | {one.why} | {one.surveyed} |" for one in UNKNOWN]
+    assert [row for row in rows if row not in page] == []
+    told = page.partition("## What Azure cannot know")[2].partition("## ")[0]
+    assert sum(line.startswith("| `") for line in told.splitlines()) == len(UNKNOWN)
