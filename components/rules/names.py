@@ -117,8 +117,9 @@ def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
         yield ID_01(path, f"{id!r} is no id of {' or '.join(wanted)}; such a one is {shape}")
 
 
-def type_of_id(path: str, id: str, *, kind: str) -> Iterator[Problem]:
-    """What is given as an id is no id of another type than Microsoft.Network/.../KIND, and no bare name [ID-01]."""
+def type_of_id(path: str, id: str, *, kind: str, whole: bool = False) -> Iterator[Problem]:
+    """What is given as an id is no id of another type than Microsoft.Network/.../KIND [ID-01]. whole: nor a bare name."""
     parts = id.split("/")
-    if re.search(r"^$|\s", id) or (len(parts) > 1 and (len(parts) < 9 or parts[-2].lower() != kind.lower())):
+    short = len(parts) < 9 and (whole or len(parts) > 1)
+    if re.search(r"^$|\s", id) or short or (len(parts) >= 9 and parts[-2].lower() != kind.lower()):
         yield ID_01(path, f"{id!r} is no id of {kind}; such a one is /subscriptions/ID/.../{kind}/NAME")

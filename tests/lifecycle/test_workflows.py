@@ -370,7 +370,8 @@ def test_continuous_integration_runs_what_the_project_runs_anywhere(repository: 
     make.write_text('#!/bin/sh\necho "make $*"; mkdir -p build; echo 0 > build/pytest-exit\n')
     make.chmod(0o755)
     try:
-        assert succeeded(repository.runner("ci.yml").run("test")).printed == "make test\nmake examples\n"
+        printed = succeeded(repository.runner("ci.yml").run("test")).printed
+        assert printed == "make lint\nmake test\nmake examples\n"
     finally:
         make.unlink()
 

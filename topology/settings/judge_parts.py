@@ -83,7 +83,8 @@ def _tiers(
             values |= {"internet_outbound": True, "allow": []}
             given = [field for field in ("allow", "load_balancer") if getattr(tier, field)]
             yield from existing_gateways.used_as_it_is(f"{path}.tiers[{index}]", "the subnet", given)
-            yield from rules_of_names.type_of_id(f"{path}.tiers[{index}].existing.id", tier.existing.id, kind="subnets")
+            at = f"{path}.tiers[{index}].existing.id"
+            yield from rules_of_names.type_of_id(at, tier.existing.id, kind="subnets", whole=True)
         zones_at = _where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones")
         yield from judged(network_parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
 

@@ -378,7 +378,6 @@ OF_EXISTING = (
     case(
         "EXIST-11",
         {
-            "network.management": REMOVE,
             "network.tiers[0].existing": {"id": f"{NETWORK}/subnets/web"},
             "network.tiers[0].allow": [{"sources": ["onPremises"], "ports": [443]}],
         },

@@ -11,25 +11,27 @@ from toolchain.locate import PROJECT
 
 
 @pytest.mark.parametrize(
-    ("make", "examples", "code"),
+    ("make", "lint", "examples", "code"),
     [
-        ("echo 0 > build/pytest-exit; exit 0", 0, 0),
-        ("echo 1 > build/pytest-exit; exit 2", 0, 1),
-        ("echo 5 > build/pytest-exit; exit 2", 2, 5),
-        ("exit 2", 0, 2),
-        ("echo 0 > build/pytest-exit; exit 0", 2, 2),
+        ("echo 0 > build/pytest-exit; exit 0", 0, 0, 0),
+        ("echo 1 > build/pytest-exit; exit 2", 0, 0, 1),
+        ("echo 5 > build/pytest-exit; exit 2", 0, 2, 5),
+        ("exit 2", 0, 0, 2),
+        ("echo 0 > build/pytest-exit; exit 0", 2, 0, 2),
+        ("echo 0 > build/pytest-exit; exit 0", 0, 2, 2),
     ],
-    ids=["all passed", "a test failed", "no tests", "lint failed", "an example failed"],
+    ids=["all passed", "a test failed", "no tests", "style failed", "a type failed", "an example failed"],
 )
 def test_ci_ends_with_pytests_own_exit_code(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: str, examples: int, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: str, lint: int, examples: int, code: int
 ):
     for folder in (".ci", "build", "bin"):
         (tmp_path / folder).mkdir()
     shutil.copy(PROJECT / ".ci" / "run", tmp_path / ".ci" / "run")
     (tmp_path / "build" / "pytest-exit").write_text("0\n")
     fake = tmp_path / "bin" / "make"
-    fake.write_text(f'#!/bin/sh\n[ "$1" != examples ] || exit {examples}\n[ "$1" = test ] || exit 99\n{make}\n')
+    others = f"lint) exit {lint} ;; examples) exit {examples} ;; test) ;; *) exit 99 ;;"
+    fake.write_text(f'#!/bin/sh\ncase "$1" in {others} esac\n{make}\n')
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
     assert subprocess.run([tmp_path / ".ci" / "run"], check=False).returncode == code
