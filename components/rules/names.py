@@ -118,7 +118,8 @@ def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
 
 
 def type_of_id(path: str, id: str, *, kind: str, whole: bool = False) -> Iterator[Problem]:
-    """What is given as an id is no id of another type than Microsoft.Network/.../KIND [ID-01]. whole: nor a bare name."""
+    """What is given as an id is no id of another type than Microsoft.Network/.../KIND, nor, with `whole`, a bare name
+    [ID-01]."""
     parts = id.split("/")
     short = len(parts) < 9 and (whole or len(parts) > 1)
     if re.search(r"^$|\s", id) or short or (len(parts) >= 9 and parts[-2].lower() != kind.lower()):

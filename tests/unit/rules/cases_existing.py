@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from components.rules import Problem
 from components.rules.there import Existing, GatewayThere, NetworkThere, RouteTableThere, SubnetThere
 from simulator.ids import SUBSCRIPTION
-from tests.unit.rules.changes import REMOVE, ROUTE_MODEL, case, changed, circuit, keys
+from tests.unit.rules.changes import ROUTE_MODEL, case, changed, circuit, keys
 from topology.reading import read
 from topology.settings.judge_existing import azure_problems, own_problems
 from topology.settings.model import Settings
