@@ -20,9 +20,7 @@ UNKNOWN = (
     Unknown(
         "zones", "only what has zones tells them", "the zones of Bastion's address, where they are not the region's"
     ),
-    Unknown(
-        "network.firewalls", "what lies behind an address of a machine is not asked", "nothing, but for Azure Firewall"
-    ),
+    Unknown("network.firewalls", "what lies behind an address of a machine is not asked", "nothing"),
     Unknown("network.existing.gatewaySubnet", "who made a subnet is not told", "`adopt`"),
     Unknown(
         "network.tiers[].allow[].sources", "Azure has the prefixes", "a word, where exactly its prefixes are there"
