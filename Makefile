@@ -24,7 +24,7 @@ demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simul
 	@$(BIN)/python -m toolchain demo
 
 # The lab's tests come after the others and alone: its routers notice a loss within a second, and so a busy machine too.
-test: engine ## check style, and run every test (about 10 minutes)
+test: engine ## check style, and run every test (about 11 minutes)
 	@mkdir -p build
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
 	@$(PYTEST) $(TESTS); code=$$?; \

@@ -85,8 +85,7 @@ class Recovery:
     def foretell(self) -> bool:
         """Tell what `run` would do, and change nothing. The answer and the errors are as those of `run`."""
         self.tell(f"Dry run for stack {self.stack.name}: nothing is changed.")
-        self._free_lock(dry=True)
-        if self.stack.half_written():
+        if self._free_lock(dry=True):
             self.tell("  no more can be foretold: Pulumi reads the state again when this is removed")
             return True
         before = self.stack.export()
@@ -123,7 +122,9 @@ class Recovery:
         )
         return [answers.get(entry.urn, "unknown") for entry in found]
 
-    def _free_lock(self, *, dry: bool) -> None:
+    def _free_lock(self, *, dry: bool) -> bool:
+        """Free the stack of who is gone. The answer is whether a kill has left the state unreadable (mended unless
+        `dry`)."""
         locks = self.stack.locks()
         end = time.monotonic() + QUIET_SECONDS
         while any(lock.left_behind() for lock in locks) and time.monotonic() < end:
@@ -133,7 +134,8 @@ class Recovery:
         for lock in locks:
             if not self.owner_is_gone and lock.alive() is not False:
                 raise LockedError(lock)
-        for file in self.stack.half_written():
+        broken = self.stack.half_written()
+        for file in broken:
             # `pulumi cancel` reads the state too.
             if not dry:
                 file.unlink()
@@ -143,6 +145,7 @@ class Recovery:
             self.stack.cancel()
         for lock in locks:
             self.tell(f"  lock     {'would be freed' if dry else 'freed'}: {lock.owner}, which is gone")
+        return bool(broken)
 
     def _tell_pending(self, document: Json) -> None:
         for operation in document["deployment"].get("pending_operations") or []:
@@ -227,7 +230,7 @@ class Recovery:
                 self.tell(f"  The state does not have the provider: {what}.")
                 return [], []
             # A new stack, whose settings may name what is there already; or a state that was lost as a whole.
-            self._keep({**document})
+            self._keep(document)
             self.tell("  provider put into the state, which had nothing of Azure's")
             self.stack.make_providers(sorted({provider_of(entry.resource) for entry in homeless}))
             document.update(self.stack.export())

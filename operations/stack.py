@@ -114,7 +114,7 @@ class Stack:
         """The stack's locks, where the backend is a folder; elsewhere they show only when a command is refused."""
         folder = self._backend()
         found = []
-        for file in self._own(folder / "locks", "*.json") if folder else ():
+        for file in self._own(folder / "locks", "/*.json") if folder else ():
             lock = json.loads(file.read_text())
             found.append(Lock(int(lock["pid"]), lock["username"], lock["hostname"], lock["timestamp"]))
         return found
@@ -125,7 +125,7 @@ class Stack:
         folder = self._backend()
         if folder is None:
             return []
-        files = [*self._own(folder / "locks", "*.attrs"), *self._own(folder / "stacks", ".json*.attrs")]
+        files = [*self._own(folder / "locks", "/*.attrs"), *self._own(folder / "stacks", ".json*.attrs")]
         return [file for file in files if not _is_json(file)]
 
     def _backend(self) -> Path | None:
@@ -136,10 +136,9 @@ class Stack:
         return Path(unquote(f"{url.netloc}{url.path}").replace("~", str(Path.home()), 1)) / ".pulumi"
 
     def _own(self, folder: Path, files: str) -> list[Path]:
-        """The stack's files in a folder of the backend: in one of its name, or called so themselves."""
+        """The stack's files in a folder of the backend; files: what follows the stack's name, a pattern."""
         project = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
-        between = "" if files.startswith(".") else "/"
-        return sorted(folder.glob(f"**/{project}/{self.name.rsplit('/', 1)[-1]}{between}{files}"))
+        return sorted(folder.glob(f"**/{project}/{self.name.rsplit('/', 1)[-1]}{files}"))
 
     def _pulumi(self, *arguments: str, stack: bool = True, stdin: str = "") -> str:
         code, stdout, stderr = self._run(*arguments, stack=stack, stdin=stdin)
