@@ -60,8 +60,9 @@ def dev_home(answers: Answers) -> str:
 
 
 def commanded(dev: LiveNetwork, *options: str) -> int:
-    where = ["--endpoint", dev.served.url, "--certificate", str(dev.served.ca)]
-    return cli.main(["survey", "--virtual-network", dev.live.network, *where, *options])
+    with dev.served() as endpoint:
+        where = ["--endpoint", endpoint.url, "--certificate", str(endpoint.ca)]
+        return cli.main(["survey", "--virtual-network", dev.live.network, *where, *options])
 
 
 def test_the_file_is_a_stacks_file_that_is_proved(
