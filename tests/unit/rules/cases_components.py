@@ -364,6 +364,7 @@ SETTINGS_ALONE = {
     "BAS-12": "what all sites and circuits announce: default routes are theirs, the subnet is Management's",
     "BGP-16": "several sites side by side",
     "CIRCUIT-15": "FastPath is the ExpressRoute gateway's, the routes of its subnet are the hub's",
+    "EXIST-14": "a tier with a subnet that is there makes no component",
     "ER-11": "bandwidth is the circuit's, throughput the gateway's",
     **{f"DEV-{n:02}": _EDGE for n in (1, 2, 3, 4, 5, 6)},
     **{f"FAIL-{n:02}": _ROUTES for n in (1, 2, 3, 5, 9, 15, 16, 17, 18, 19, 20, 21, 22, 23)},
