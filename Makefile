@@ -36,7 +36,7 @@ unit: $(STAMP) ## run the unit tests alone (about 30 seconds)
 	@$(PYTEST) tests/unit
 
 # Each example has a test of its own, which goes to whichever process is free.
-examples: $(STAMP) engine ## deploy every example on a simulated Azure as its page says, twice, and run every page's commands (2 minutes)
+examples: $(STAMP) engine ## deploy every example on a simulated Azure twice, run every page's commands, check users' types (2 minutes)
 	@$(BIN)/python -m pytest --import-mode=importlib -n $(WORKERS) --dist worksteal tests/examples
 
 lint: $(STAMP) ## check style, format and types
