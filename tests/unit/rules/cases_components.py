@@ -294,6 +294,8 @@ COMPONENT_CASES = (
     ),
     _one("ExpressRouteGateway", "ARG-01", "sku", None, "ErGwScale"),
     _one("VpnGateway", "ARG-01", "sku", None, "VpnGw2AZ"),
+    _one("ApplicationTier", "ARG-02", "subnet_prefix", "10.0.1.0/255.255.255.0", "10.0.1.0/24"),
+    _one("ApplicationTier", "ARG-02", "subnet_prefix", "10.0.1.0/024", "10.0.1.0/24"),
     _one("ExpressRouteGateway", "EXIST-11", "sku", "ErGw1AZ", None, 1),
     _one("VpnGateway", "EXIST-11", "public_ip_names", ["pip-1", "pip-2"], None, 1),
     _one("ExpressRouteCircuit", "EXIST-11", "family", "MeteredData", None, 2),
