@@ -35,9 +35,9 @@ class WatchedNetwork:
     peace: Json
     prefix: str
 
-    def rings(self, state: State) -> set[str]:
+    def rings(self, state: State, minutes: float = LASTING) -> set[str]:
         """The alerts that ring when a state has lasted, without what their names begin with."""
-        self.let(state)
+        self.let(state, minutes)
         return {one.name.removeprefix(self.prefix) for one in ringing(self.cloud)}
 
     def let(self, state: State, minutes: float = LASTING) -> float:
