@@ -82,9 +82,9 @@ def _until_now(cloud: Cloud) -> tuple[dict[str, dict[str, Json]], list[tuple[flo
     kept: Json = cloud.store.meta(_META, {"until": -1.0, "fired": {}, "events": []})
     until, happened = kept["until"], [tuple(one) for one in kept["events"]]
     fired = {key: series for key, series in kept["fired"].items() if key in alerts}
-    causes = _causes(cloud, past, until)
+    causes, workspaces = _causes(cloud, past, until), dict[str, logs.Sent]()
     for key, alert in alerts.items():
-        series, met = fired.setdefault(key, {}), _condition(cloud, alert, past)
+        series, met = fired.setdefault(key, {}), _condition(cloud, alert, past, workspaces)
         for at in _looks(alert, causes, until, now):
             before = bool(series)
             _look(series, met(at))
@@ -126,13 +126,16 @@ def _look(fired: dict[str, Json], met: Mapping[str, bool]) -> None:
                 del fired[where]
 
 
-def _condition(cloud: Cloud, alert: Record, past: History) -> Callable[[float], dict[str, bool]]:
+def _condition(
+    cloud: Cloud, alert: Record, past: History, workspaces: dict[str, logs.Sent]
+) -> Callable[[float], dict[str, bool]]:
     """By series, whether an alert's condition is met at a moment; a series without data is not there."""
     scope = cloud.store.get(alert.body["scopes"][0])
     if scope is None or not alert.body.get("enabled", True):
         return lambda _: {}
     if alert.token == monitor.QUERY_RULE:
-        return lambda at: _query(cloud, alert, scope, at, past)
+        sent = workspaces[scope.key] = workspaces.get(scope.key) or logs.Sent(cloud, scope)
+        return lambda at: _query(alert, sent, at)
     known = metrics.of_type(cloud.kinds[scope.token].arm_type)
     return lambda at: dict(_metric(alert, scope, known, at, past))
 
@@ -175,13 +178,13 @@ def _aggregated(how: str, samples: Sequence[Sample]) -> float:
     }[how]
 
 
-def _query(cloud: Cloud, alert: Record, workspace: Record, at: float, past: History) -> dict[str, bool]:
+def _query(alert: Record, sent: logs.Sent, at: float) -> dict[str, bool]:
     """Whether enough of the last windows have too many rows: those whose TimeGenerated is in each."""
     condition, window = alert.body["criteria"]["allOf"][0], 60.0 * monitor.minutes(alert.body["windowSize"])
     periods = condition.get("failingPeriods") or {}
     count, least = periods.get("numberOfEvaluationPeriods", 1), periods.get("minFailingPeriodsToAlert", 1)
     query = condition["query"]
-    rows = kql.run(query, logs.tables(cloud, workspace, at, count * window, past, query), at).rows
+    rows = kql.run(query, sent.tables(at, count * window, query), at).rows
     if count > 1 and any("TimeGenerated" not in row for row in rows):
         raise NotImplementedError(f"{alert.name}: of several periods each row says its TimeGenerated")
     counted = [0] * count

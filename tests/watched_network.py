@@ -16,7 +16,7 @@ from simulator.cloud import Cloud
 from simulator.outside import Link, Outside, Tunnel
 from simulator.resources.monitor import METRIC_ALERT, QUERY_RULE
 from simulator.store import Record
-from tests.deploying import SimulatedAzure, deploy
+from tests.deploying import SimulatedAzure, deploy, what_others_own
 from tests.live_network import keys_of
 from topology.settings.model import Settings
 
@@ -61,9 +61,13 @@ class WatchedNetwork:
 
 
 def watched_network(config: Mapping[str, Any]) -> WatchedNetwork:
-    """A stack's network on a new cloud, in peace."""
-    config = {**MONITORING, **config}
-    keys, azure = {"vpnSharedKeys": keys_of(config)}, SimulatedAzure(provisioned_at_once=True)
+    """A stack's network on a new cloud, beside what others own, in peace."""
+    config, cloud = {**MONITORING, **config}, Cloud()
+    keys: dict[str, Mapping[str, str]] = {"vpnSharedKeys": keys_of(config)}
+    theirs = what_others_own(cloud, {key.partition(":")[2]: value for key, value in config.items()})
+    if theirs:
+        keys["circuitAuthorizationKeys"] = theirs
+    azure = SimulatedAzure(cloud, provisioned_at_once=True)
     deploy(config, keys, azure)
     assert azure.refusals == []
     peace = outside(read(config), keys["vpnSharedKeys"])

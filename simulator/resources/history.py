@@ -6,7 +6,6 @@ A metric is collected in grains of a minute or of five, and of each grain there 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from simulator import outside
 from simulator.ids import parse
@@ -103,11 +102,13 @@ class History:
     def _pieces(self, first: float, last: float) -> Iterator[tuple[float, Mapping[str, Mapping[str, list[Json]]]]]:
         """What was said between two moments, each with the seconds for which it was."""
         number = max(0, bisect_right(self.changes, first) - 1)
-        for one, following in pairwise([*self._kept[number:], None]):
-            start, end = max(first, one["at"]), min(last, following["at"]) if following else last
+        while number < len(self.changes):
+            start = max(first, self.changes[number])
+            end = min(last, self.changes[number + 1]) if number + 1 < len(self.changes) else last
             if end <= start:
                 return
-            yield end - start, one["said"]
+            yield end - start, self._kept[number]["said"]
+            number += 1
 
 
 def _sample(at: float, pieces: Sequence[tuple[float, float]]) -> Sample:

@@ -31,21 +31,54 @@ STANDARD: Mapping[str, Table] = {
 """The tables that every workspace has; AzureDiagnostics is there with its first row, and so are that one's columns."""
 
 
-def tables(
-    cloud: AnyCloud, workspace: Record, now: float, seconds: float, past: History, query: str = ""
-) -> dict[str, Table]:
-    """A workspace's tables as they are at a moment, with the rows of the last so many seconds. query: what they are
-    for; metrics that it does not name are left out."""
-    sent = [one for one in cloud.store.find(token=SETTING) if _goes_to(one, workspace)]
-    rows = [row for setting in sent for row in _metrics(cloud, setting, now, seconds, past, query)]
-    found = {**STANDARD, METRICS: Table(_OF_METRICS, rows)}
-    logged = [row for setting in sent for row in _logs(cloud, setting)]
-    there = [row for row in logged if row["TimeGenerated"] <= now - 60.0 * MINUTES_LATE[LOGS]]
-    if there:
-        columns = tuple(dict.fromkeys((*_OF_LOGS, *(name for row in there for name in row))))
-        within = [row for row in there if row["TimeGenerated"] > now - seconds]
-        found[LOGS] = Table(columns, [{name: row.get(name) for name in columns} for row in within])
-    return found
+class Sent:
+    """What diagnostic settings have sent to a workspace, looked up once for several queries."""
+
+    def __init__(self, cloud: AnyCloud, workspace: Record) -> None:
+        self._cloud, self._past = cloud, History(cloud)
+        settings = [one for one in cloud.store.find(token=SETTING) if _goes_to(one, workspace)]
+        found = [(setting, _resource(cloud, setting)) for setting in settings]
+        self._settings = [(setting, resource) for setting, resource in found if resource is not None]
+        entries = gateway_log.entries(cloud)
+        self._logged = [row for setting, resource in self._settings for row in _logs(setting, resource, entries)]
+        self._rows: dict[tuple[str, str, float], Row | None] = {}
+
+    def tables(self, now: float, seconds: float, query: str = "") -> dict[str, Table]:
+        """The tables as they are at a moment, with the rows of the last so many seconds. query: what they are for;
+        metrics that it does not name are left out."""
+        rows = [row for one in self._settings for row in self._metrics(*one, now, seconds, query)]
+        found = {**STANDARD, METRICS: Table(_OF_METRICS, rows)}
+        there = [row for row in self._logged if row["TimeGenerated"] <= now - 60.0 * MINUTES_LATE[LOGS]]
+        if there:
+            columns = tuple(dict.fromkeys((*_OF_LOGS, *(name for row in there for name in row))))
+            within = [row for row in there if row["TimeGenerated"] > now - seconds]
+            found[LOGS] = Table(columns, [{name: row.get(name) for name in columns} for row in within])
+        return found
+
+    def _metrics(self, setting: Record, resource: Record, now: float, seconds: float, query: str) -> Iterator[Row]:
+        """Metrics without their dimensions, as Azure exports them: of all values of a metric's dimensions one row."""
+        if not any(one.get("enabled") for one in setting.body.get("metrics") or []):
+            return
+        arm_type = self._cloud.kinds[resource.token].arm_type.lower()
+        known = {name: one for name, one in metrics.of_type(arm_type).items() if one.exported}
+        for name in [name for name in known if not query or name in query]:
+            grain, last = 60.0 * known[name].minutes, now - 60.0 * MINUTES_LATE[arm_type]
+            at = (now - seconds) // grain * grain + grain
+            while at + grain <= last:
+                row = self._row(resource, name, at, grain, list(known))
+                if row is not None:
+                    yield row
+                at += grain
+
+    def _row(self, resource: Record, name: str, at: float, grain: float, exported: list[str]) -> Row | None:
+        """One row; None where nothing was said, or the resource is idle."""
+        asked = (resource.key, name, at)
+        if asked not in self._rows:
+            found = self._past.samples(resource.key, name, grain, at, at + grain).values()
+            samples = [one for series in found for one in series]
+            idle = not samples or self._past.is_idle(resource.key, exported, at - _IDLE_S, at + grain)
+            self._rows[asked] = None if idle else _row(resource, name, f"PT{int(grain / 60)}M", samples)
+        return self._rows[asked]
 
 
 def _goes_to(setting: Record, workspace: Record) -> bool:
@@ -55,27 +88,6 @@ def _goes_to(setting: Record, workspace: Record) -> bool:
 def _resource(cloud: AnyCloud, setting: Record) -> Record | None:
     rid = parse(setting.id)
     return cloud.store.get(rid.parent) if rid else None
-
-
-def _metrics(cloud: AnyCloud, setting: Record, now: float, seconds: float, past: History, query: str) -> Iterator[Row]:
-    """Metrics without their dimensions, as Azure exports them: of all values of a metric's dimensions one row."""
-    resource = _resource(cloud, setting)
-    if resource is None or not any(one.get("enabled") for one in setting.body.get("metrics") or []):
-        return
-    known = metrics.of_type(cloud.kinds[resource.token].arm_type)
-    exported = [name for name, metric in known.items() if metric.exported]
-    last = now - 60.0 * MINUTES_LATE[cloud.kinds[resource.token].arm_type.lower()]
-    for name in exported:
-        if query and name not in query:
-            continue
-        grain = 60.0 * known[name].minutes
-        by_time: dict[float, list[Sample]] = {}
-        for samples in past.samples(resource.key, name, grain, now - seconds, last).values():
-            for one in samples:
-                by_time.setdefault(one.at, []).append(one)
-        for at, samples in by_time.items():
-            if not past.is_idle(resource.key, exported, at - _IDLE_S, at + grain):
-                yield _row(resource, name, f"PT{known[name].minutes}M", samples)
 
 
 def _row(resource: Record, name: str, grain: str, samples: list[Sample]) -> Row:
@@ -93,11 +105,10 @@ def _row(resource: Record, name: str, grain: str, samples: list[Sample]) -> Row:
     }
 
 
-def _logs(cloud: AnyCloud, setting: Record) -> Iterator[Row]:
-    resource = _resource(cloud, setting)
+def _logs(setting: Record, resource: Record, entries: list[Json]) -> Iterator[Row]:
     wanted = [one for one in setting.body.get("logs") or [] if one.get("enabled")]
-    for entry in gateway_log.entries(cloud) if resource is not None and wanted else []:
-        if resource is None or entry["gateway"] != resource.key or not _is_wanted(wanted, entry["category"]):
+    for entry in entries:
+        if entry["gateway"] != resource.key or not _is_wanted(wanted, entry["category"]):
             continue
         yield {
             "TimeGenerated": entry["at"],

@@ -14,7 +14,7 @@ from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId, parse
 from simulator.resources import logs, metrics
 from simulator.resources.base import AnyCloud, Kind, Request
-from simulator.resources.history import METRIC_ALERT, History
+from simulator.resources.history import METRIC_ALERT
 from simulator.store import Json, Record
 
 SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
@@ -259,8 +259,7 @@ class ScheduledQueryRule(_OfMonitor):
             return
         try:
             now = request.cloud.clock.now()
-            tables = logs.tables(request.cloud, workspace, now, 0.0, History(request.cloud))
-            kql.run(conditions[0]["query"], tables, now)
+            kql.run(conditions[0]["query"], logs.Sent(request.cloud, workspace).tables(now, 0.0), now)
         except kql.Unresolved as error:
             raise fail("QuerySemanticError", what=error) from None
         except kql.NotSimulated as error:

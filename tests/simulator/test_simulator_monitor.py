@@ -10,7 +10,6 @@ from simulator.alerts import events, ringing
 from simulator.cloud import Cloud
 from simulator.outside import parse
 from simulator.resources import gateway_log, logs, metrics
-from simulator.resources.history import History
 from simulator.resources.monitor import WORKSPACE
 from tests.simulator.cases_connections import provisioned
 from tests.simulator.world import REQUESTS, WITH_SITE, id_of, make, put
@@ -58,7 +57,7 @@ def seen(cloud: Cloud, id: str, name: str) -> dict[tuple[str, ...], float]:
 def exported(cloud: Cloud, query: str, seconds: float = 900.0) -> list[dict[str, Any]]:
     (workspace,) = cloud.store.find(token=WORKSPACE)
     now = cloud.clock.now()
-    return list(kql.run(query, logs.tables(cloud, workspace, now, seconds, History(cloud)), now).rows)
+    return list(kql.run(query, logs.Sent(cloud, workspace).tables(now, seconds), now).rows)
 
 
 def pass_by(cloud: Cloud, minutes: float) -> None:

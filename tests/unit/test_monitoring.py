@@ -1,5 +1,6 @@
 """What monitoring deploys: its queries, its metrics, what its alerts say, and who they are about."""
 
+import re
 from typing import Any
 
 import pytest
@@ -30,6 +31,32 @@ def static() -> WatchedNetwork:
     site = {name: value for name, value in vpn["sites"][0].items() if name != "bgp"}
     gateway = {**vpn["gateway"], "activeActive": False}
     return watched_network({**stack_config("dev"), "hybrid-network:vpn": {"gateway": gateway, "sites": [site]}})
+
+
+OF_OTHERS = "/subscriptions/00000000-0000-4000-8000-00000000000b/resourceGroups/rg-logs/providers"
+
+
+@pytest.mark.parametrize("name", ["aws-four-tunnels", "existing/Pulumi.existing"])
+def test_other_kinds_of_networks_are_watched_by_what_they_have(name: str) -> None:
+    """Tunnels to one instance each, and gateways, a network and a workspace of other owners."""
+    config: Json = example_config(name)
+    workspace = f"{OF_OTHERS}/Microsoft.OperationalInsights/workspaces/log-all"
+    told = {"workspace": workspace, "actionGroup": f"{OF_OTHERS}/Microsoft.Insights/actionGroups/ag-all"}
+    windows = {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}}
+    network = watched_network({**config, "hybrid-network:monitoring": told, "hybrid-network:maintenance": windows})
+    there = {one.key for one in network.cloud.store.find()}
+    for alert in network.alerts().values():
+        assert {scope.lower() for scope in alert.body["scopes"]} <= there
+        named = re.findall(r'"(/subscriptions/[^"]+)"', str(alert.body["criteria"]))
+        assert {id.lower() for id in named} <= there
+    assert network.rings(lambda _: None) == set()
+
+    def tunnels_down(now: Json) -> None:
+        for tunnel in now["tunnels"]:
+            tunnel["up"] = False
+
+    sites = [site["name"] for site in config["hybrid-network:vpn"]["sites"]]
+    assert network.rings(tunnels_down) == {f"site-{site}-{what}" for site in sites for what in ("bgp", "tunnel")}
 
 
 def test_kustos_own_reader_takes_every_query(dev: WatchedNetwork, static: WatchedNetwork) -> None:

@@ -3,13 +3,14 @@
 Rows and samples come late, of each resource at another time; the alerts may not depend on which comes first.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from simulator.resources import gateway_log, logs, metrics
 from simulator.resources.metrics import Series
-from tests.stacks import stack_config
+from tests.stacks import ROOT, stack_config
 from tests.watched_network import State, WatchedNetwork, watched_network
 
 Json = dict[str, Any]
@@ -104,12 +105,13 @@ def resolved(network: WatchedNetwork, began: float) -> Fired:
 
 LOST = {"circuit-primary-link": 3, "circuit-primary-arp": 3, "circuit-primary-lost": 7, "failed-over": 25}
 BACKUP = {"site-hq-bgp": 17, "site-hq-tunnel": 22}
-IN_TIME: tuple[tuple[State, Fired, float], ...] = (
+TAKEN = {"taken": 35}
+IN_TIME: tuple[tuple[State, Mapping[str, float], float], ...] = (
     (circuit_lost, LOST, 40),
     (primary_lost, {name: 3 for name in LOST if name.endswith(("link", "arp"))}, 10),
     (tunnel_down, BACKUP, 25),
     (vpn_bgp_down, {"site-hq-bgp": 17}, 25),
-    (taken, {"taken": 35}, 40),
+    (taken, TAKEN, 40),
 )
 """A state, after how many minutes at the latest each of its alerts fires, and after how many all are resolved."""
 
@@ -117,7 +119,7 @@ IN_TIME: tuple[tuple[State, Fired, float], ...] = (
 @pytest.mark.parametrize("second", [0, 299])
 @pytest.mark.parametrize(("state", "within", "over"), IN_TIME, ids=lambda one: getattr(one, "__name__", ""))
 def test_an_alert_fires_in_time_once_and_is_resolved_in_time(
-    dev: WatchedNetwork, state: State, within: Fired, over: float, second: int
+    dev: WatchedNetwork, state: State, within: Mapping[str, float], over: float, second: int
 ) -> None:
     """Whatever second of a metric's five minutes it begins in."""
     clock = dev.cloud.clock
@@ -131,6 +133,20 @@ def test_an_alert_fires_in_time_once_and_is_resolved_in_time(
     assert fired(dev, again) == {}
     assert resolved(dev, again).keys() == within.keys()
     assert max(resolved(dev, again).values()) <= over
+
+
+def test_the_page_says_how_soon() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    over = {state.__name__: minutes for state, _, minutes in IN_TIME}
+    for row in (
+        f"| a link is lost | {LOST['circuit-primary-link']} minutes | {over['primary_lost']} minutes |",
+        f"| the circuit is lost | {LOST['circuit-primary-lost']} minutes, `failed-over` {LOST['failed-over']} | "
+        f"{over['primary_lost']} minutes, `failed-over` {over['circuit_lost']} |",
+        f"| the tunnel, or its BGP, is down | {BACKUP['site-hq-bgp']} minutes, `site-NAME-tunnel` "
+        f"{BACKUP['site-hq-tunnel']} | {over['tunnel_down']} minutes |",
+        f"| the VPN takes traffic | {TAKEN['taken']} minutes | {over['taken']} minutes |",
+    ):
+        assert row in page
 
 
 @pytest.mark.parametrize("minutes", [1, 4, 8, 23])
