@@ -118,7 +118,8 @@ def alerts(cloud: Cloud, *, as_json: bool) -> str:
     if as_json:
         happened = [{"minute": round(one.at / 60, 3), "name": one.name, "fired": one.fired} for one in past]
         return json.dumps({"simulated": True, "ringing": [vars(one) for one in ring], "events": happened}, indent=2)
-    lines = [f"simulated Azure, minute {cloud.clock.now() / 60:.1f}: {len(ring)} alerts ring"]
+    count = "1 alert rings" if len(ring) == 1 else f"{len(ring)} alerts ring"
+    lines = [f"simulated Azure, minute {cloud.clock.now() / 60:.1f}: {count}"]
     lines += [f"  severity {one.severity}  {one.name:45} {'; '.join(one.where)}" for one in ring]
     lines += [f"  {one.at / 60:9.1f}  {'fired' if one.fired else 'resolved':9} {one.name}" for one in past]
     return "\n".join(lines)

@@ -1,11 +1,12 @@
 """What the simulated Azure Monitor says: metrics of what is outside, logs of what happens, and the alerts that ring."""
 
+import json
 import math
 from typing import Any
 
 import pytest
 
-from simulator import kql
+from simulator import kql, show
 from simulator.alerts import events, ringing
 from simulator.cloud import Cloud
 from simulator.outside import parse
@@ -129,6 +130,11 @@ def test_alerts_ring_by_what_was_deployed(cloud: Cloud) -> None:
     connect(cloud, ONE_DOWN, ("path: secondary", "path: secondary, up: false"))
     pass_by(cloud, 40)
     assert [one.name for one in ringing(cloud)] == ["asked", "link"]
+    shown, read = show.alerts(cloud, as_json=False), json.loads(show.alerts(cloud, as_json=True))
+    assert "2 alerts ring" in shown
+    assert shown.index("severity 1  asked") < shown.index("severity 2  link") < shown.index("fired     link")
+    assert [one["name"] for one in read["ringing"]] == ["asked", "link"]
+    assert {one["name"] for one in read["events"]} == {"asked", "link"}
 
 
 def test_a_query_on_a_table_of_later_is_taken_in_a_fuzzy_union_or_unread(cloud: Cloud) -> None:
