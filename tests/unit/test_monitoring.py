@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from components.alerts import alerts
 from components.rules import watching
+from components.watched import Watched, WatchedCircuit, WatchedSite
 from simulator.resources import metrics
 from simulator.resources.monitor import METRIC_ALERT, QUERY_RULE
 from tests.kusto.reader import NoReaderError, complaints
@@ -96,11 +98,15 @@ def test_every_alert_says_what_it_means_what_is_next_and_what_to_run(dev: Watche
 
 def test_the_page_has_every_alert(dev: WatchedNetwork) -> None:
     page = (ROOT / "docs" / "operations.md").read_text().partition("## Monitoring")[2]
-    for name, one in dev.alerts().items():
+    every = {name: one.body["severity"] for name, one in dev.alerts().items()}
+    sites = [WatchedSite("hq", peer="192.168.255.1"), WatchedSite("other", carries=True)]
+    where_a_site_carries = Watched([WatchedCircuit("primary", 200)], sites, express_route=True, vpn=True, vpn_mbps=650)
+    every |= {one.key: one.severity for one in alerts(where_a_site_carries)}
+    for name, severity in every.items():
         key = name.replace("primary", "NAME").replace("hq", "NAME")
         start, _, end = key.rpartition("-")
         assert f"`{key}`" in page or (f"`{start}-" in page and f"`-{end}`" in page), key
-        assert f"({one.body['severity']})" in page
+        assert f"({severity})" in page
 
 
 def test_a_limit_of_nothing_would_always_be_near() -> None:
