@@ -18,6 +18,7 @@ from simulator.resources.monitor import METRIC_ALERT, QUERY_RULE
 from simulator.store import Record
 from tests.deploying import SimulatedAzure, deploy, what_others_own
 from tests.live_network import keys_of
+from tests.stacks import stack_config
 from topology.settings.model import Settings
 
 Json = dict[str, Any]
@@ -74,6 +75,16 @@ def watched_network(config: Mapping[str, Any]) -> WatchedNetwork:
     network = WatchedNetwork(azure.cloud, peace, f"alert-{config['hybrid-network:name']}-")
     network.let(lambda _: None)
     return network
+
+
+def dev_with(*, active_active: bool = True, bgp: bool = True) -> Json:
+    """The configuration of `dev`, with a gateway of one active instance, or a site without BGP, as many are."""
+    config = stack_config("dev")
+    vpn = config["hybrid-network:vpn"]
+    vpn["gateway"]["activeActive"] = active_active
+    for site in vpn["sites"] if not bgp else []:
+        del site["bgp"]
+    return config
 
 
 def read(config: Mapping[str, Any]) -> Settings:

@@ -11,7 +11,7 @@ import pytest
 from simulator.resources import gateway_log, logs, metrics
 from simulator.resources.metrics import Series
 from tests.stacks import ROOT, stack_config
-from tests.watched_network import State, WatchedNetwork, watched_network
+from tests.watched_network import State, WatchedNetwork, dev_with, watched_network
 
 Json = dict[str, Any]
 Fired = dict[str, float]
@@ -25,19 +25,14 @@ def dev() -> WatchedNetwork:
 
 @pytest.fixture(scope="module")
 def passive() -> WatchedNetwork:
-    """`dev` at a gateway with one active instance."""
-    vpn = stack_config("dev")["hybrid-network:vpn"]
-    gateway = {**vpn["gateway"], "activeActive": False}
-    return watched_network({**stack_config("dev"), "hybrid-network:vpn": {**vpn, "gateway": gateway}})
+    """The same at a gateway with one active instance."""
+    return watched_network(dev_with(active_active=False))
 
 
 @pytest.fixture(scope="module")
 def static() -> WatchedNetwork:
-    """`dev` with a site without BGP at such a gateway."""
-    vpn = stack_config("dev")["hybrid-network:vpn"]
-    site = {name: value for name, value in vpn["sites"][0].items() if name != "bgp"}
-    gateway = {**vpn["gateway"], "activeActive": False}
-    return watched_network({**stack_config("dev"), "hybrid-network:vpn": {"gateway": gateway, "sites": [site]}})
+    """The same with a site without BGP, at a gateway with one active instance."""
+    return watched_network(dev_with(active_active=False, bgp=False))
 
 
 @pytest.fixture(scope="module")

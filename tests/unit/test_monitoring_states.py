@@ -14,7 +14,7 @@ from simulator import drift
 from simulator.resources import gateway_log
 from simulator.resources.monitor import METRIC_ALERT
 from tests.stacks import stack_config
-from tests.watched_network import State, WatchedNetwork, watched_network
+from tests.watched_network import State, WatchedNetwork, dev_with, watched_network
 
 Json = dict[str, Any]
 
@@ -27,11 +27,8 @@ def dev() -> WatchedNetwork:
 
 @pytest.fixture(scope="module")
 def static() -> WatchedNetwork:
-    """`dev` with a site without BGP at a gateway with one active instance, as many are."""
-    vpn = stack_config("dev")["hybrid-network:vpn"]
-    site = {name: value for name, value in vpn["sites"][0].items() if name != "bgp"}
-    gateway = {**vpn["gateway"], "activeActive": False}
-    return watched_network({**stack_config("dev"), "hybrid-network:vpn": {"gateway": gateway, "sites": [site]}})
+    """The same with a site without BGP, at a gateway with one active instance."""
+    return watched_network(dev_with(active_active=False, bgp=False))
 
 
 def peace(_: Json) -> None: ...
