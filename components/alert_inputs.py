@@ -8,7 +8,7 @@ from pulumi_azure_native import monitor
 
 from .watched import EVERY_CIRCUIT, EVERY_GATEWAY, EXPRESS_ROUTE, VPN, Check, Near, Query
 
-_STATIC = "StaticThresholdCriterion"
+_STATIC, _MINUTES = "StaticThresholdCriterion", 5
 
 
 def criterion(key: str, when: Check) -> monitor.MetricCriteriaArgs:
@@ -39,10 +39,12 @@ def query(when: Query, resources: Mapping[str, pulumi.Input[str]]) -> pulumi.Out
         VPN: [resources[VPN]] if VPN in resources else [],
     }
 
+    rows = str(_MINUTES * len(among[EVERY_CIRCUIT]))
+
     def filled(known: dict[str, Any]) -> str:
         ids = {scope: ", ".join(f'"{id}"' for id in known["ids"][scope]) for scope in when.scopes}
         text = when.text
-        for place, value in {**ids, "ip": str(known["ip"])}.items():
+        for place, value in {**ids, "ip": str(known["ip"]), "rows": rows}.items():
             text = text.replace(f"{{{place}}}", value)
         return text
 

@@ -28,8 +28,14 @@ from .watched import (
 CARRIES_BYTES = 1_000_000
 """Bytes in five minutes, both ways, above which the VPN carries traffic: keepalives of BGP and IKE and dead peer
 detection make some ten thousand for each tunnel."""
-_BUSY_CPU, _MISMATCHED, _LOST, _WHOLE = 80, 100, 50, 100
-"""Percent, packets in 15 minutes, and percent of the time in which BGP or ARP works: less than half, less than all."""
+_BUSY_CPU, _MISMATCHED = 80, 100
+"""Percent, and packets in 15 minutes."""
+_LOST, _WHOLE = 25, 100
+"""Percent of five minutes in which BGP or ARP works. 25 of both links together: they are away for four minutes, and
+while one is away for good a minute without the other is none of it yet."""
+_DOWN = 0.3
+"""Part of 15 minutes in which BGP works. Of three samples a lost one, as in maintenance, leaves 0.67, and 0.33 where an
+instance without a session counts half; the backup is down when two are lost."""
 
 
 def alerts(watched: Watched) -> Iterator[Alert]:
@@ -109,21 +115,25 @@ def _express_route(watched: Watched) -> Iterator[Alert]:
         )
 
 
-def _instances(site: WatchedSite) -> tuple[str, ...]:
-    """The instances that a site's tunnel ends on, as metrics call them."""
-    return ANY if site.instance is None else (f"GatewayTenantWorker_IN_{site.instance}",)
-
-
 def _site(site: WatchedSite, *, active_active: bool) -> Iterator[Alert]:
-    start, instances = f"site-{site.name}", ("Instance", _instances(site))
-    connection = ("ConnectionName", (site.connection,))
+    """Where every instance has a tunnel, each by itself; else all together, since which one has it no setting says, and
+    what metrics call an instance no page."""
+    start, each = f"site-{site.name}", active_active and site.instance is None
+    instances = (("Instance", ANY),) if each else ()
     down = f"The tunnel to site {site.name} is down: the backup is lost, or a part of it."
     if site.peer is not None:
         yield Alert(
             f"{start}-bgp",
             1,
             f"BGP with site {site.name} is down: the VPN has none of its routes; the backup is lost, or a part of it.",
-            Check(VPN, "BgpPeerStatus", "LessThan", 1, dimensions=(("BgpPeerAddress", (site.peer,)), instances)),
+            Check(
+                VPN,
+                "BgpPeerStatus",
+                "LessThan",
+                _DOWN,
+                dimensions=(("BgpPeerAddress", (site.peer,)), *instances),
+                window="PT15M",
+            ),
         )
         yield Alert(
             f"{start}-tunnel",
@@ -134,21 +144,23 @@ def _site(site: WatchedSite, *, active_active: bool) -> Iterator[Alert]:
                 "TunnelAverageBandwidth",
                 "LessThan",
                 1,
-                dimensions=(connection, ("RemoteIP", ANY), instances),
+                dimensions=(("ConnectionName", (site.connection,)), *instances),
+                window="PT15M",
             ),
         )
     elif site.public_ip is not None:
-        by = "remoteIP_s, instance_s" if active_active else "remoteIP_s"
+        by = "remoteIP_s, instance_s" if each else "remoteIP_s"
         text = (
             f"{_logged('TunnelDiagnosticLog', VPN, 'TunnelConnected', 'TunnelDisconnected')}\n"
             '| where remoteIP_s == "{ip}"\n'
             f"| summarize arg_max(TimeGenerated, OperationName) by {by}\n"
-            '| where OperationName == "TunnelDisconnected"'
+            '| where OperationName == "TunnelDisconnected" and TimeGenerated < ago(10m)'
         )
         yield Alert(
             f"{start}-tunnel",
             1,
-            f"{down} Its gateway has logged that it was disconnected, within two days, and not that it came back.",
+            f"{down} Its gateway has logged that it was disconnected, ten minutes to two days ago, and not that it "
+            "came back.",
             Query(text, (VPN,), site.public_ip, window="P2D"),
         )
 
@@ -200,22 +212,21 @@ def _vpn(watched: Watched) -> Iterator[Alert]:
 def _joined(watched: Watched) -> Iterator[Alert]:
     """What the VPN carries, beside the circuits; where it carries traffic in peace too, of the other sites alone."""
     if not any(site.carries for site in watched.sites):
-        for key, severity, which, meaning in (
+        for key, which, meaning in (
             (
                 "failed-over",
-                1,
-                "Most == 0",
+                _FAILED_OVER,
                 "The network has failed over: the VPN carries the traffic, since BGP is down on all circuits.",
             ),
             (
                 "taken",
-                1,
-                "Least > 0",
+                _TAKEN,
                 "The VPN carries traffic though a circuit is up all the time: a site announces a more specific prefix "
-                "than ExpressRoute has, or one that ExpressRoute has lost, or the site's device prefers the tunnel.",
+                "than ExpressRoute has, or one that ExpressRoute has lost, or the site's device prefers the tunnel, or "
+                "the ExpressRoute gateway has no connection.",
             ),
         ):
-            yield Alert(key, severity, meaning, Query(_CARRIED.replace("WHICH", which), (VPN, EVERY_CIRCUIT)))
+            yield Alert(key, 1, meaning, Query(f"{_CARRIED}\n{which}", (VPN, EVERY_CIRCUIT), window="PT45M"))
         return
     for site in watched.sites:
         if not site.carries:
@@ -252,15 +263,25 @@ def _logged(category: str, scope: str, *operations: str) -> str:
     )
 
 
-_CARRIED = f"""\
+_CARRIED = """\
 let up = AzureMetrics
-| where ResourceId in~ ({{circuits}}) and MetricName == "BgpAvailability"
-| summarize Up = max(Average) by bin(TimeGenerated, 1m)
-| summarize Least = min(Up), Most = max(Up) by bin(TimeGenerated, 5m);
+| where ResourceId in~ ({circuits}) and MetricName == "BgpAvailability"
+| summarize Up = max(Average), Rows = count() by bin(TimeGenerated, 1m)
+| summarize Least = min(Up), Most = max(Up), Minutes = count(), Told = sum(Rows) by bin(TimeGenerated, 5m);
 AzureMetrics
-| where ResourceId in~ ({{vpn}}) and MetricName in ("TunnelIngressBytes", "TunnelEgressBytes")
+| where ResourceId in~ ({vpn}) and MetricName in ("TunnelIngressBytes", "TunnelEgressBytes")
 | summarize Bytes = sum(Total) by bin(TimeGenerated, 5m)
-| join kind=inner (up) on TimeGenerated
-| where Bytes > {CARRIES_BYTES} and WHICH"""
-"""Five minutes in which the VPN carries traffic, beside how much of them the best circuit's BGP was up, at worst and at
-best: 0 is none of its links. A minute in which something changes is neither all up nor all down, and rings nothing."""
+| join kind=leftouter (up) on TimeGenerated
+| where Told == {rows} or TimeGenerated < ago(15m)"""
+"""What the VPN carries in five minutes, beside how much of them the best circuit's BGP was up, at worst and at best: 0
+is none of its links. Only where every minute of every circuit is there, or the wait for it is over: rows come minutes
+later, of each resource at another time, and of a circuit that is dead for an hour none [MON-17]."""
+_FAILED_OVER = f"""\
+| top 1 by TimeGenerated
+| where Bytes > {CARRIES_BYTES} and (isnull(Most) or Most == 0)"""
+_TAKEN = f"""\
+| top 3 by TimeGenerated
+| where Minutes == 5
+| summarize Times = count(), Bytes = min(Bytes), Least = min(Least)
+| where Times == 3 and Bytes > {CARRIES_BYTES} and Least > 0"""
+"""Three times: for minutes after the circuit has come back the last of the traffic may still come through the VPN."""

@@ -215,6 +215,8 @@ def monitoring(judge: Judge) -> None:
     judge(watching.short_name, "short_name")
     judge(watching.emails, "emails")
     judge(watching.told, path="", same=("emails", "action_group_id"))
+    if judge.value("workspace_id") is not None:
+        used_as_it_is(judge, "the workspace", ("workspace_name", "retention_in_days"))
     judge(names.tags, "tags")
     for field in ("action_group_name", "diagnostic_setting_name"):
         judge(names.resource, field)

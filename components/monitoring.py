@@ -103,8 +103,8 @@ class Monitoring(Component):
     carry; with Microsoft's baseline of alerts, corrected.
 
     Metrics and logs of gateways, circuits and Bastion go to a Log Analytics workspace. Each alert's description says
-    what it means. Metrics come every five minutes from gateways, and logs some minutes later: an alert may take a
-    quarter of an hour [MON-04, MON-05].
+    what it means. Metrics come every five minutes from gateways, and logs and exported metrics some minutes later
+    [MON-04, MON-05, MON-17]: docs/operations.md says how soon each rings.
 
     Raises pulumi.RunError for arguments that Azure would refuse; an Output that turns out wrong fails what it is given
     to (docs/components.md).

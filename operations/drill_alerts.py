@@ -9,7 +9,8 @@ from topology.settings.watched import alerts_of
 
 
 def set_off(settings: Settings, method: Method, stopped: Collection[str], connected: Collection[str]) -> list[str]:
-    """The physical names of the alerts that ring while these circuits are stopped; none where nothing is watched.
+    """The physical names of the alerts that ring while these circuits are stopped for long enough; none where nothing
+    is watched.
 
     With its peering disabled a circuit's BGP is down, and it counts as lost. Where a connection is deleted, or Azure's
     own test cuts the network off, BGP of the circuit stays up: to the alerts the VPN then takes what is the circuit's.

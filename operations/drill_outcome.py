@@ -97,7 +97,7 @@ class Plan:
         for (prefix, tier), way in self.predicted.items():
             yield f"  {prefix} from {tier}: then {way}"
         if self.alerts:
-            yield f"  alerts that will ring, some minutes late: {', '.join(self.alerts)}"
+            yield f"  alerts that will ring, as soon as docs/operations.md says, if it lasts: {', '.join(self.alerts)}"
         yield f"  until all of that is seen, or {self.wanted.minutes:g} minutes are over; then ExpressRoute comes back"
 
 

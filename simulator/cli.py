@@ -91,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="see 'options'")
     sub = command("show", _show, "Show the cloud's resources, by subscription.")
     sub.add_argument("--json", action="store_true", help="as JSON")
+    sub = command("alerts", _alerts, "Show which alerts ring, and what fired and was resolved.")
+    sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("calls", _calls, "Show the log of calls to the simulated Azure.")
     sub.add_argument("--json", action="store_true", help="as JSON")
     for name, text in (
@@ -198,6 +200,11 @@ def _serve_arm(args: argparse.Namespace, cloud: Cloud, front: Front, also: conte
 
 def _show(args: argparse.Namespace) -> int:
     print(show.resources(_open(args), as_json=args.json))
+    return 0
+
+
+def _alerts(args: argparse.Namespace) -> int:
+    print(show.alerts(_open(args), as_json=args.json))
     return 0
 
 

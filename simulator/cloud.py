@@ -20,8 +20,8 @@ from simulator.ids import SUBSCRIPTION, parse
 from simulator.options import Options
 from simulator.outside import Outside
 from simulator.outside import save as save_outside
+from simulator.resources import history, traffic
 from simulator.resources import kinds as all_kinds
-from simulator.resources import traffic
 from simulator.resources.actions import Action
 from simulator.resources.base import Kind
 from simulator.store import Json, Operation, Record, Store
@@ -292,7 +292,9 @@ class Cloud:
 
     def changed(self, at: float | None = None) -> None:
         """Something has changed, now or at a moment before: what flows where is counted anew from there."""
-        traffic.observe(self, self.clock.now() if at is None else at)
+        moment = self.clock.now() if at is None else at
+        traffic.observe(self, moment)
+        history.observe(self, moment)
 
     def connect(self, outside: Outside) -> None:
         """Let this be what is outside from now on."""

@@ -5,18 +5,21 @@
     source      = table | "(" tabular ")" | "datatable" "(" name ":" type, .. ")" "[" "]"
                 | "union" "isfuzzy" "=" "true" source "," source ..
     operator    = "where" condition | "summarize" [name "="] aggregate, .. "by" group, ..
-                | "join" "kind" "=" "inner" source "on" name
+                | "join" "kind" "=" ("inner" | "leftouter") source "on" name | "top" number "by" name
     aggregate   = sum(c) | min(c) | max(c) | avg(c) | count() | arg_max(c, c, ..)
     group       = name | "bin" "(" name "," timespan ")"
-    condition   = comparisons with == != =~ < <= > >= in in~, joined by "and" and "or", with parentheses
+    condition   = comparisons with == != =~ < <= > >= in in~, "isnull" "(" c ")", joined by "and" and "or", with
+                  parentheses; what is compared with: a text, a number, "ago" "(" timespan ")"
 
-Times are numbers of seconds. A table that is not there is an error, but inside a fuzzy union, as in Kusto.
+Times are numbers of seconds. A table that is not there is an error, but inside a fuzzy union, as in Kusto. What is null
+is neither greater nor less nor equal, and no aggregate counts it but count.
 """
 
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Row = dict[str, Any]
@@ -54,13 +57,14 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 _AGGREGATES: Mapping[str, Callable[[list[Any]], Any]] = {
     "sum": sum,
-    "min": min,
-    "max": max,
-    "avg": lambda values: sum(values) / len(values),
+    "min": lambda values: min(values, default=None),
+    "max": lambda values: max(values, default=None),
+    "avg": lambda values: sum(values) / len(values) if values else None,
 }
 
 
-def _tokens(query: str) -> list[tuple[str, str]]:
+@cache
+def _tokens(query: str) -> Sequence[tuple[str, str]]:
     found, at = [], 0
     text = query.rstrip()
     while at < len(text):
@@ -73,14 +77,14 @@ def _tokens(query: str) -> list[tuple[str, str]]:
     return found
 
 
-def run(query: str, tables: Mapping[str, Table]) -> Table:
-    """The answer of a query. Raises `Unresolved` and `NotSimulated`."""
-    return _Reader(_tokens(query), tables).script()
+def run(query: str, tables: Mapping[str, Table], now: float = 0.0) -> Table:
+    """The answer of a query at a moment. Raises `Unresolved` and `NotSimulated`."""
+    return _Reader(_tokens(query), tables, now).script()
 
 
 class _Reader:
-    def __init__(self, tokens: list[tuple[str, str]], tables: Mapping[str, Table]) -> None:
-        self._tokens, self._at, self._tables = tokens, 0, dict(tables)
+    def __init__(self, tokens: Sequence[tuple[str, str]], tables: Mapping[str, Table], now: float) -> None:
+        self._tokens, self._at, self._tables, self._now = tokens, 0, dict(tables), now
 
     def _peek(self) -> str:
         return self._tokens[self._at][1] if self._at < len(self._tokens) else ""
@@ -116,7 +120,7 @@ class _Reader:
         table = self._source()
         if table is None:
             raise Unresolved("the union has no table that is there")
-        operators = {"where": self._where, "summarize": self._summarize, "join": self._join}
+        operators = {"where": self._where, "summarize": self._summarize, "join": self._join, "top": self._top}
         while self._is("|"):
             self._take()
             table = operators[self._take(*operators)](table)
@@ -203,6 +207,12 @@ class _Reader:
             inner = self._either(table)
             self._take(")")
             return inner
+        if self._is("isnull"):
+            self._take()
+            self._take("(")
+            asked = self._column(table)
+            self._take(")")
+            return lambda row: row[asked] is None
         column, sign = self._column(table), self._take(*_COMPARE, "in", "in~")
         if sign in ("in", "in~"):
             compare = _COMPARE["=~" if sign == "in~" else "=="]
@@ -212,6 +222,12 @@ class _Reader:
         return lambda row: row[column] is not None and compare(row[column], value)
 
     def _literal(self) -> Any:
+        if self._is("ago"):
+            self._take()
+            self._take("(")
+            moment = self._now - self._span()
+            self._take(")")
+            return moment
         kind = self._tokens[self._at][0] if self._at < len(self._tokens) else ""
         text = self._take()
         if kind == "text":
@@ -247,11 +263,24 @@ class _Reader:
         self._take("(")
         name = self._column(table)
         self._take(",")
+        width = self._span()
+        self._take(")")
+        return name, width
+
+    def _span(self) -> int:
+        """A length of time, in seconds."""
         text = self._take()
         if not re.fullmatch(r"\d+[smhd]", text):
             raise NotSimulated(f"a length of time was expected, not {text}")
-        self._take(")")
-        return name, int(text[:-1]) * _SECONDS[text[-1]]
+        return int(text[:-1]) * _SECONDS[text[-1]]
+
+    def _top(self, table: Table) -> Table:
+        count = self._literal()
+        if not isinstance(count, float):
+            raise NotSimulated(f"a number was expected, not {count}")
+        self._take("by")
+        name = self._column(table)
+        return Table(table.columns, sorted(table.rows, key=lambda row: row[name], reverse=True)[: int(count)])
 
     def _aggregate(self, table: Table) -> tuple[tuple[str, ...], Callable[[list[Row]], tuple[Any, ...]]]:
         """The columns that an aggregate makes, and their values of some rows."""
@@ -270,22 +299,25 @@ class _Reader:
         if len(columns) != 1:
             raise NotSimulated(f"{name} takes one column")
         aggregate = _AGGREGATES[name]
-        return (own or f"{name}_{columns[0]}",), lambda rows: (aggregate([row[columns[0]] for row in rows]),)
+        return (own or f"{name}_{columns[0]}",), lambda rows: (
+            aggregate([row[columns[0]] for row in rows if row[columns[0]] is not None]),
+        )
 
     def _join(self, table: Table) -> Table:
-        for expected in ("kind", "=", "inner"):
+        for expected in ("kind", "="):
             self._take(expected)
+        kind = self._take("inner", "leftouter")
         other = self._source()
         self._take("on")
         name = self._column(table)
         if other is None or name not in other.columns:
             raise Unresolved(f"Failed to resolve scalar expression named '{name}'")
         renamed = {column: f"{column}1" if column in table.columns else column for column in other.columns}
+        nothing: list[Row] = [dict.fromkeys(other.columns)] if kind == "leftouter" else []
         rows = [
-            row | {renamed[column]: value for column, value in match.items()}
+            row | {renamed[column]: match[column] for column in other.columns}
             for row in table.rows
-            for match in other.rows
-            if match[name] == row[name]
+            for match in [match for match in other.rows if match[name] == row[name]] or nothing
         ]
         return Table((*table.columns, *renamed.values()), rows)
 

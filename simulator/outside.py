@@ -13,6 +13,8 @@ A file in YAML or JSON says it; who gives none has an Azure that nothing is conn
     asn                   the device's AS number; without it the one that Azure was told
     prepend               how many times more the AS number stands in the path (0)
     up                    false: the line is cut, or the device does not answer (true)
+    mbps                  what goes over it each way while it carries traffic (1)
+    mismatched            of a tunnel: packets a minute each way that fit no traffic selector, and are dropped (0)
     key                   a tunnel's pre-shared key, of which the cloud keeps a digest; without it no tunnel comes up
     address               where a device answers from; without it where Azure expects it
     instance              0 or 1: only the tunnel to this instance of the gateway; without it those to all
@@ -47,6 +49,7 @@ class Link:
     announces: tuple[str, ...] = ()
     asn: int | None = None
     prepend: int = 0
+    mbps: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Tunnel:
     prepend: int = 0
     address: str | None = None
     instance: int | None = None
+    mbps: int = 1
+    mismatched: int = 0
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,10 @@ def _wrong(key: str, value: Any) -> str:
     return ""
 
 
-_NUMBERS = {"asn": (1, 2**32 - 1), "prepend": (0, _MOST_PREPENDED), "instance": (0, 1)}
+_NUMBERS = {
+    **{"asn": (1, 2**32 - 1), "prepend": (0, _MOST_PREPENDED), "instance": (0, 1)},
+    **{"mbps": (1, 100_000), "mismatched": (0, 1_000_000)},
+}
 
 
 def save(store: Store, outside: Outside) -> None:

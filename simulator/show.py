@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from simulator.alerts import events, ringing
 from simulator.cloud import Cloud
 from simulator.front import SECRET_NAMES, VEIL
 from simulator.ids import parse, subscription_of
@@ -107,6 +108,20 @@ def calls(cloud: Cloud, *, as_json: bool) -> str:
             f"  {call['start']:9.2f} {call['end']:9.2f}  {call['method']:6} {call['operation']:7} {name:34} "
             f"{call['id'].rsplit('/', 1)[-1]:40} try {call['attempt']}  {call['outcome']:8} {answer}".rstrip()
         )
+    return "\n".join(lines)
+
+
+def alerts(cloud: Cloud, *, as_json: bool) -> str:
+    """The alerts that ring, the worst first, and what has fired and was resolved; times are simulated minutes."""
+    ring = sorted(ringing(cloud), key=lambda one: (one.severity, one.name))
+    past = events(cloud)
+    if as_json:
+        happened = [{"minute": round(one.at / 60, 3), "name": one.name, "fired": one.fired} for one in past]
+        return json.dumps({"simulated": True, "ringing": [vars(one) for one in ring], "events": happened}, indent=2)
+    count = "1 alert rings" if len(ring) == 1 else f"{len(ring)} alerts ring"
+    lines = [f"simulated Azure, minute {cloud.clock.now() / 60:.1f}: {count}"]
+    lines += [f"  severity {one.severity}  {one.name:45} {'; '.join(one.where)}" for one in ring]
+    lines += [f"  {one.at / 60:9.1f}  {'fired' if one.fired else 'resolved':9} {one.name}" for one in past]
     return "\n".join(lines)
 
 

@@ -34,13 +34,15 @@ UNLIKE = (
     ),
     (
         "metrics",
-        "what is now, as if it had always been so; of gateways and circuits alone; no traffic selector differs",
-        "what was, minute by minute",
+        "one sample a grain, of gateways and circuits alone, and from the moment on at which an alert or a diagnostic "
+        "setting names the metric; a tunnel's packets that fit no selector are those that the outside says",
+        "of everything, from the beginning",
     ),
     (
         "logs of a workspace",
-        "AzureMetrics at once, and of AzureDiagnostics tunnels that come and go, and maintenance",
-        "all categories, minutes later; the first after hours",
+        "AzureMetrics, and of AzureDiagnostics tunnels that come and go, and maintenance; all five minutes later, and "
+        "zeros of a resource that is idle for an hour never (MON-17)",
+        "all categories, 3 to 20 minutes later; the first after hours",
     ),
     (
         "queries of log alerts",
@@ -49,8 +51,8 @@ UNLIKE = (
     ),
     (
         "alerts",
-        "metric alerts with static thresholds on one resource, and counted rows of a query; `simulator.alerts` says "
-        "which ring, and nobody is told",
+        "metric alerts with static thresholds on one resource, and counted rows of a query, each looked at in its own "
+        "time; what fired stays while its metric says nothing; `simulator alerts` says which ring, and nobody is told",
         "many more kinds",
     ),
     (
@@ -203,7 +205,8 @@ which key; the second tells the simulated Azure. From then on gateways have lear
 routes, connections are connected or not and count bytes, their tunnels have security associations, and a circuit
 has routes, neighbours and ARP tables. Gateways and circuits have metrics, which can be read
 (`GET ID/providers/Microsoft.Insights/metrics`) and are sent to a workspace by a diagnostic setting, and alerts ring by
-what was deployed (`simulator.alerts`). To cut a line, write `"up": false` at its end and tell it again.
+what was deployed, each in its own time: `.venv/bin/python -m simulator alerts --cloud build/cloud.db` says which. To
+cut a line, write `"up": false` at its end and tell it again.
 `.venv/bin/python -m simulator outside --help` explains the file; without one, nothing is connected. The file has shared
 keys in it, and mode 600.
 

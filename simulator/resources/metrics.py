@@ -1,12 +1,13 @@
 """The metrics of gateways and circuits: which there are, and what they say now.
 
 Azure Monitor's lists of supported metrics (2025-04-16): name, how it is aggregated, dimensions, the smallest grain, and
-whether a diagnostic setting exports it to logs. The values follow from what is outside and from what flows. There is no
-history: a metric says what is now, as if it had been so all along.
+whether a diagnostic setting exports it to logs. The values follow from what is outside and from what flows; what they
+were before is kept by `history`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from simulator import outside
 from simulator.resources import paths, routes, traffic
@@ -98,37 +99,65 @@ def of_type(arm_type: str) -> Mapping[str, Metric]:
 
 def series(cloud: AnyCloud, resource: Record, name: str) -> list[Series]:
     """A metric's values now; none where nobody has said what is outside, or where the metric is of another SKU."""
+    return every(cloud, resource, [name])[name]
+
+
+def every(cloud: AnyCloud, resource: Record, names: Iterable[str]) -> dict[str, list[Series]]:
+    """Several metrics' values now, by their names."""
     if outside.load(cloud.store) is None:
-        return []
+        return {name: [] for name in names}
     if resource.token.endswith(":ExpressRouteCircuit"):
-        return list(_of_circuit(cloud, resource, name))
-    if resource.body.get("gatewayType") == "ExpressRoute":
-        return list(_of_express_route(cloud, resource, name))
-    return list(_of_vpn(cloud, resource, name))
+        of = _of_circuit
+    else:
+        of = _of_express_route if resource.body.get("gatewayType") == "ExpressRoute" else _of_vpn
+    now = _Now(cloud, resource)
+    return {name: list(of(now, name)) for name in names}
 
 
-def _of_circuit(cloud: AnyCloud, circuit: Record, name: str) -> Iterator[Series]:
+class _Now:
+    """What a resource's metrics are counted from, looked up once for all of them."""
+
+    def __init__(self, cloud: AnyCloud, resource: Record) -> None:
+        self.cloud, self.resource = cloud, resource
+
+    @cached_property
+    def rates(self) -> Mapping[str, int]:
+        return traffic.rates(self.cloud)
+
+    @cached_property
+    def links(self) -> list[paths.LinkState]:
+        return paths.links(self.cloud, self.resource)
+
+    @cached_property
+    def tunnels(self) -> list[paths.TunnelState]:
+        connections = paths.site_connections(self.cloud, self.resource)
+        return [one for connection in connections for one in paths.tunnels(self.cloud, connection)]
+
+    @cached_property
+    def sessions(self) -> list[routes.Peer]:
+        return routes.peers(self.cloud, self.resource)
+
+
+def _of_circuit(now: _Now, name: str) -> Iterator[Series]:
     if name.startswith("QosDrop"):
         yield Series({}, 0.0)
         return
-    rates = traffic.rates(cloud)
-    for link in paths.links(cloud, circuit):
+    for link in now.links:
         if not link.peering:
             continue
         value = {
             "ArpAvailability": 100.0 * link.line,
             "BgpAvailability": 100.0 * link.session,
-        }.get(name, 8.0 * rates.get(f"{circuit.key}/{link.name}", 0))
+        }.get(name, 8.0 * now.rates.get(f"{now.resource.key}/{link.name}", 0))
         dimension = "Peer" if name.endswith("Availability") else "DeviceRole"
         yield Series({"PeeringType": "Private", dimension: link.name.capitalize()}, value)
 
 
-def _of_vpn(cloud: AnyCloud, gateway: Record, name: str) -> Iterator[Series]:
-    rates = traffic.rates(cloud)
-    tunnels = [one for connection in paths.site_connections(cloud, gateway) for one in paths.tunnels(cloud, connection)]
+def _of_vpn(now: _Now, name: str) -> Iterator[Series]:
+    cloud, gateway, rates, tunnels = now.cloud, now.resource, now.rates, now.tunnels
     if name in ("BgpPeerStatus", "BgpRoutesLearned", "BgpRoutesAdvertised"):
         learned = {(one.speaker, one.peer): len(one.announces) for one in tunnels}
-        for session in routes.peers(cloud, gateway):
+        for session in now.sessions:
             number = _number(gateway, session.local)
             value = float(session.up)
             if name == "BgpRoutesLearned":
@@ -149,7 +178,8 @@ def _of_vpn(cloud: AnyCloud, gateway: Record, name: str) -> Iterator[Series]:
                 "RemoteIP": paths.remote_address(cloud, one.connection),
                 "Instance": instance(one.instance),
             }
-            a_minute = {"Bytes": 60.0 * rate, "Packets": rate / 10.0}
+            dropped = float(one.mismatched * one.up)
+            a_minute = {"Bytes": 60.0 * rate, "Packets": rate / 10.0, "PacketDropTSMismatch": dropped}
             suffix = name.removeprefix("TunnelIngress").removeprefix("TunnelEgress")
             yield Series(dimensions, float(rate) if name == "TunnelAverageBandwidth" else a_minute.get(suffix, 0.0))
 
@@ -161,7 +191,8 @@ def _number(gateway: Record, speaker: str) -> int:
     return next((number for number, own in enumerate(owned) if speaker in own), 0)
 
 
-def _of_express_route(cloud: AnyCloud, gateway: Record, name: str) -> Iterator[Series]:
+def _of_express_route(now: _Now, name: str) -> Iterator[Series]:
+    cloud, gateway = now.cloud, now.resource
     sku = gateway.body["sku"]["name"]
     scalable = sku == "ErGwScale"
     if name.startswith(SCALABLE) != scalable or _ER not in name:
@@ -169,10 +200,9 @@ def _of_express_route(cloud: AnyCloud, gateway: Record, name: str) -> Iterator[S
     suffix = name.removeprefix(SCALABLE).removeprefix(_ER)
     own = routes.instances(gateway)
     if suffix.startswith("CountOfRoutes"):
-        yield from _routes(cloud, gateway, suffix, scalable=scalable)
+        yield from _routes(now, suffix, scalable=scalable)
         return
-    rates = traffic.rates(cloud)
-    bits = 8.0 * sum(rates.get(connection.key, 0) for connection in connections_of(cloud, gateway.key))
+    bits = 8.0 * sum(now.rates.get(connection.key, 0) for connection in connections_of(cloud, gateway.key))
     units = ((gateway.body.get("autoScaleConfiguration") or {}).get("bounds") or {}).get("min", 1)
     mbps = 1000 * units if scalable else _MBPS.get(sku, 10_000)
     value = {
@@ -184,15 +214,17 @@ def _of_express_route(cloud: AnyCloud, gateway: Record, name: str) -> Iterator[S
         yield Series({} if scalable else {"roleInstance": instance(number)}, value)
 
 
-def _routes(cloud: AnyCloud, gateway: Record, suffix: str, *, scalable: bool) -> Iterator[Series]:
-    own, counted = routes.instances(gateway), dict[tuple[str, str], int]()
+def _routes(now: _Now, suffix: str, *, scalable: bool) -> Iterator[Series]:
+    cloud, gateway, sessions = now.cloud, now.resource, now.sessions
+    own = routes.instances(gateway)
+    counted = {(session.local, session.neighbor): 0 for session in sessions}
     if suffix == "CountOfRoutesLearnedFromPeer":
         for row in routes.learned(cloud, gateway):
             if row["sourcePeer"] != row["localAddress"]:
                 key = (row["localAddress"], row["sourcePeer"])
                 counted[key] = counted.get(key, 0) + 1
     else:
-        for session in routes.peers(cloud, gateway):
+        for session in sessions:
             if session.key and session.up:
                 counted[session.local, session.neighbor] = len(paths.own_prefixes(cloud, gateway))
     found: dict[tuple[tuple[str, str], ...], float] = {}

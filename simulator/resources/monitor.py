@@ -14,6 +14,7 @@ from simulator.errors import AzureError, fail
 from simulator.ids import ResourceId, parse
 from simulator.resources import logs, metrics
 from simulator.resources.base import AnyCloud, Kind, Request
+from simulator.resources.history import METRIC_ALERT
 from simulator.store import Json, Record
 
 SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
@@ -258,7 +259,7 @@ class ScheduledQueryRule(_OfMonitor):
             return
         try:
             now = request.cloud.clock.now()
-            kql.run(conditions[0]["query"], logs.tables(request.cloud, workspace, now, 0.0))
+            kql.run(conditions[0]["query"], logs.Sent(request.cloud, workspace).tables(now, 0.0), now)
         except kql.Unresolved as error:
             raise fail("QuerySemanticError", what=error) from None
         except kql.NotSimulated as error:
@@ -279,7 +280,6 @@ def _wrong_condition(condition: Json) -> str:
 
 OPERATORS = ("Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual")
 WORKSPACE = "azure-native:operationalinsights:Workspace"
-METRIC_ALERT = "azure-native:monitor:MetricAlert"
 QUERY_RULE = "azure-native:monitor:ScheduledQueryRule"
 KINDS = (
     Workspace(WORKSPACE, "Microsoft.OperationalInsights/workspaces", ("workspaceName",), "Workspace"),

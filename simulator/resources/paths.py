@@ -32,6 +32,7 @@ class LinkState:
     peering: Json
     announces: tuple[str, ...] = ()
     as_path: tuple[int, ...] = ()
+    mbps: int = 1
 
     def address(self, number: int) -> str:
         """The first usable address of the link's prefix is the device's, the second Microsoft's (ERROUTING)."""
@@ -56,6 +57,8 @@ class TunnelState:
     peer_asn: int
     announces: tuple[str, ...] = ()
     as_path: tuple[int, ...] = ()
+    mbps: int = 1
+    mismatched: int = 0
 
     @property
     def key(self) -> str:
@@ -81,7 +84,7 @@ def _link(circuit: Record, peering: Record | None, provisioned: bool, told: Link
     agreed = (told.asn or own) == own and len(told.announces) <= most and peering.body.get("state") == "Enabled"
     path = (own,) * (told.prepend + 1)
     session = agreed and peering.state != "Failed"
-    return LinkState(name, line, session, peering.body, told.announces if session else (), path)
+    return LinkState(name, line, session, peering.body, told.announces if session else (), path, told.mbps)
 
 
 def reached(cloud: AnyCloud, connection: Record) -> list[LinkState]:
@@ -146,6 +149,7 @@ def _tunnel(
         # FAIL-07: what is equal to a prefix of the network, or inside one, is not taken.
         tuple(text for text in announced if not prefixes.inside(prefixes.read(text, connection.id), own)),
         path,
+        *((told.mbps, told.mismatched) if told is not None else ()),
     )
 
 

@@ -16,7 +16,7 @@ from simulator.resources.gateways import network_of
 from simulator.store import Json, Record
 
 IDLE_BYTES_S, CARRYING_BYTES_S = 20, 125_000
-"""Of a path with nothing but keepalives, and of one with traffic (1 Mbit/s)."""
+"""Of a path with nothing but keepalives, and of one with traffic, for each Mbit/s (1 unless the outside says more)."""
 _META = "traffic"
 
 
@@ -91,19 +91,18 @@ def _rates(cloud: AnyCloud) -> dict[str, int]:
     for connection in connections:
         if connection.body.get("connectionType") == "ExpressRoute":
             live = paths.reached(cloud, connection)
-            found[connection.key] = (
-                CARRYING_BYTES_S if any(link.announces for link in live) else IDLE_BYTES_S * bool(live)
-            )
+            used = [CARRYING_BYTES_S * link.mbps for link in live if link.announces]
+            found[connection.key] = max(used, default=IDLE_BYTES_S * bool(live))
             continue
         better = over_circuits.get(_network(cloud, connection), set())
         static = paths.static_prefixes(cloud, connection)
         for tunnel in paths.tunnels(cloud, connection):
             carries = any(not _covered(ipaddress.ip_network(text), better) for text in (*static, *tunnel.announces))
-            found[tunnel.key] = (CARRYING_BYTES_S if carries else IDLE_BYTES_S) if tunnel.up else 0
+            found[tunnel.key] = (CARRYING_BYTES_S * tunnel.mbps if carries else IDLE_BYTES_S) if tunnel.up else 0
     for circuit in cloud.find("ExpressRouteCircuit"):
         for link in paths.links(cloud, circuit):
             used = any(found.get(connection.key) for connection in connections if paths.is_of(connection, circuit))
-            rate = CARRYING_BYTES_S if used and link.announces else IDLE_BYTES_S
+            rate = CARRYING_BYTES_S * link.mbps if used and link.announces else IDLE_BYTES_S
             found[f"{circuit.key}/{link.name}"] = rate if link.session else 0
     return found
 

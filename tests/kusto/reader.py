@@ -10,7 +10,7 @@ from pathlib import Path
 from toolchain.locate import default_cache, locked
 
 _HERE = Path(__file__).parent
-_SECONDS = 300
+_SECONDS = 120
 
 
 class NoReaderError(Exception):
@@ -31,7 +31,12 @@ def reader() -> Path:
             folder.mkdir()
             (folder / "package.json").write_text(wanted)
             command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
-            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False)
+            try:
+                done = subprocess.run(
+                    command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False
+                )
+            except subprocess.TimeoutExpired:
+                raise NoReaderError(f"`{' '.join(command)}` did not end in {_SECONDS} seconds") from None
             if done.returncode != 0:
                 raise NoReaderError(f"`{' '.join(command)}` failed:\n{done.stdout}{done.stderr}".strip())
             (folder / ".complete").touch()

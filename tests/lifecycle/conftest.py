@@ -52,10 +52,10 @@ def unconnected(phase_one: Workspace, tmp_path: Path) -> Iterator[Workspace]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the tests had to tell (`record_property("told", ..)`), which processes of their own cannot print."""
-    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    reports = [one for outcome in ("passed", "failed", "skipped") for one in terminalreporter.getreports(outcome)]
     lines = [str(text) for report in reports for name, text in report.user_properties if name == "told"]
     if lines:
-        terminalreporter.section("what the disturbed runs had to tell")
+        terminalreporter.section("what the tests had to tell")
         for line in sorted(set(lines)):
             terminalreporter.line(line)
         kills = [line for line in lines if line.startswith("kill")]

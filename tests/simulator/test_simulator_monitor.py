@@ -1,12 +1,13 @@
 """What the simulated Azure Monitor says: metrics of what is outside, logs of what happens, and the alerts that ring."""
 
+import json
 import math
 from typing import Any
 
 import pytest
 
-from simulator import kql
-from simulator.alerts import ringing
+from simulator import kql, show
+from simulator.alerts import events, ringing
 from simulator.cloud import Cloud
 from simulator.outside import parse
 from simulator.resources import gateway_log, logs, metrics
@@ -56,7 +57,12 @@ def seen(cloud: Cloud, id: str, name: str) -> dict[tuple[str, ...], float]:
 
 def exported(cloud: Cloud, query: str, seconds: float = 900.0) -> list[dict[str, Any]]:
     (workspace,) = cloud.store.find(token=WORKSPACE)
-    return list(kql.run(query, logs.tables(cloud, workspace, cloud.clock.now(), seconds)).rows)
+    now = cloud.clock.now()
+    return list(kql.run(query, logs.Sent(cloud, workspace).tables(now, seconds), now).rows)
+
+
+def pass_by(cloud: Cloud, minutes: float) -> None:
+    cloud.clock.sleep_until(cloud.clock.now() + 60 * minutes)
 
 
 def test_metrics_follow_what_is_outside(cloud: Cloud) -> None:
@@ -80,15 +86,17 @@ def test_a_metric_of_another_sku_says_nothing(cloud: Cloud) -> None:
 
 def test_metrics_are_exported_without_their_dimensions_and_only_those_that_can_be(cloud: Cloud) -> None:
     connect(cloud, ONE_DOWN)
+    pass_by(cloud, 30)
     query = 'AzureMetrics | where MetricName == "BgpAvailability" | summarize count(), Up = avg(Average) by ResourceId'
-    assert exported(cloud, query) == [{"ResourceId": CIRCUIT.upper(), "count_": 15, "Up": 50.0}]
+    (row,) = exported(cloud, query)
+    assert (row["ResourceId"], row["Up"]) == (CIRCUIT.upper(), 50.0)
+    assert 9 <= row["count_"] <= 10, "rows come five minutes later"
     assert exported(cloud, 'AzureMetrics | where MetricName == "BgpPeerStatus"') == []
     (row,) = exported(
         cloud,
-        'AzureMetrics | where MetricName == "TunnelIngressBytes" | summarize Bytes = sum(Total) by MetricName',
-        300,
+        'AzureMetrics | where MetricName == "TunnelIngressBytes" | top 1 by TimeGenerated',
     )
-    assert row["Bytes"] == math.prod((20, 300))
+    assert row["Total"] == math.prod((20, 300))
 
 
 def test_a_tunnel_that_comes_and_goes_and_maintenance_are_logged(cloud: Cloud) -> None:
@@ -103,7 +111,9 @@ def test_a_tunnel_that_comes_and_goes_and_maintenance_are_logged(cloud: Cloud) -
         "TunnelConnected",
         "TunnelDisconnected",
     ]
+    assert exported(cloud, f'{last} by ResourceId | where OperationName == "TunnelDisconnected"') == [], "not yet there"
     gateway_log.maintain(cloud, gateway, cloud.clock.now() - 60, "198.51.100.7")
+    pass_by(cloud, 6)
     (row,) = exported(cloud, f"{last} by ResourceId")
     assert (row["ResourceId"], row["OperationName"]) == (VPN.upper(), "TunnelDisconnected")
     assert exported(cloud, 'AzureDiagnostics | where OperationName == "HostMaintenanceEvent"')
@@ -111,11 +121,20 @@ def test_a_tunnel_that_comes_and_goes_and_maintenance_are_logged(cloud: Cloud) -
 
 def test_alerts_ring_by_what_was_deployed(cloud: Cloud) -> None:
     connect(cloud)
+    pass_by(cloud, 60)
     assert ringing(cloud) == []
     connect(cloud, ONE_DOWN)
+    assert ringing(cloud) == [], "nobody has looked yet"
+    pass_by(cloud, 10)
     assert [(one.name, one.severity, one.where) for one in ringing(cloud)] == [("link", 2, ("Peer Primary",))]
     connect(cloud, ONE_DOWN, ("path: secondary", "path: secondary, up: false"))
+    pass_by(cloud, 40)
     assert [one.name for one in ringing(cloud)] == ["asked", "link"]
+    shown, read = show.alerts(cloud, as_json=False), json.loads(show.alerts(cloud, as_json=True))
+    assert "2 alerts ring" in shown
+    assert shown.index("severity 1  asked") < shown.index("severity 2  link") < shown.index("fired     link")
+    assert [one["name"] for one in read["ringing"]] == ["asked", "link"]
+    assert {one["name"] for one in read["events"]} == {"asked", "link"}
 
 
 def test_a_query_on_a_table_of_later_is_taken_in_a_fuzzy_union_or_unread(cloud: Cloud) -> None:
@@ -135,8 +154,10 @@ def test_a_query_on_a_table_of_later_is_taken_in_a_fuzzy_union_or_unread(cloud: 
         "AzureMetrics | where Average + 1 > 2",
         "AzureMetrics | summarize percentile(Average)",
         "AzureMetrics | summarize sum(Average, Total)",
-        "AzureMetrics | join kind=leftouter AzureMetrics on TimeGenerated",
-        "AzureMetrics | where Average > ago(1h)",
+        "AzureMetrics | join kind=rightouter AzureMetrics on TimeGenerated",
+        "AzureMetrics | where Average > now()",
+        "AzureMetrics | where TimeGenerated > ago(5)",
+        'AzureMetrics | top "1" by TimeGenerated',
         "AzureMetrics AzureMetrics",
         "union AzureMetrics, Usage",
         "AzureMetrics | summarize max(Average) by bin(TimeGenerated, 5)",
@@ -153,7 +174,7 @@ def test_queries_are_answered_as_kusto_does() -> None:
     tables = {"Some": kql.Table(("T", "N", "V"), rows)}
 
     def answer(query: str) -> list[tuple[Any, ...]]:
-        return [tuple(row.values()) for row in kql.run(query, tables).rows]
+        return [tuple(row.values()) for row in kql.run(query, tables, 540 + 30).rows]
 
     assert answer('Some | where N =~ "b" and (V < 400 or V >= 540)') == [
         (300, "B", 300.0),
@@ -166,3 +187,44 @@ def test_queries_are_answered_as_kusto_does() -> None:
     ) == [(420, "B", 420.0, 420, "B", 420.0)]
     assert answer("Some | summarize arg_max(T, V) by N") == [("a", 240, 240.0), ("B", 540, 540.0)]
     assert answer('Some | where N != "a" | summarize count() by N') == [("B", 5)]
+    assert answer("Some | top 2 by V | where T > ago(1m)") == [(540, "B", 540.0)]
+    more = "let b = Some | where T == 0; Some | where T < 120 | join kind=leftouter (b) on T"
+    assert answer(f"{more} | where isnull(V1)") == [(60, "a", 60.0, None, None, None)]
+    assert answer(f"{more} | where V1 < 100 or V1 >= 100 | summarize count()") == [(1,)]
+    assert answer(f"{more} | summarize min(V1), avg(V1), count()") == [(0.0, 0.0, 2)]
+
+
+def test_several_periods_are_counted_each_by_itself(cloud: Cloud) -> None:
+    """failingPeriods: so many of the last windows have rows (types of the SDK)."""
+    condition = dict(REQUESTS["query rule"][1]["criteria"]["allOf"][0])
+    condition["query"] = (
+        'AzureMetrics | where MetricName == "BgpAvailability" | summarize Up = avg(Average) by bin(TimeGenerated, 1m) '
+        "| where Up < 100"
+    )
+    condition["failingPeriods"] = {"numberOfEvaluationPeriods": 3, "minFailingPeriodsToAlert": 3}
+    put(cloud, "query rule", ruleName="thrice", windowSize="PT10M", criteria={"allOf": [condition]})
+    connect(cloud)
+    pass_by(cloud, 60)
+    for minutes, expected in ((5, False), (30, True)):
+        began = cloud.clock.now()
+        connect(cloud, ONE_DOWN)
+        pass_by(cloud, minutes)
+        connect(cloud)
+        pass_by(cloud, 60)
+        assert any(one.name == "thrice" and one.fired for one in events(cloud, began)) is expected
+
+
+def test_a_metric_without_data_fires_nothing_and_what_had_fired_stays(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(cloud, ONE_DOWN)
+    pass_by(cloud, 30)
+    assert "link" in {one.name for one in ringing(cloud)}
+    monkeypatch.setattr(metrics, "every", lambda cloud, resource, names: {name: [] for name in names})
+    connect(cloud)
+    pass_by(cloud, 60)
+    assert "link" in {one.name for one in ringing(cloud)}
+    monkeypatch.undo()
+    connect(cloud, TUNNEL_DOWN)
+    pass_by(cloud, 60)
+    assert "link" not in {one.name for one in ringing(cloud)}

@@ -21,4 +21,9 @@ class Monitoring(Model):
     @property
     def wanted(self) -> bool:
         """Whether the network is watched."""
-        return bool(self.emails or self.action_group or self.workspace)
+        return bool(self.emails or self.action_group or self.workspace or self.retention_is_said)
+
+    @property
+    def retention_is_said(self) -> bool:
+        """Whether the settings say how long logs are kept."""
+        return "retention_in_days" in self.model_fields_set

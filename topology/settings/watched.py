@@ -23,7 +23,7 @@ def monitoring(settings: Settings, names: Names, connected: Collection[str]) -> 
     found = {
         "workspace_id": wanted.workspace,
         "workspace_name": None if wanted.workspace else names.workspace,
-        "retention_in_days": None if wanted.workspace else wanted.retention_in_days,
+        "retention_in_days": wanted.retention_in_days if wanted.retention_is_said or not wanted.workspace else None,
         "emails": wanted.emails or None,
         "action_group_name": names.action_group if wanted.emails else None,
         "short_name": settings.name[:MOST_IN_SHORT_NAME] if wanted.emails else None,

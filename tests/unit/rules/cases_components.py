@@ -300,6 +300,7 @@ COMPONENT_CASES = (
     _one("VpnGateway", "EXIST-11", "public_ip_names", ["pip-1", "pip-2"], None, 1),
     _one("ExpressRouteCircuit", "EXIST-11", "family", "MeteredData", None, 2),
     _one("Spoke", "EXIST-11", "dns_servers", ["10.1.0.4"], None, 1),
+    _one("Monitoring", "EXIST-11", "retention_in_days", 90, None, 1),
     _one("HubNetwork", "EXIST-11", "gateway_subnet_route_table_name", "rt", None, 1),
     _one("VpnSite", "BGP-05", "gateway_bgp", False, True),
     _one("VpnGateway", "VPN-43", "apipa_addresses", [["169.254.21.2"]] * 2, [["169.254.21.2"], ["169.254.21.6"]]),

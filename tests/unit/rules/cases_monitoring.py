@@ -38,6 +38,17 @@ MONITORING = (
         f"warning {_HERE}: nobody is told of an alert; say {_HERE}.emails or {_HERE}.actionGroup [MON-15]",
     ),
     case(
+        "MON-15",
+        {_HERE: {"retentionInDays": 90}},
+        f"warning {_HERE}: nobody is told of an alert; say {_HERE}.emails or {_HERE}.actionGroup [MON-15]",
+    ),
+    case(
+        "EXIST-11",
+        _watched(workspace=f"{_GROUP}/Microsoft.OperationalInsights/workspaces/log", retentionInDays=30),
+        f"error {_HERE}.retentionInDays: the workspace is there already, and is used as it is: this has no effect; "
+        "remove it [EXIST-11]",
+    ),
+    case(
         "ID-01",
         _watched(workspace=_ELSEWHERE),
         f"error {_HERE}.workspace: '{_ELSEWHERE}' is no id of workspaces; such a one is "
