@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from operations.azure import Azure, AzureError, Place
+from operations.gateway_seen import as_path
 from operations.live import PEERING
 from operations.permissions import right
 from operations.survey.answers import (
@@ -212,7 +213,7 @@ class _Collector:
             if rows is None:
                 return id.lower(), None
             return id.lower(), [
-                Learned(str(row.network), _path(row.as_path), str(row.origin), str(row.source_peer)) for row in rows
+                Learned(str(row.network), as_path(row.as_path), str(row.origin), str(row.source_peer)) for row in rows
             ]
 
         for id, rows in pool.map(ask, gateways):
@@ -233,7 +234,7 @@ class _Collector:
                 right(f"{id}/peerings/{PEERING}", "routeTables/action"),
             )
             key = f"{id}/{link}".lower()
-            return key, None if rows is None else [Learned(str(row.network), _path(row.path)) for row in rows]
+            return key, None if rows is None else [Learned(str(row.network), as_path(row.path)) for row in rows]
 
         for key, rows in pool.map(ask, [(circuit, link) for circuit in circuits for link in LINKS]):
             if rows is not None:
@@ -256,7 +257,3 @@ def _version(id: str) -> str:
 
 def _peering(circuit: Json) -> bool:
     return any(str(one.get("name")) == PEERING for one in properties(circuit).get("peerings") or ())
-
-
-def _path(text: str | None) -> tuple[int, ...]:
-    return tuple(int(part) for part in (text or "").replace("-", " ").split() if part.isdecimal())
