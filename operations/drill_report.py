@@ -50,7 +50,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         for (prefix, tier), way in phase.predicted.items():
             real = phase.real.get((prefix, tier), "not read")
             said = markdown(real) if real == way else f"**{markdown(real)}**"
-            yield f"| {prefix} | {markdown(tier)} | {markdown(way)} | {said} |"
+            yield f"| {markdown(prefix)} | {markdown(tier)} | {markdown(way)} | {said} |"
         if phase.losses and phase.name != "before":
             yield "\n| probe | sent | lost | longest silence |\n| --- | --- | --- | --- |"
             for name, loss in phase.losses.items():

@@ -45,16 +45,16 @@ def monitoring(hub: Hub, settings: Settings | None) -> Values | None:
         if {str(scope).lower() for scope in properties(one).get("scopes") or ()}
         & {*_lower(resources.values()), *spaces}
     ]
-    found, own = None, set[str]()
+    found, own, means = None, set[str](), "no setting says it"
     if settings and (sent or rung):
         try:
             found, own = _said(hub, settings, resources, sent, rung)
         except _NotOursError as why:
-            hub.leave("monitoring", f"no setting says it: {why}")
+            means = f"`monitoring` does not say it: {why}"
     left = [one for one in (*sent, *rung) if str(one["id"]).lower() not in own]
     if left:
         listed = ", ".join(_title(one) for one in left)
-        hub.leave(listed, "stays as it is; the proof needs no monitoring")
+        hub.leave(listed, f"it stays as it is, and the proof needs none of it; {means}")
     return found
 
 
@@ -74,11 +74,8 @@ def _lower(ids: Any) -> set[str]:
 def _title(document: Json) -> str:
     name = str(document.get("name") or name_of(str(document["id"])))
     kind = str(document["id"]).split("/")[-2].lower()
-    return (
-        f"diagnostic setting {name} of {name_of(_extended(document))}"
-        if kind not in _lower(ALERTS)
-        else f"alert {name}"
-    )
+    of = name_of(str(document["id"]).rpartition("/providers/")[0])
+    return f"diagnostic setting {name} of {of}" if kind not in _lower(ALERTS) else f"alert {name}"
 
 
 def _resources(hub: Hub, settings: Settings) -> dict[str, str]:
@@ -140,7 +137,7 @@ def _sent(names: Names, resources: Mapping[str, str], sent: Sequence[Json]) -> t
         common = fit if common is None else common & fit
         if not common:
             raise _NotOursError(
-                "it would send all metrics and logs of gateways, connected circuits and Bastion to one workspace, by "
+                "with it all metrics and logs of gateways, connected circuits and Bastion go to one workspace, by "
                 f"settings of one name, and {name_of(id)} has none such"
             )
     return min(common or (), key=lambda one: (one[0] != names.diagnostic_setting, one))
