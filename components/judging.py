@@ -24,6 +24,8 @@ Composition = Callable[["Judge"], None]
 
 _FORMS = {IPv4Network: "prefix such as 10.0.0.0/16", IPv4Address: "address such as 10.0.1.250"}
 _Step = str | int
+_PLAIN = frozenset((str, int, bool, float, type(None)))
+"""What has nothing in it, as most values: to ask whether something is a `Mapping` takes longer than a rule does."""
 
 
 class Judge:
@@ -61,15 +63,13 @@ class Judge:
         path: the field that the rule's path is; by default the first one, "" for the whole part.
         given: further parameters, which are no fields.
         """
-        wanted = [*zip(_parameters(rule)[1:], fields, strict=False)]
-        named |= {field: field for field in same}
-        wanted += [(parameter, named[parameter.name]) for parameter in _parameters(rule) if parameter.name in named]
-        values = []
+        wanted = _wanted(rule, fields, tuple(same), *named.items())
+        values: list[Any] = []
         for parameter, field in wanted:
             value = self.value(field)
             if value is None and parameter.default is Parameter.empty:
                 return
-            if any_in(value, lambda part: part is UNREADABLE):
+            if any_in(value, _is_unreadable):
                 return
             values.append(value)
         where = self.path((fields[0] if fields else "") if path is None else path)
@@ -161,12 +161,26 @@ def value_at(value: Any, steps: Sequence[_Step]) -> Any:
 
 
 @cache
-def _parameters(rule: Callable[..., Iterable[Problem]]) -> list[Parameter]:
-    return list(signature(rule).parameters.values())
+def _wanted(
+    rule: Callable[..., Iterable[Problem]], fields: tuple[str, ...], same: tuple[str, ...], *named: tuple[str, str]
+) -> list[tuple[Parameter, str]]:
+    """A rule's parameters, but its path, each with its field."""
+    parameters = list(signature(rule).parameters.values())
+    by_name = dict(named) | {field: field for field in same}
+    return [
+        *zip(parameters[1:], fields, strict=False),
+        *((parameter, by_name[parameter.name]) for parameter in parameters if parameter.name in by_name),
+    ]
+
+
+def _is_unreadable(value: Any) -> bool:
+    return value is UNREADABLE
 
 
 def any_in(value: Any, test: Callable[[Any], bool]) -> bool:
     """Whether a value, or anything in it, passes a test."""
+    if type(value) in _PLAIN:
+        return test(value)
     inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return test(value) or any(any_in(item, test) for item in inside)
 

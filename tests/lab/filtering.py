@@ -47,20 +47,25 @@ while True:
 """
 ASK = """
 import json, socket, sys
-told = {}
-for name, (source, kind, target, port) in json.loads(sys.argv[1]).items():
+from concurrent.futures import ThreadPoolExecutor
+
+def answered(asked):
+    name, (source, kind, target, port) = asked
     one = socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
-    one.settimeout(0.3)
+    one.settimeout(2)
     one.bind((source, 0))
     try:
         one.connect((target, port))
         if kind == "udp":
             one.send(b"x")
             one.recv(9)
-        told[name] = True
+        return name, True
     except OSError:
-        told[name] = False
-print(json.dumps(told))
+        return name, False
+
+tried = json.loads(sys.argv[1])
+with ThreadPoolExecutor(len(tried)) as threads:
+    print(json.dumps(dict(threads.map(answered, tried.items()))))
 """
 
 

@@ -26,7 +26,7 @@ def state_files(workspace: Workspace) -> dict[Path, bytes]:
 
 
 def test_a_killed_run_is_recovered_step_by_step(empty: Workspace):
-    support.fault(empty, {"operation": "create", "type": "VirtualNetworkGateway", "delay_min": 500})
+    support.fault(empty, {"operation": "create", "type": "VirtualNetworkGateway", "delay_min": 700})
     run = support.Running(empty)
     try:
         support.wait_for("work on the gateways", lambda: at_work(empty) >= GATEWAYS)

@@ -14,7 +14,7 @@ Elements have names: `circuit:NAME`, `link:NAME/primary`, `link:NAME/secondary`,
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from components.rules.circuits import same_name
 
@@ -23,8 +23,7 @@ from .parts import VPN_INSTANCES, Circuit, Device, Firewall, Site
 UNKNOWN_PLACE = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Harm:
+class Harm(NamedTuple):
     """What the failure of elements takes away. Bit n of a mask is the number of a circuit, link, instance of the VPN
     gateway, site or firewall; links are counted through all circuits."""
 

@@ -11,7 +11,7 @@ from .destinations import Ladder, Node
 from .failover import Matter, Model, Paths
 from .parts import VPN_INSTANCES
 from .routing import Path
-from .state import Alive
+from .state import Alive, pairs
 
 Scenario = tuple[str, ...]
 """The elements that have failed, in the network's order."""
@@ -89,7 +89,8 @@ class Proof:
 
     @cached_property
     def _states(self) -> dict[Scenario, Alive]:
-        return {scenario: self.model.alive(scenario) for scenario in ((), *self.singles, *self.pairs)}
+        few = {scenario: self.model.alive(scenario) for scenario in ((), *self.singles)}
+        return {**few, **pairs(self.model.network)}
 
     @cached_property
     def _tallies(self) -> dict[Alive, tuple[tuple[Reach, int], ...]]:
@@ -148,6 +149,11 @@ class Proof:
     def tally(self, scenario: Scenario) -> Tally:
         """What a single failure, a pair or none at all means."""
         return Tally(scenario, self._tallies[self._states[scenario]])
+
+    def survived(self, scenarios: Iterable[Scenario]) -> int:
+        """In how many of these single failures and pairs every destination is reached."""
+        whole = {state: not any(kind in LOST for kind, _ in counts) for state, counts in self._tallies.items()}
+        return sum(whole[self._states[scenario]] for scenario in scenarios)
 
     def lost_in(self, scenario: Scenario) -> list[Node]:
         """The destinations that a scenario cuts off."""

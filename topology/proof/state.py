@@ -1,12 +1,16 @@
 """What still works when elements have failed."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import or_
 from typing import NamedTuple
 
 from .elements import Harm
 from .network import Network
 from .parts import VPN_INSTANCES, Circuit, Link, Site
+
+_EVERY_INSTANCE = (1 << VPN_INSTANCES) - 1
 
 
 class Alive(NamedTuple):
@@ -24,13 +28,42 @@ class Alive(NamedTuple):
 def alive(network: Network, failed: Collection[str]) -> Alive:
     """What still works when these elements have failed. Raises ValueError for a name that is none of the network's.
 
-    The time depends on the number of failures and of circuits only, so that every pair of a large network can be tried.
+    The time depends on the number of failures and of circuits only.
     """
     return remaining(network, failed).alive
 
 
-@dataclass(frozen=True)
-class Remaining:
+def pairs(network: Network) -> dict[tuple[str, str], Alive]:
+    """What still works with each pair of elements failed, in the network's order.
+
+    That is what works with the one failed and with the other, unless they meet where each leaves a spare: in links, or
+    in the tunnels of a site, which the loss of an instance of the VPN gateway takes too.
+    """
+    singles = [
+        (
+            name,
+            alive(network, (name,)),
+            harm.links,
+            -1 if harm.instances else sum(1 << index for index, _ in harm.tunnels),
+        )
+        for name, harm in network.harms.items()
+    ]
+    found: dict[tuple[str, str], Alive] = {}
+    for (one, left, links, tunnels), (other, left_too, links_too, tunnels_too) in combinations(singles, 2):
+        pair = (one, other)
+        if (links and links_too) or tunnels & tunnels_too:
+            found[pair] = alive(network, pair)
+        else:
+            found[pair] = Alive(
+                left.circuits & left_too.circuits,
+                left.sites & left_too.sites,
+                left.vpn_gateway and left_too.vpn_gateway,
+                left.firewalls & left_too.firewalls,
+            )
+    return found
+
+
+class Remaining(NamedTuple):
     """What still works, down to links, instances and tunnels."""
 
     network: Network
@@ -49,9 +82,9 @@ class Remaining:
                 first += len(circuit.links)
         sites = (1 << len(self.network.sites)) - 1 & ~self.lost.sites
         for index, _ in self.lost.tunnels:
-            if not any(self.tunnels_up(index).values()):
+            if not any(self._up(index, number) for number in self.network.sites[index].tunnel_numbers):
                 sites &= ~(1 << index)
-        gateway = bool(self.instances)
+        gateway = self.lost.instances != _EVERY_INSTANCE
         firewalls = (1 << len(self.network.firewalls)) - 1 & ~self.lost.firewalls
         return Alive(circuits, sites if gateway else 0, gateway, firewalls)
 
@@ -76,13 +109,14 @@ class Remaining:
 
         The only tunnel to an active-standby gateway moves to the instance that lives.
         """
-        site = self.network.sites[index]
-        return {
-            number: not self.lost.sites >> index & 1
-            and (index, number) not in self.lost.tunnels
-            and (bool(self.instances) if site.moves else number in self.instances)
-            for number in site.tunnel_numbers
-        }
+        return {number: self._up(index, number) for number in self.network.sites[index].tunnel_numbers}
+
+    def _up(self, index: int, number: int) -> bool:
+        if self.lost.sites >> index & 1 or (index, number) in self.lost.tunnels:
+            return False
+        if self.network.sites[index].moves:
+            return self.lost.instances != _EVERY_INSTANCE
+        return not self.lost.instances >> number & 1
 
     def has_tunnel(self, site: Site, instance: int) -> bool:
         """Whether an instance has a tunnel to a site; without active-active only the first living one has."""
@@ -94,7 +128,4 @@ class Remaining:
 
 def remaining(network: Network, failed: Collection[str]) -> Remaining:
     """What still works when these elements have failed. Raises ValueError for a name that is none of the network's."""
-    lost = Harm()
-    for element in dict.fromkeys(failed):
-        lost |= network.harm(element)
-    return Remaining(network, lost)
+    return Remaining(network, reduce(or_, map(network.harm, dict.fromkeys(failed)), Harm()))

@@ -34,7 +34,7 @@ def tables(report: Report) -> list[Table]:
 def requirement(report: Report) -> str:
     """The requirement and whether it is met, in one line."""
     proof = report.proof
-    survived = [sum(proof.tally(one).lost == 0 for one in group) for group in (proof.singles, proof.pairs)]
+    survived = [proof.survived(group) for group in (proof.singles, proof.pairs)]
     return (
         f"failover.require {report.verdict.replace('not met', 'NOT met')}. "
         f"Survived: {survived[0]} of {len(proof.singles)} single failures, {survived[1]} of {len(proof.pairs)} pairs."

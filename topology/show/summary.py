@@ -83,7 +83,7 @@ def _requirement(report: Report) -> str:
 
 
 def _survived(proof: Proof, scenarios: list[Scenario]) -> str:
-    return f"{sum(proof.tally(scenario).lost == 0 for scenario in scenarios)} of {len(scenarios)} survived"
+    return f"{proof.survived(scenarios)} of {len(scenarios)} survived"
 
 
 def _line(report: Report, row: Row, fallback: Fallback) -> str:

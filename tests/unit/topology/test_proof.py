@@ -1,13 +1,20 @@
 """Scenarios, cuts and detection, and that the work does not grow with the number of prefixes."""
 
+from itertools import combinations
+from typing import Any
+
 import pytest
+import yaml
 
 from tests.bench.networks import nested, two_by_two
+from tests.stacks import ROOT, example_config, stack_config
 from tests.unit.topology.variants import Edit, on_premises, second_site, settings, vpn_prefixes
 from topology.proof.detection import detection
 from topology.proof.failover import Model
 from topology.proof.network import network
 from topology.proof.proof import Proof
+from topology.proof.state import alive, pairs
+from topology.reading import read
 from topology.settings.model import Settings
 
 
@@ -76,6 +83,21 @@ def test_detection(stack: str, edits: list[Edit], element: str, seconds: float, 
 def test_detection_follows_the_sites_dead_peer_detection() -> None:
     slow = settings("reference", lambda values: values["vpn"]["sites"][0].update(dpdTimeoutSeconds=90))
     assert detection(network(slow), "tunnel:onprem/0").seconds == 90
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        *(yaml.safe_load(path.read_text())["config"] for path in sorted((ROOT / "lab" / "topologies").glob("*.yaml"))),
+        example_config("aws-four-tunnels"),
+        stack_config("dev"),
+    ],
+)
+def test_a_pair_of_failures_leaves_what_both_together_leave(config: dict[str, Any]) -> None:
+    found, _ = read({key.partition(":")[2]: value for key, value in config.items()})
+    assert found is not None
+    of = network(found)
+    assert pairs(of) == {pair: alive(of, pair) for pair in combinations(of.elements, 2)}
 
 
 def test_prefixes_with_equal_routes_are_judged_once() -> None:
