@@ -67,7 +67,10 @@ def differences(steps: Iterable[Json]) -> Iterator[str]:
 def _difference(kind: str, path: str, old: Json, new: Json) -> str:
     first = re.split(r"[.\[]", path, maxsplit=1)[0]
     if first in secret_inputs(kind):
-        return f"{path}: Azure never tells it, so it is sent again; outage: none, where it is the one in use"
+        return (
+            f"{path}: Azure tells another one or none, so the stack's is sent; outage: none where it is the one in "
+            "use: compare it first"
+        )
     was, wanted = (_value(side.get("inputs") or {}, path) for side in (old, new))
     if was in _NOTHING and wanted in _NOTHING:
         return f"{path}: sent, and nothing of it changes in Azure; outage: none"

@@ -44,26 +44,32 @@ class Search:
         """What this state does not have, but for what was looked for already (URNs). dry: change nothing."""
         deployment = document["deployment"]
         present = {entry["urn"] for entry in deployment.get("resources") or [] if not entry.get("pendingReplacement")}
-        everything = [*missing_in_operations(deployment), *missing_in_plan(self._stack.plan())]
+        steps = self._stack.plan()
+        everything = [*missing_in_operations(deployment), *missing_in_plan(steps)]
         missing = {entry.urn: entry for entry in reversed(everything) if entry.urn not in {*present, *looked}}
         homeless = without_provider(missing.values())
         if homeless and len(homeless) == len(missing):
-            if dry or azure_resources(document):
-                what = "would be put into it first" if dry else "nothing was made with it yet"
-                self._tell(f"  The state does not have the provider: {what}.")
+            if azure_resources(document):
+                self._tell("  The state does not have the provider: nothing was made with it yet.")
                 return Found(document)
             # A new stack, whose settings may name what is there already; or a state that was lost as a whole.
-            self._keep(document)
-            self._tell("  provider put into the state, which had nothing of Azure's")
-            self._stack.make_providers(sorted({provider_of(entry.resource) for entry in homeless}))
-            return self.look(self._stack.export(), looked)
+            if not dry:
+                self._keep(document)
+                self._tell("  provider put into the state, which had nothing of Azure's")
+                self._stack.make_providers(sorted({provider_of(entry.resource) for entry in homeless}))
+                return self.look(self._stack.export(), looked)
+            self._tell("  The state has nothing of Azure's yet: the provider would be put into it first.")
+            homeless = []
         for entry in homeless:
             self._tell(f"  absent   {short(entry.urn)}: nothing was made with its provider yet; pulumi up makes both")
             del missing[entry.urn]
+        # Of a provider that is not made yet the plan knows its subscription.
+        planned = [step.get("newState") or {} for step in steps]
+        said = subscriptions({"resources": [*planned, *(deployment.get("resources") or [])]})
         candidates, unknown = [], []
         for entry in reversed(missing.values()):
             try:
-                candidate = entry.candidate(self._subscription_of(entry, deployment))
+                candidate = entry.candidate(said.get(provider_of(entry.resource)) or self._own())
             except UnknownTypeError as error:
                 self._tell(f"  unknown  {short(entry.urn)} is not looked for: {error}")
                 continue
@@ -78,7 +84,7 @@ class Search:
         what is in another subscription."""
         if not candidates:
             return []
-        own = probe.subscription(self._stack).lower()
+        own = self._own().lower()
         here = [entry for entry in candidates if (subscription_in(entry.id) or "").lower() == own]
         answers = dict(
             zip(
@@ -89,11 +95,8 @@ class Search:
         )
         return [answers.get(entry.urn, "unknown") for entry in candidates]
 
-    def _subscription_of(self, entry: Missing, deployment: Json) -> str:
-        """Where a missing resource would be: in its provider's subscription, or in the account's own."""
-        said = subscriptions(deployment).get(provider_of(entry.resource))
-        if said:
-            return said
+    def _own(self) -> str:
+        """The account's own subscription, in which a resource is whose provider says none."""
         if not self._subscription:
             self._subscription = probe.subscription(self._stack)
         return self._subscription

@@ -29,7 +29,8 @@ def _used_as_it_is(hub: Hub, gateway: Json) -> str:
     """Why a gateway is not to be owned; empty where it can be."""
     if why := not_owned(hub, gateway, _OF_BOTH, _USUAL):
         return why
-    return "" if properties(gateway).get("vpnType", "RouteBased") == "RouteBased" else "it is not route-based"
+    kind = properties(gateway).get("vpnType", "RouteBased")
+    return "" if kind == "RouteBased" else f"its vpnType is {kind}, which no setting says"
 
 
 def express_route_gateway(hub: Hub, gateway: Json) -> Values:

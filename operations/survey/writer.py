@@ -23,7 +23,7 @@ _PLAIN = re.compile(r"(?![ynYN]\Z)[A-Za-z/][A-Za-z0-9 _./-]*|\d+(\.\d+){3}(/\d+)
 """Words, ids and prefixes; of words that YAML has a meaning for PyYAML knows itself."""
 _HOMES = {"circuit": "expressRoute", "site": "vpn", "tier": "network", "spoke": "network"}
 _SECRETS = {
-    "vpnSharedKeys": "the pre-shared key of each site, as its appliance has it",
+    "vpnSharedKeys": "the pre-shared key, as the site's appliance has it",
     "circuitAuthorizationKeys": "the authorization key that the circuit's owner gave",
     "peeringSharedKeys": "the MD5 key of the peering's BGP sessions",
 }
@@ -53,8 +53,8 @@ def stack_file(survey: Survey) -> str:
         lines += _comment(f"NOT READ: {one.what}: {one.why}")
     for one in survey.left:
         lines += _comment(f"NOT IN THIS FILE: {one.what}: {one.means}")
-    for command in secret_commands(survey):
-        lines += _comment(f"before `pulumi up`: {command}")
+    if commands := list(secret_commands(survey)):
+        lines += ["# Before `pulumi up`, in this stack:", *(f"#   {one}" for one in commands)]
     lines.append("config:")
     notes: dict[str, list[str]] = {}
     for path, texts in survey.inferred.items():
@@ -82,7 +82,7 @@ def secret_commands(survey: Survey) -> Iterator[str]:
     """How each secret that `pulumi up` needs is given."""
     for key, names in survey.secrets.items():
         for name in once(list(names)):
-            yield f"pulumi config set --secret --path '{key}.{name}' ({_SECRETS[key]})"
+            yield f"pulumi config set --secret --path '{key}.{name}'   # {_SECRETS[key]}"
 
 
 def as_text(survey: Survey, problems: Sequence[Problem]) -> str:

@@ -37,7 +37,8 @@ TOLD = {
     ),
     "a secret": (
         (CONNECTION, ["sharedKey"], {"sharedKey": "a"}, {"sharedKey": "b"}),
-        "sharedKey: Azure never tells it, so it is sent again; outage: none, where it is the one in use",
+        "sharedKey: Azure tells another one or none, so the stack's is sent; outage: none where it is the one in use: "
+        "compare it first",
     ),
     "what is nothing": (
         (GATEWAY, ["tags"], {}, {"tags": {}}),
