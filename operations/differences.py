@@ -54,26 +54,50 @@ def differences(steps: Iterable[Json]) -> Iterator[str]:
         old, new = step.get("oldState") or {}, step.get("newState") or {}
         if step["op"] in ("same", "create") or not is_azure(dict(new or old)):
             continue
-        kind, name = new.get("type", old.get("type", "")), str(step["urn"]).rpartition("::")[2]
-        what = f"{str(kind).rpartition(':')[2]} {name}"
+        kind, name = str(new.get("type", old.get("type", ""))), str(step["urn"]).rpartition("::")[2]
+        what = f"{kind.rpartition(':')[2]} {name}"
         paths = sorted(step.get("detailedDiff") or step.get("diffReasons") or ())
         if step["op"] != "update":
             which = ", ".join(paths) or "as a whole"
             yield f"{step['op'].upper()} {what}: {which}; look at pulumi preview first"
             continue
-        yield from (f"update {what}: {_difference(str(kind), path, old, new)}" for path in paths)
+        same = [path for path in paths if _is_there(path, old, new)]
+        yield from (f"update {what}: {_difference(kind, path, old, new)}" for path in paths if path not in same)
+        if same:
+            names = ", ".join(dict.fromkeys(map(_first, same)))
+            yield f"update {what}: sent as Azure has it: {names}; outage: none"
+
+
+def _first(path: str) -> str:
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def _is_there(path: str, old: Json, new: Json) -> bool:
+    """Whether Azure has already what the program says of a property; the state may have more of it, or less."""
+    first = _first(path)
+    wanted, there = (new.get("inputs") or {}).get(first), (old.get("outputs") or {}).get(first)
+    # Of tags an update takes away what it does not say.
+    return _within(wanted, there) and (first != "tags" or _within(there, wanted))
+
+
+def _within(wanted: Any, there: Any) -> bool:
+    if isinstance(wanted, Mapping) and isinstance(there, Mapping):
+        return all(_within(value, there.get(key)) for key, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(there, list):
+        pairs = zip(wanted, there, strict=False)
+        return len(wanted) == len(there) and all(_within(one, other) for one, other in pairs)
+    texts = isinstance(wanted, str) and isinstance(there, str) and wanted.lower() == there.lower()
+    return texts or wanted == there or (wanted in _NOTHING and there in _NOTHING)
 
 
 def _difference(kind: str, path: str, old: Json, new: Json) -> str:
-    first = re.split(r"[.\[]", path, maxsplit=1)[0]
+    first = _first(path)
     if first in secret_inputs(kind):
         return (
             f"{path}: Azure tells another one or none, so the stack's is sent; outage: none where it is the one in "
             "use: compare it first"
         )
     was, wanted = (_value(side.get("inputs") or {}, path) for side in (old, new))
-    if was in _NOTHING and wanted in _NOTHING:
-        return f"{path}: sent, and nothing of it changes in Azure; outage: none"
     setting = _SETTINGS.get(first)
     why = f"`{setting}` wants {_shown(wanted)}" if setting else f"the program wants {_shown(wanted)}"
     return f"{path} is {_shown(was)}, and {why}; outage: {_outage(kind, setting)}"

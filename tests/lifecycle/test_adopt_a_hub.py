@@ -68,7 +68,7 @@ def test_a_hub_made_elsewhere_is_adopted(tmp_path: Path, avm: bool) -> None:
         assert "absent" not in taken.stdout
         assert everything(cloud).keys() == before.keys()
         told = taken.stdout.partition("What pulumi up changes in Azure")[2].splitlines()[1:-1]
-        assert [line for line in told if "nothing of it changes" not in line] == [
+        assert [line for line in told if "sent as Azure has it" not in line] == [
             "  update VirtualNetworkGatewayConnection expressroute-b-conn: authorizationKey: Azure tells another one "
             "or none, so the stack's is sent; outage: none where it is the one in use: compare it first",
             "  update VirtualNetworkGatewayConnection hq-tunnel: dpdTimeoutSeconds is 0, and "

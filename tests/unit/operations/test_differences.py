@@ -6,16 +6,16 @@ import pytest
 
 from operations.differences import differences
 
+Json = dict[str, Any]
 CONNECTION, GATEWAY = "VirtualNetworkGatewayConnection", "VirtualNetworkGateway"
 
 
-def step(
-    op: str, kind: str, paths: list[str], old: dict[str, Any], new: dict[str, Any], module: str = "network"
-) -> Any:
-    """A step as `pulumi preview --json` has it."""
+def step(op: str, kind: str, paths: list[str], old: Json, new: Json, module: str = "network", **outputs: Any) -> Json:
+    """A step as `pulumi preview --json` has it. outputs: what Azure has besides the old inputs."""
     type = f"azure-native:{module}:{kind}"
     states = {
-        side: {"type": type, "custom": True, "inputs": one} for side, one in (("oldState", old), ("newState", new))
+        "oldState": {"type": type, "custom": True, "inputs": old, "outputs": {**old, **outputs}},
+        "newState": {"type": type, "custom": True, "inputs": new},
     }
     return {"op": op, "urn": f"urn:pulumi:s::p::{type}::one", **states, "detailedDiff": dict.fromkeys(paths)}
 
@@ -40,10 +40,7 @@ TOLD = {
         "sharedKey: Azure tells another one or none, so the stack's is sent; outage: none where it is the one in use: "
         "compare it first",
     ),
-    "what is nothing": (
-        (GATEWAY, ["tags"], {}, {"tags": {}}),
-        "tags: sent, and nothing of it changes in Azure; outage: none",
-    ),
+    "what is nothing": ((GATEWAY, ["tags"], {}, {"tags": {}}), "sent as Azure has it: tags; outage: none"),
     "what nobody has tried": (
         (GATEWAY, ["adminState"], {"adminState": "Disabled"}, {"adminState": "Enabled"}),
         "adminState is 'Disabled', and the program wants 'Enabled'; outage: not known; docs/changes.md has what each "
@@ -55,6 +52,14 @@ TOLD = {
 @pytest.mark.parametrize(("given", "text"), TOLD.values(), ids=TOLD.keys())
 def test_each_difference_has_its_reason_and_its_outage(given: Any, text: str) -> None:
     assert list(differences([step("update", *given)])) == [f"update {given[0]} one: {text}"]
+
+
+def test_what_azure_has_already_and_the_state_has_not_is_one_line() -> None:
+    pool, rule = [{"name": "machines"}], {"name": "rule", "port": 443}
+    old, new = {"rules": [{**rule, "id": "/x"}]}, {"rules": [rule], "pools": pool, "id": "/A/b"}
+    outputs = {"rules": [{**rule, "id": "/x", "minutes": 4}], "pools": [{"id": "/y", **pool[0]}], "id": "/a/B"}
+    (line,) = differences([step("update", "LoadBalancer", ["rules[0].id", "pools", "id"], old, new, **outputs)])
+    assert line == "update LoadBalancer one: sent as Azure has it: id, pools, rules; outage: none"
 
 
 def test_of_monitoring_no_traffic_depends() -> None:
