@@ -12,10 +12,9 @@ from typing import Any
 from components.rules.bgp import AZURE_ASN
 from operations.azure import Azure, AzureError, Place
 from operations.gateway_seen import GatewaySeen, is_prefix, word
-from operations.live import PEERING, Live
+from operations.live import LINKS, PEERING, Live
 from operations.sight import CircuitSeen, Key, LinkSeen, RouteSeen, Seen, SiteSeen, TableSeen
 
-LINKS = ("primary", "secondary")
 _AT_ONCE = 8
 """Questions at a time: each is a long-running operation of Azure's."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from operations.azure import Azure, AzureError, Place
 from operations.gateway_seen import as_path
-from operations.live import PEERING
+from operations.live import LINKS, PEERING
 from operations.permissions import right
 from operations.survey.answers import (
     ALERTS,
@@ -39,7 +39,6 @@ _DIAGNOSTICS = "providers/Microsoft.Insights/diagnosticSettings"
 _NAMED = {_ASSIGNMENTS: "the maintenance window", _DIAGNOSTICS: "the diagnostic settings"}
 _NEAR = {"Microsoft.Network": ("expressRouteCircuits", "bastionHosts"), "Microsoft.Insights": ALERTS}
 """What is listed in every resource group that something of the hub is in."""
-LINKS = ("primary", "secondary")
 _AT_ONCE = 8
 """Questions at a time."""
 _WATCHED = ("virtualnetworkgateways", "expressroutecircuits", "bastionhosts")

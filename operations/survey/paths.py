@@ -8,9 +8,8 @@ from typing import Any
 
 from components.rules import ipsec, vpn
 from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
-from operations.live import PEERING
+from operations.live import LINKS, PEERING
 from operations.survey.answers import Json, Learned, group_of, name_of, properties, reference
-from operations.survey.collect import LINKS
 from operations.survey.found import Hub, Namer, Values, more_than, not_owned
 from operations.survey.gateways import instances
 
