@@ -47,10 +47,11 @@ lint: $(STAMP) ## check style, format and types
 lab: $(STAMP) ## run the failover on real routers and real IPsec, seven topologies (about 13 minutes; root on Debian)
 	@$(BIN)/python -m lab run
 
-sweep: $(STAMP) engine ## fail every call to Azure in every way, try every change, break the recovery on purpose (about 20 minutes)
+sweep: $(STAMP) engine ## fail every call to Azure in every way, try every change, break the recovery on purpose (about 30 minutes)
 	@SWEEP=full $(PYTEST) tests/lifecycle/test_sweep.py tests/lifecycle/test_recover_broken.py \
 		tests/lifecycle/test_ratchet.py tests/lifecycle/test_spokes.py tests/lifecycle/test_brown_field.py \
-		tests/lifecycle/test_operations.py tests/lifecycle/test_consequences.py
+		tests/lifecycle/test_operations.py tests/lifecycle/test_consequences.py \
+		tests/unit/operations/test_drill_faults.py
 
 versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 10 minutes)
 	@$(BIN)/python -m tests.versions -n $(WORKERS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Finding:
     """One reason why no configuration can be made.
 
-    path: the setting or fact to change, such as `vpn.sites[0].ipsecPolicy.dhGroup` or `device.links.primary`.
+    path: the setting or fact to change, such as `vpn.sites[0].ipsecPolicy.dhGroup` or `wiring.links.primary`.
     message: what is wrong and the way out.
     """
 

@@ -85,7 +85,7 @@ def from_outputs(
         findings.append(
             Finding(
                 f"expressRoute.circuits[{index}].privatePeering",
-                f"the provider makes this peering; say what the provider's letter says in the device file, under "
+                f"the provider makes this peering; say what the provider's letter says in the wiring file, under "
                 f"{' and '.join(_wiring_paths(holding, index, name))}: address, peerAddress and peerAsn",
             )
         )
@@ -123,7 +123,7 @@ def placeholders(
     missing += [f"the MD5 key of circuit {name}'s peering{', if it has one' * (with_key is None)}" for name in keys]
     made_up = wiring.asn is None and speaks_bgp(holding, wiring) and network_asn(settings, holding) is None
     if made_up:
-        where = f"{holding.path}.asn" if holding.device else "asn in the device file"
+        where = f"{holding.path}.asn" if holding.device else "asn in the wiring file"
         missing.append(f"the AS number of the on-premises edge ({PLACEHOLDER_ASN}; {where})")
     lan, peers, untold_lan = _placeholder_lan(settings, holding, wiring)
     gateway = GatewayFacts(public_ips=public, bgp_peer_addresses=bgp, asn=settings.vpn.gateway.asn)
@@ -161,7 +161,7 @@ def untold(holding: Holding, wiring: Wiring) -> Iterator[tuple[int, str]]:
 
 
 def _wiring_paths(holding: Holding, index: int, name: str) -> Iterator[str]:
-    """Where the device file says the links of a circuit that the device holds."""
+    """Where the wiring file says the links of a circuit that the device holds."""
     held = [link.which for link in holding.links if link.index == index]
     return (f"links.{name}.{which}" if place == 0 else f".{which}" for place, which in enumerate(held))
 
@@ -190,7 +190,7 @@ def _placeholder_lan(
     own = address(holding.name)
     peers = {device.name: address(device.name).ip for _, device in holding.peers}
     others = "".join(f", {name} {peer}" for name, peer in peers.items())
-    where = f"{holding.path}.lan" if holding.device else "lan in the device file"
+    where = f"{holding.path}.lan" if holding.device else "lan in the wiring file"
     made_up = f"the LAN: own address {own}, inner router {PLACEHOLDER_NEXT_HOP}{others} ({where})"
     return lan.model_copy(update={"address": own, "next_hop": PLACEHOLDER_NEXT_HOP}), peers, [made_up]
 

@@ -19,7 +19,7 @@ class Peer:
 
 
 def lan_of(holding: Holding, facts: Facts, findings: list[Finding]) -> Lan:
-    """The LAN as the settings and the device file say it together; what they say differently is a finding."""
+    """The LAN as the settings and the wiring file say it together; what they say differently is a finding."""
     wired, said = facts.wiring.lan, holding.device.lan if holding.device else None
     if said is None:
         return wired
@@ -28,8 +28,8 @@ def lan_of(holding: Holding, facts: Facts, findings: list[Finding]) -> Lan:
         if own is not None and own != other:
             findings.append(
                 Finding(
-                    f"device.lan.{name.replace('next_hop', 'nextHop')}",
-                    f"is for {holding.path}.lan to say, which the other devices read; take it out of the device file",
+                    f"wiring.lan.{name.replace('next_hop', 'nextHop')}",
+                    f"is for {holding.path}.lan to say, which the other devices read; take it out of the wiring file",
                 )
             )
     return wired.model_copy(update={"address": said.address, "next_hop": said.next_hop, "core": said.core})
@@ -77,14 +77,14 @@ def ways(
         elif not lan.core and not lan.learned:
             nowhere.append(str(prefix))
     if nowhere:
-        where = f"{holding.path}.lan" if holding.device else "device.lan"
+        where = f"{holding.path}.lan" if holding.device else "wiring.lan"
         other = " or" if holding.device else ", or"
         findings.append(
             Finding(
                 where,
                 f"says no way to {', '.join(nowhere)}, which this device announces: say nextHop, the inner router"
                 f"{other} core, which announces them{', or that they are learned' if holding.device else ''}"
-                + (" (learned: true in the device file)" if holding.device else ", or learned: true"),
+                + (" (learned: true in the wiring file)" if holding.device else ", or learned: true"),
             )
         )
     return found

@@ -67,7 +67,7 @@ def links_of(settings: Settings, holding: Holding, asn: int, facts: Facts, findi
             findings.append(
                 Finding(
                     f"expressRoute.circuits[{held.index}].privatePeering",
-                    f"is not set, and the device file does not say links.{circuit.name}.{held.which} either: "
+                    f"is not set, and the wiring file does not say links.{circuit.name}.{held.which} either: "
                     "address, peerAddress and peerAsn",
                 )
             )
@@ -115,7 +115,7 @@ def _interface(
     if wiring.interface and (wiring.port or wiring.outer_vlan):
         findings.append(
             Finding(
-                f"device.links.{held.circuit.name}.{held.which}.interface",
+                f"wiring.links.{held.circuit.name}.{held.which}.interface",
                 f"{wiring.interface} is taken as it is, so port and outerVlan have no meaning beside it; keep one or "
                 "the other",
             )
@@ -133,7 +133,7 @@ def _interface(
     if len(port) > NAME_LENGTH:
         findings.append(
             Finding(
-                f"device.links.{held.circuit.name}.{held.which}.port",
+                f"wiring.links.{held.circuit.name}.{held.which}.port",
                 f"{port!r} has {len(port)} characters; an interface's name has at most {NAME_LENGTH}",
             )
         )

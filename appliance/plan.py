@@ -141,7 +141,7 @@ def plan_of(settings: Settings, holding: Holding, facts: Facts) -> Plan:
     if lan.interface in {site.internet_interface for site in sites}:
         findings.append(
             Finding(
-                "device.lan.interface",
+                "wiring.lan.interface",
                 f"{lan.interface} is the Internet's too, whose packet filter would keep the LAN out; name another",
             )
         )
@@ -187,7 +187,7 @@ def _preferences(settings: Settings) -> set[int]:
 
 
 def _asn(settings: Settings, holding: Holding, facts: Facts, findings: list[Finding]) -> int:
-    """The network's AS number. A device file's is for a device alone, since the other devices do not read it."""
+    """The network's AS number. A wiring file's is for a device alone, since the other devices do not read it."""
     said = network_asn(settings, holding)
     if said is None and holding.peers and not facts.asn_made_up:
         findings.append(
@@ -198,9 +198,9 @@ def _asn(settings: Settings, holding: Holding, facts: Facts, findings: list[Find
             )
         )
     elif said is None and facts.wiring.asn is None and speaks_bgp(holding, facts.wiring):
-        where = "the device file's asn" if holding.device is None else f"{holding.path}.asn, or the device file's"
+        where = "the wiring file's asn" if holding.device is None else f"{holding.path}.asn, or the wiring file's"
         findings.append(
-            Finding("device.asn", f"is not set, and no peering or site of the settings has an AS number; say {where}")
+            Finding("wiring.asn", f"is not set, and no peering or site of the settings has an AS number; say {where}")
         )
     return said or facts.wiring.asn or PLACEHOLDER_ASN
 
@@ -210,7 +210,7 @@ def _on_the_internet(sites: Iterable[SitePlan], links: Iterable[Link]) -> Iterat
     for link in links:
         if link.interface in internet:
             yield Finding(
-                f"device.links.{link.circuit}.{link.which}",
+                f"wiring.links.{link.circuit}.{link.which}",
                 f"{link.interface} is the Internet's too, whose packet filter would keep ExpressRoute out; name "
                 "another",
             )
@@ -224,7 +224,7 @@ def _leaving_default(sites: Iterable[SitePlan], links: Iterable[Link]) -> Iterat
     if lines and any(DEFAULT_ROUTE in announced.prefixes for announced in told):
         names = ", ".join(site.name for site in lines)
         yield Finding(
-            "device.internetNextHop" if len(sites) == 1 else f"device.sites.{lines[0].name}.internetNextHop",
+            "wiring.internetNextHop" if len(sites) == 1 else f"wiring.sites.{lines[0].name}.internetNextHop",
             f"is not set (sites without: {names}), and this device announces {DEFAULT_ROUTE}: the default route that "
             "its Internet line then needs takes Azure's Internet traffic out there unfiltered, and keeps "
             f"{DEFAULT_ROUTE} announced when the LAN is dead; say the line's next hop, so that the device needs no "

@@ -80,7 +80,7 @@ def site_plan(
     if local is None and not alone:
         findings.append(
             Finding(
-                f"device.sites.{site.name}.address",
+                f"wiring.sites.{site.name}.address",
                 f"is not set, and the device has other sites: their tunnels are told apart by their own addresses, and "
                 f"{site.fqdn} has in the Internet's DNS what may change; say the address on this line",
             )

@@ -1,4 +1,4 @@
-"""How a device is wired: the device file, which says what the settings do not."""
+"""How a device is wired: the wiring file, which says what the settings do not."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Interface
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=Model)
 
 
 class DeviceModel(Model):
-    """Part of the device file; an unknown key there is an error."""
+    """Part of the wiring file; an unknown key there is an error."""
 
     model_config = ConfigDict(**{**Model.model_config, "extra": "forbid"})
 
@@ -73,7 +73,7 @@ class SiteWiring(DeviceModel):
 
 
 class Wiring(DeviceModel):
-    """How one device is wired: the device file, YAML with camelCase keys; every key may be left out."""
+    """How one device is wired: the wiring file, YAML with camelCase keys; every key may be left out."""
 
     asn: Asn | None = None
     """AS number of the on-premises edge, where no peering, site or device of the settings says one."""
@@ -95,18 +95,18 @@ class Wiring(DeviceModel):
 
 
 def read_wiring(path: Path) -> Wiring:
-    """Reads a device file. Raises ApplianceError with a path for each value that cannot be used."""
+    """Reads a wiring file. Raises ApplianceError with a path for each value that cannot be used."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise ApplianceError([Finding(str(path), f"cannot be read: {error.strerror}")]) from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ApplianceError([Finding(str(path), f"cannot be read: {' '.join(str(error).split())}")]) from None
-    return validated(Wiring, data, "device")
+    return validated(Wiring, data, "wiring")
 
 
 def unknown_names(settings: Settings, wiring: Wiring) -> Iterator[Finding]:
-    """What the device file says of a circuit or site that the settings do not have, so that nobody would read it."""
+    """What the wiring file says of a circuit or site that the settings do not have, so that nobody would read it."""
     circuits = [circuit.name for circuit in settings.express_route.circuits]
     sites = [site.name for site in settings.vpn.sites]
     for field, given, known in (("links", wiring.links, circuits), ("sites", wiring.sites, sites)):
@@ -114,7 +114,7 @@ def unknown_names(settings: Settings, wiring: Wiring) -> Iterator[Finding]:
         for name in given:
             if name not in known:
                 yield Finding(
-                    f"device.{field}.{name}",
+                    f"wiring.{field}.{name}",
                     f"there is no {what} {name!r}; the settings have {', '.join(known)}{did_you_mean(name, known)}",
                 )
 

@@ -201,7 +201,11 @@ def _form(value: Any, kind: Any, path: str) -> tuple[Any, list[Problem]]:
     if not isinstance(value, str):
         return value, []
     try:
-        return kind(value), []
+        found = kind(value)
+        if kind is IPv4Network and "/" in value and str(found) != value:
+            # What Python reads of a mask or of 016, Azure does not: the text itself is sent.
+            return value, [ARG_02(path, f"{value!r} is not in Azure's notation of prefixes; write {found}")]
+        return found, []
     except ValueError as error:
         near = f"; write {kind(value, strict=False)}" if "host bits" in str(error) else ""
         return value, [ARG_02(path, f"{value!r} is not an IPv4 {_FORMS[kind]}{near}")]

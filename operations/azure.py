@@ -20,6 +20,9 @@ AZURE = "https://management.azure.com"
 NO_TOKEN = "the-simulated-azure-looks-at-no-token"
 """What is sent to an endpoint in place of a token."""
 REQUIREMENTS = "requirements-operations.txt"
+LIMITS: dict[str, Any] = {"connection_timeout": 20.0, "read_timeout": 100.0}
+"""Seconds that a call may take to reach Azure, and to be answered: what takes Azure longer is an operation, which is
+asked about. The client's own limits are five minutes each, in which a drill would not look any more."""
 _HOUR_S = 3600
 _NO_ANSWER, _NOT_LOGGED_IN = 0, 401
 _WRONG_CERTIFICATE = "CertificateVerifyFailed"
@@ -100,9 +103,10 @@ def _is_loopback(host: str) -> bool:
 class Azure:
     """One account's clients, one for each subscription that is asked for."""
 
-    def __init__(self, endpoint: Endpoint | None = None, *, patience_s: float = 120.0, pause_s: float | None = None):
-        """patience_s: how long a call that Azure puts off is made again. pause_s: between two tries; by default
-        growing, from one second."""
+    def __init__(self, endpoint: Endpoint | None = None, *, patience_s: float = 900.0, pause_s: float | None = None):
+        """patience_s: how long a change that Azure puts off is made again, a question a thirtieth of that: longer than
+        Azure takes for a connection, whose answer may have been lost. pause_s: between two tries; by default growing,
+        from one second."""
         self._endpoint = endpoint
         self._credential: Any = NoCredential() if endpoint else _default_credential()
         self._clients: dict[str, Any] = {}
@@ -121,29 +125,34 @@ class Azure:
 
     def _new_client(self, subscription: str) -> Any:
         try:
-            from azure.core.pipeline.transport import RequestsTransport
             from azure.mgmt.network import NetworkManagementClient
         except ImportError:
             raise UsageError(f"Azure's client is not installed: pip install -r {REQUIREMENTS}") from None
         if self._endpoint is None:
-            return NetworkManagementClient(self._credential, subscription)
-        transport = RequestsTransport(use_env_settings=False, connection_verify=str(self._endpoint.certificate))
+            return NetworkManagementClient(self._credential, subscription, **LIMITS)
         return NetworkManagementClient(
             self._credential,
             subscription,
             base_url=self._endpoint.url,
             credential_scopes=[f"{self._endpoint.url}/.default"],
-            transport=transport,
+            transport=self._transport(),
             # The simulated Azure says how long to wait; where it does not, as of a broken connection, not long.
             retry_backoff_factor=0.05,
             retry_total=4,
         )
 
+    def _transport(self) -> Any:
+        """The way to an endpoint."""
+        from azure.core.pipeline.transport import RequestsTransport
+
+        assert self._endpoint is not None
+        return RequestsTransport(use_env_settings=False, connection_verify=str(self._endpoint.certificate), **LIMITS)
+
     def ask(self, what: str, call: Callable[[], T]) -> T:
         """One question, asked again for a while where Azure does not answer. what: it in words, for messages.
 
         Raises `AzureError`."""
-        return self._tried(what, call, self._patience_s / 4)
+        return self._tried(what, call, self._patience_s / 30)
 
     def change(self, what: str, call: Callable[[], T]) -> T:
         """One change, made again while Azure puts it off or does not answer: every change here may be made twice.
@@ -152,7 +161,7 @@ class Azure:
         return self._tried(what, call, self._patience_s)
 
     def _tried(self, what: str, call: Callable[[], T], patience_s: float) -> T:
-        end, pause = time.monotonic() + patience_s, self._pause_s or 1.0
+        end, pause, again = time.monotonic() + patience_s, self._pause_s or 1.0, False
         while True:
             try:
                 return self._once(what, call)
@@ -160,8 +169,10 @@ class Azure:
                 later = error.code in _CONFLICTS or error.status in (_NO_ANSWER, 408, 429) or error.status >= 500
                 # No time makes a certificate right.
                 later = later and error.code != _WRONG_CERTIFICATE
-                if not later or time.monotonic() >= end:
+                # A call that has hung for longer than that is made once more all the same.
+                if not later or (again and time.monotonic() >= end):
                     raise
+            again = True
             time.sleep(pause)
             pause = self._pause_s or min(pause * 2, 20.0)
 

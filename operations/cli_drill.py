@@ -14,9 +14,9 @@ from operations.cli_live import (
     Given,
     OneInterrupt,
     add_arguments,
+    add_waiting,
     check_rights,
     given,
-    positive,
     record_of,
     refused,
 )
@@ -70,15 +70,10 @@ def add(commands: Any, formatter: Any) -> None:
     parser.add_argument("--location", default="", metavar="PLACE", help="the peering location of --method site")
     parser.add_argument("--shared", action="store_true", help="cut off other networks on the circuit too")
     parser.add_argument(
-        "--minutes", type=positive, default=15.0, metavar="N", help="how long a step may take (default 15)"
-    )
-    parser.add_argument(
         "--probe", action="append", default=[], metavar="HOST:PORT",
         help="open a TCP connection to it ten times a second, and tell how many failed; may be given again",
     )  # fmt: skip
-    parser.add_argument(
-        "--poll", type=positive, default=5.0, metavar="SECONDS", help="pause between two looks (default 5)"
-    )
+    add_waiting(parser, 15.0, "how long a step may take", 5.0)
     parser.add_argument(
         "--out", type=Path, default=None, metavar="DIR", help="folder of the report (default: one in build/)"
     )

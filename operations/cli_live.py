@@ -61,6 +61,15 @@ def add_azure(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_waiting(parser: argparse.ArgumentParser, minutes: float, what: str, poll: float) -> None:
+    """The options of a command that waits for something. what: the minutes are for; by default so many, and so many
+    seconds between two looks."""
+    parser.add_argument("--minutes", type=positive, default=minutes, metavar="N", help=f"{what} (default {minutes:g})")
+    parser.add_argument(
+        "--poll", type=positive, default=poll, metavar="SECONDS", help=f"pause between two looks (default {poll:g})"
+    )
+
+
 def azure_of(args: argparse.Namespace) -> Azure:
     """Azure as the command line says. Raises `UsageError`."""
     if args.endpoint is None and args.certificate is not None:

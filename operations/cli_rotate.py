@@ -14,9 +14,9 @@ from operations.cli_live import (
     Given,
     OneInterrupt,
     add_arguments,
+    add_waiting,
     check_rights,
     given,
-    positive,
     record_of,
     refused,
 )
@@ -83,13 +83,7 @@ def add(commands: Any, formatter: Any) -> None:
         "--appliance", type=Path, metavar="DIR",
         help="put the key into the device's files too: a folder of `python -m appliance` (swanctl/secrets.conf)",
     )  # fmt: skip
-    parser.add_argument(
-        "--minutes", type=positive, default=30.0, metavar="N",
-        help="how long the device's operator has to change the key there (default 30)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--poll", type=positive, default=10.0, metavar="SECONDS", help="pause between two looks (default 10)"
-    )
+    add_waiting(parser, 30.0, "how long the device's operator has to change the key there", 10.0)
 
 
 def run(args: argparse.Namespace) -> int:

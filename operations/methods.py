@@ -139,7 +139,7 @@ class Switch:
 
         place = Place.of(self._live.express_route_gateway)
         gateways = self._azure.client(place.subscription).virtual_network_gateways
-        where, what = (place.group, place.name), f"the failover test of {location}"
+        where = (place.group, place.name)
 
         def running() -> bool:
             asked = {"type": "SingleSiteFailover", "fetch_latest": True}
@@ -148,12 +148,16 @@ class Switch:
                 str(one.status) == "Running" and str(one.peering_location).lower() == location.lower() for one in tests
             )
 
-        if self._azure.change(what, running) is start:
-            return
-        if start:
-            begin = gateways.begin_start_express_route_site_failover_simulation
-            self._azure.change(f"starting {what}", lambda: begin(*where, peering_location=location).result())
-        else:
-            said = ExpressRouteFailoverStopApiParameters(peering_location=location, was_simulation_successful=True)
-            stop = gateways.begin_stop_express_route_site_failover_simulation
-            self._azure.change(f"stopping {what}", lambda: stop(*where, said).result())
+        def switch() -> None:
+            # Azure refuses what it has done already, and an answer may have been lost: it is asked before each try.
+            if running() is start:
+                return
+            if start:
+                begin = gateways.begin_start_express_route_site_failover_simulation
+                begin(*where, peering_location=location).result()
+            else:
+                stop = gateways.begin_stop_express_route_site_failover_simulation
+                said = ExpressRouteFailoverStopApiParameters(peering_location=location, was_simulation_successful=True)
+                stop(*where, said).result()
+
+        self._azure.change(f"{'starting' if start else 'stopping'} the failover test of {location}", switch)

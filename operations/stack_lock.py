@@ -4,7 +4,6 @@ A backend of one's own (a folder, a bucket) locks a stack with a file that names
 killed run the file stays, and every later run is refused.
 """
 
-import os
 import re
 import socket
 import subprocess
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from topology.under_way import number_in_use
 
 STARTER = "HYBRID_NETWORK_OPERATION"
 """In the environment of each command that an operation starts: the number of the operation's process."""
@@ -85,12 +86,8 @@ def is_refusal(text: str) -> bool:
 
 def is_pulumi(pid: int) -> bool:
     """Whether a process runs and is a Pulumi CLI: a number that another program has by now does not count."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+    if not number_in_use(pid):
         return False
-    except PermissionError:
-        pass
     state, name = _seen(pid)
     return state != "Z" and ("pulumi" in name or not name)
 

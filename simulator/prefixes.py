@@ -1,6 +1,7 @@
 """Address arithmetic in Azure's way: CIDR texts, subnets, the five addresses Azure keeps for itself."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ def read(prefix: str, id: str) -> Network:
         loose = _loose(prefix)
     except ValueError:
         raise fail("InvalidAddressPrefixFormat", prefix=prefix, id=id) from None
-    if "/" not in prefix:
+    if not re.fullmatch(r"[^/]+/(0|[1-9][0-9]{0,2})", prefix):
         raise fail("InvalidAddressPrefixFormat", prefix=prefix, id=id)
     if str(ipaddress.ip_address(prefix.split("/")[0])) != str(loose.network_address):
         raise fail("InvalidCIDRNotation", prefix=prefix, id=id, right=loose)

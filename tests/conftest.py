@@ -41,10 +41,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 DEPLOYING = {"lifecycle", "upgrade"}
 """Folders whose tests wait for the simulated Azure's clock most of their time."""
+STARTING = {*DEPLOYING, "examples"}
+"""Folders whose tests start the engine."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let deployments run beside tests that only compute, so that no processor is idle: their files take turns."""
+    """Let deployments run beside tests that only compute, so that no processor is idle: their files take turns. Whoever
+    starts engines starts them quickly."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not STARTING.isdisjoint(item.path.parts):
+            # Before all other fixtures: those of a session start engines too.
+            item.fixturenames.insert(0, "quick_starts")
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)

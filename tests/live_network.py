@@ -1,6 +1,7 @@
-"""A stack's network on a simulated Azure, with what is outside, served to Azure's own client: for tests of operations.
+"""A stack's network on a simulated Azure, with what is outside, and Azure's own client: for tests of operations.
 
-Nothing of it needs an engine: the program runs on mocks that put what it registers into the cloud.
+Nothing of it needs an engine: the program runs on mocks that put what it registers into the cloud. Nor a server: see
+`tests.nearby`. Time passes only where somebody waits.
 """
 
 import copy
@@ -13,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from appliance.outside import outside
-from operations.azure import Azure, Endpoint
+from operations.azure import Azure
 from operations.cli_live import secret_maps, settings_of
 from operations.live import Live, live
 from operations.status import Status, status
 from simulator import drift
-from simulator.arm.serving import Endpoint as Served
-from simulator.arm.serving import serving
+from simulator.arm.serving import Endpoint, serving
+from simulator.clock import InstantClock
 from simulator.cloud import Cloud
 from simulator.faults import Faults
 from simulator.front import Front
 from simulator.outside import parse
-from tests.clients.azure_side import quick_clock
 from tests.deploying import SimulatedAzure, deploy, what_others_own
+from tests.nearby import Line, NearAzure, nearby
 from tests.stacks import KEY
 from topology.settings.model import Settings
 
@@ -41,10 +42,10 @@ class LiveNetwork:
     settings: Settings
     live: Live
     secrets: Mapping[str, Mapping[str, str]]
-    served: Served
     outside: Json
     azure: Azure
     front: Front
+    line: Line
     peace: Json = field(default_factory=dict)
 
     def connect(self, change: Callable[[Json], object] | None = None) -> None:
@@ -58,6 +59,12 @@ class LiveNetwork:
         """What `python -m operations status` finds."""
         return status(self.azure, self.live, self.secrets["vpnSharedKeys"], self.stack)
 
+    @contextmanager
+    def served(self) -> Iterator[Endpoint]:
+        """The same cloud over HTTPS, while the block runs."""
+        with tempfile.TemporaryDirectory() as folder, serving(self.cloud, self.front, Path(folder) / "arm") as endpoint:
+            yield endpoint
+
 
 def keys_of(config: Mapping[str, Any]) -> dict[str, str]:
     """A shared key for every site."""
@@ -69,7 +76,8 @@ def live_network(
     config: Mapping[str, Any], stack: str = "dev", secrets: Mapping[str, Mapping[str, str]] | None = None
 ) -> Iterator[LiveNetwork]:
     """A stack's configuration, deployed in both phases, connected and served."""
-    cloud = Cloud(clock=quick_clock())
+    clock = InstantClock()
+    cloud = Cloud(clock=clock)
     values = {key.partition(":")[2]: value for key, value in config.items()}
     authorizations = what_others_own(cloud, values)
     given: dict[str, Mapping[str, str]] = {"vpnSharedKeys": keys_of(config)}
@@ -87,17 +95,17 @@ def live_network(
     texts |= {f"hybrid-network:{key}": (json.dumps(value), True) for key, value in given.items()}
     settings = settings_of(texts)
     front = Front(cloud, Faults(cloud, rules=[]))
-    with tempfile.TemporaryDirectory() as folder, serving(cloud, front, Path(folder) / "arm") as endpoint:
+    with nearby(cloud, front, clock) as line:
         network = LiveNetwork(
             stack,
             cloud,
             settings,
             live(settings, recording.outputs),
             secret_maps(texts),
-            endpoint,
             {},
-            Azure(Endpoint.read(endpoint.url, endpoint.ca), patience_s=8.0, pause_s=0.001),
+            NearAzure(line),
             front,
+            line,
             outside(settings, given["vpnSharedKeys"]),
         )
         network.connect()

@@ -60,7 +60,7 @@ def _lives(pid: int, born: float) -> bool | None:
     try:
         import psutil
     except ModuleNotFoundError:
-        return _number_in_use(pid)
+        return None if number_in_use(pid) else False
     try:
         process = psutil.Process(pid)
         return abs(process.create_time() - born) < 1 and process.status() != psutil.STATUS_ZOMBIE
@@ -68,12 +68,12 @@ def _lives(pid: int, born: float) -> bool | None:
         return False
 
 
-def _number_in_use(pid: int) -> bool | None:
-    """None where some process has the number, False where none has."""
+def number_in_use(pid: int) -> bool:
+    """Whether some process of this machine has the number, be it another one than that which is meant."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    return None
+    return True

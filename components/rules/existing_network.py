@@ -23,6 +23,11 @@ EXIST_09 = rule(
     ROUTE_SERVER,
     "warning",
 )
+EXIST_14 = rule(
+    "EXIST-14",
+    "a tier's existing subnet is in the virtual network that the tier is a part of",
+    "this project: a tier is in one network",
+)
 RS_04 = rule("RS-04", "beside a Route Server a VPN gateway is active-active, with ASN 65515", ROUTE_SERVER)
 NET_08 = rule(
     "NET-08",
@@ -130,6 +135,19 @@ def apart(there: NetworkThere, wanted: Mapping[str, tuple[str, IPv4Network]]) ->
 
     for path, (_, prefix) in wanted.items():
         yield from few(overlapping(path, prefix))
+
+
+def in_network(path: str, id: str, network: str) -> Iterator[Problem]:
+    """An existing subnet is in the network of its tier [EXIST-14]. id: the subnet's. network: the end of the network's
+    id, or the whole of it."""
+    theirs, found, _ = id.lower().rpartition("/subnets/")
+    if found and not theirs.endswith(network.lower()):
+        name = network.rpartition("/")[2]
+        yield EXIST_14(
+            path,
+            f"the subnet is in network {id[: len(theirs)].rpartition('/')[2]}, its tier in {name}; name a subnet of "
+            f"{name}, or the network itself in existing",
+        )
 
 
 def not_made_again(

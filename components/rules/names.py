@@ -122,5 +122,5 @@ def type_of_id(path: str, id: str, *, kind: str, whole: bool = False) -> Iterato
     [ID-01]."""
     parts = id.split("/")
     short = len(parts) < 9 and (whole or len(parts) > 1)
-    if re.search(r"^$|\s", id) or short or (len(parts) >= 9 and parts[-2].lower() != kind.lower()):
+    if re.search(r"^$|\s|/(/|$)", id) or short or (len(parts) >= 9 and parts[-2].lower() != kind.lower()):
         yield ID_01(path, f"{id!r} is no id of {kind}; such a one is /subscriptions/ID/.../{kind}/NAME")

@@ -230,7 +230,7 @@ class _Collector:
                 f"{id}/{link}",
                 f"the routes of the {link} link of circuit {place.name}",
                 lambda: client.begin_list_routes_table(place.group, place.name, PEERING, link).result().value,
-                right(f"{id}/peerings/{PEERING}", "routeTables/action"),
+                right(f"{id}/peerings/{PEERING}", "routeTables/read"),
             )
             key = f"{id}/{link}".lower()
             return key, None if rows is None else [Learned(str(row.network), as_path(row.path)) for row in rows]

@@ -209,7 +209,7 @@ class Calls:
 
 def _verb(action: Action) -> str:
     """The end of the name that a right has: getLearnedRoutes/action, sharedKey/write."""
-    return f"{action.path.partition('/')[0]}/{_VERBS[action.method]}"
+    return action.right or f"{action.path.partition('/')[0]}/{_VERBS[action.method]}"
 
 
 def _under(records: list[Record], scope: str) -> list[Record]:

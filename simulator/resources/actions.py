@@ -36,6 +36,9 @@ class Action:
     """Whether no other operation may touch the resource meanwhile."""
     function: str = ""
     """azure-native's lookup that asks the same."""
+    right: str = ""
+    """The end of the right's name where Azure's list has another than path and method make: of a circuit's tables it is
+    a `read` (role-based-access-control/permissions/networking)."""
 
 
 def _now(cloud: AnyCloud) -> float:
@@ -102,11 +105,14 @@ PEERING = (
         lambda cloud, peering, given: circuit_tables.stats(cloud, circuit_tables.circuit(cloud, peering), _now(cloud)),
         method="GET",
     ),
-    Action("arpTables/{devicePath}", lambda *of: {"value": circuit_tables.arp_table(*of)}),
-    Action("routeTables/{devicePath}", lambda *of: {"value": circuit_tables.route_table(*of)}),
+    Action("arpTables/{devicePath}", lambda *of: {"value": circuit_tables.arp_table(*of)}, right="arpTables/read"),
+    Action(
+        "routeTables/{devicePath}", lambda *of: {"value": circuit_tables.route_table(*of)}, right="routeTables/read"
+    ),
     Action(
         "routeTablesSummary/{devicePath}",
         lambda cloud, peering, given: {"value": circuit_tables.summary(cloud, peering, given, _now(cloud))},
+        right="routeTablesSummary/read",
     ),
 )
 _BY_TYPE = {

@@ -50,11 +50,6 @@ def unconnected(phase_one: Workspace, tmp_path: Path) -> Iterator[Workspace]:
         yield workspace
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick(quick_starts: None) -> None:
-    """Every workspace here starts quickly."""
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the tests had to tell (`record_property("told", ..)`), which processes of their own cannot print."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]

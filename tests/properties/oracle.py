@@ -176,8 +176,15 @@ class Oracle(World):
         return replace(LOST, loops=over.arrives and inside.loops)
 
     def backs(self, address: IPv4Address, tier: Subnet, down: frozenset[str]) -> list[Walk]:
-        """The paths from an address to each of a tier's machines."""
-        return [self.to_azure(address, machine, down) for machine in self.machines(tier)]
+        """The paths from an address to each of a tier's machines; into the hub also past the gateway's subnet, over a
+        provider's circuit with FastPath [CIRCUIT-15]."""
+        over = self.way_back(address, down)
+        fast = {circuit["name"] for circuit in self.circuits if circuit.get("fastPath") and "port" not in circuit}
+        straight = fast & over.via if over.kind == "expressRoute" and tier.network == HUB else set[str]()
+        if straight and straight == over.via:
+            return [over]
+        found = [self.to_azure(address, machine, down) for machine in self.machines(tier)]
+        return [over, *found] if straight else found
 
     @remembered
     def way_back(self, address: IPv4Address, down: frozenset[str]) -> Walk:

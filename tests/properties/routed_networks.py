@@ -184,7 +184,7 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
     """Settings as a stack's file has them. Every third network is calm: it has what it needs, and little else."""
     calm = draw(st.integers(0, 2)) == 0
     express_route: dict[str, Any] = {
-        "gateway": {"sku": "ErGw1AZ"},
+        "gateway": {"sku": "ErGw3AZ"},
         "circuits": [draw(circuits(number, calm)) for number in range(draw(st.sampled_from([1, 1, 2, 2, 3])))],
     }
     if not calm and draw(st.booleans()):
@@ -200,11 +200,14 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
     vpn_sites = [draw(sites(number, calm)) for number in range(draw(st.integers(1, 3)))]
     links = [f"{one['name']}/{which}" for one in express_route["circuits"] for which in ("primary", "secondary")]
     names = [site["name"] for site in vpn_sites]
+    hub, held = draw(hubs(calm)), draw(devices(links, names))
+    if draw(st.integers(0, 3)) == 0:
+        draw(st.sampled_from(express_route["circuits"]))["fastPath"] = True
     return {
         "location": "westus2",
         "name": "generated",
-        "network": draw(hubs(calm)),
-        "onPremises": {"prefixes": on_premises, "devices": draw(devices(links, names))},
+        "network": hub,
+        "onPremises": {"prefixes": on_premises, "devices": held},
         "expressRoute": express_route,
         "vpn": {"gateway": gateway, "sites": vpn_sites},
     }

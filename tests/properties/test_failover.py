@@ -59,6 +59,7 @@ CORNERS = {
     "shared location": 12,
     "one place in two spellings": 5,
     "place that nobody knows": 12,
+    "FastPath past the routes of the GatewaySubnet": 12,
     "VPN gateway in one zone": 12,
     "tunnel to one instance": 60,
     "instance fails that a tunnel ends on": 12,
@@ -157,6 +158,8 @@ def corners_of_settings(values: dict[str, Any], oracle: Oracle) -> set[str]:
         "shared location": len(known) > len({name.casefold() for name in known}),
         "one place in two spellings": len(set(known)) > len({name.casefold() for name in known}),
         "place that nobody knows": None in places,
+        "FastPath past the routes of the GatewaySubnet": bool(oracle.gateway_subnet.routes)
+        and any(circuit.get("fastPath") and "port" not in circuit for circuit in circuits),
         "VPN gateway in one zone": oracle.gateway.get("zones") == ["2"],
         "tunnel to one instance": any(oracle.ends(site) in ((1,), (0,)) for site in sites)
         and oracle.gateway["activeActive"],

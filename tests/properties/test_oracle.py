@@ -54,6 +54,21 @@ loop:
 elsewhere: {network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.0.1.0/24, nextHopAddress: 172.16.9.4}]}
 half: {network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.0.1.128/25}]}
 bypassed: {<<: [*out, *in], expressRoute.prefixes: [192.168.1.0/24]}
+# FastPath goes past the routes of the GatewaySubnet, but into the hub only, and not on a Direct port.
+fast past the firewall:
+  <<: [*out, *in]
+  expressRoute.circuits: [&fast {name: a, fastPath: true, peeringLocation: Dallas}]
+fast past a hole:
+  network.gatewaySubnetRoutes: [{prefix: 10.0.1.0/24, nextHopType: None}]
+  expressRoute.circuits: [*fast]
+fast on a port: {<<: [*out, *in], expressRoute.circuits: [{name: a, fastPath: true, port: {id: /s/P1}}]}
+one of two fast:
+  <<: [*out, *in]
+  expressRoute.circuits: [*fast, {name: b, peeringLocation: Chicago}]
+fast into a spoke:
+  network.spokes: [{name: app, addressSpace: [10.1.0.0/16], tiers: [{name: web, subnet: 10.1.1.0/24, routes: [*r]}]}]
+  network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.1.0.0/16}]
+  expressRoute.circuits: [*fast]
 # A spoke behind the hub's firewall.
 spoke: {network.spokes: [{name: app, addressSpace: [10.1.0.0/16]}]}
 spoke out: &spoke
@@ -132,6 +147,14 @@ stateless              |                            | web     | 192.168.1.1   | 
 loop                   |                            | web     | 192.168.1.1   | unreachable
 elsewhere              |                            | web     | 192.168.1.1   | unreachable
 half                   |                            | web     | 192.168.1.1   | dropped
+fast past the firewall |                            | web     | 192.168.1.1   | dropped
+fast past the firewall | circuit:a                  | web     | 192.168.1.1   | vpn
+fast past a hole       |                            | web     | 192.168.1.1   | expressRoute
+fast past a hole       | circuit:a                  | web     | 192.168.1.1   | unreachable
+fast on a port         |                            | web     | 192.168.1.1   | expressRoute
+one of two fast        |                            | web     | 192.168.1.1   | dropped
+one of two fast        | circuit:a                  | web     | 192.168.1.1   | expressRoute
+fast into a spoke      |                            | app/web | 192.168.1.1   | expressRoute
 spoke                  |                            | app     | 192.168.1.1   | expressRoute
 spoke                  | circuit:a                  | app     | 192.168.1.1   | vpn
 spoke out              |                            | app/web | 192.168.1.1   | dropped

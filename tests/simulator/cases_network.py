@@ -127,6 +127,7 @@ CASES = (
     ),
     Case("", "InvalidAddressPrefixFormat", "subnet", {"addressPrefix": "10.0.1.0"}),
     Case("", "InvalidAddressPrefixFormat", "subnet", {"addressPrefix": "10.0.300.0/24"}),
+    Case("", "InvalidAddressPrefixFormat", "subnet", {"addressPrefix": "10.0.1.0/255.255.255.0"}),
     Case("", "InvalidCIDRNotation", "subnet", {"addressPrefix": "10.0.1.1/24"}),
     Case("", unknown("VNET"), "network", _space("10.0.0.0/16", "10.0.128.0/17")),
     Case("", "NetcfgSubnetRangesOverlap", "subnet", {"addressPrefix": "10.0.255.32/27"}),

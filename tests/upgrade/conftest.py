@@ -3,11 +3,6 @@
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick(quick_starts: None) -> None:
-    """Every workspace here starts quickly."""
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the tests had to tell (`record_property("upgrade", ..)`): their own processes cannot."""
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]

@@ -15,9 +15,10 @@ from ..settings.model import Settings
 from .destinations import Ladder, Node, Tree, tree
 from .inbound import inbound
 from .network import Edge, Network, network
+from .parts import HUB
 from .routing import Path, path_from_azure, subnet_of
 from .state import Alive, alive
-from .way_back import path_to_azure, steering_sites
+from .way_back import paths_to_azure, steering_sites
 
 Direction = Literal["azureToOnPremises", "onPremisesToAzure"]
 
@@ -103,7 +104,8 @@ class Model:
         found = self._paths.get(key)
         if found is None:
             out = path_from_azure(self.network, ladder, tier, alive)
-            ways = [self._both(out, path_to_azure(self.network, ladder, way, alive)) for way in self.inbound[tier]]
+            backs = paths_to_azure(self.network, ladder, tier, self.inbound[tier], alive)
+            ways = [self._both(out, back) for back in backs]
             found = self._paths[key] = next((paths for paths in ways if not paths.reachable), ways[0])
         return found
 
@@ -128,6 +130,7 @@ def _alike(network: Network, inbound: list[list[Path]]) -> dict[int, list[int]]:
     with_firewalls = {subnet_of(network, index, where) for index, where in _places(network)}
     places = {where for _, where in _places(network)}
     kinds: dict[tuple[object, ...], list[int]] = {}
+    past_gateway = bool(network.gateway_subnet_routes) and any(one.past_gateway for one in network.circuits)
     for index, tier in enumerate(network.tiers):
         table = network.tables[tier.routes] if tier.routes else None
         where = tier.network if not tier.network or tier.network in places else -1
@@ -136,7 +139,10 @@ def _alike(network: Network, inbound: list[list[Path]]) -> dict[int, list[int]]:
         )
         own = index if index in with_firewalls else None
         reach = where if tier.routes else None
-        kinds.setdefault((tier.gateway_routes, tier.internet_outbound, table, reach, ways, own), []).append(index)
+        in_hub = past_gateway and tier.network == HUB
+        kinds.setdefault((in_hub, tier.gateway_routes, tier.internet_outbound, table, reach, ways, own), []).append(
+            index
+        )
     return {alike[0]: alike for alike in kinds.values()}
 
 

@@ -68,7 +68,7 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
     to = network.firewalls[wanted[step]].address
     before = wanted[step - 1] if step else None
     if there and before is None:
-        return _at_the_gateways(settings, text, subnet.name, subnet.subnet, to)
+        return _at_the_gateways(settings, text, subnet.name, subnet.path, subnet.subnet, to)
     if before is None and to in subnet.subnet:
         return Cause(
             NVA_01,
@@ -115,17 +115,21 @@ def no_route_out(model: Model, tier: int, paths: Paths) -> Cause:
     )
 
 
-def _at_the_gateways(settings: Settings, text: str, tier: str, subnet: IPv4Network, to: IPv4Address) -> Cause:
+def _at_the_gateways(
+    settings: Settings, text: str, tier: str, tier_path: str, subnet: IPv4Network, to: IPv4Address
+) -> Cause:
     """The route of the GatewaySubnet that leads what comes from on-premises to a firewall."""
     table = settings.network.gateway_subnet_routes
     fast = [index for index, one in enumerate(settings.express_route.circuits) if one.fast_path and one.port is None]
-    if fast and not table:
+    if fast and not tier_path.startswith("network.spokes"):
         # A provider's circuit with FastPath goes past such a route [CIRCUIT-15].
+        there = any(subnet.subnet_of(route.prefix) and route.next_hop_address == to for route in table)
+        more = "" if there else f" and add {route_line(subnet, to)} to {GATEWAY_SUBNET}"
         return Cause(
             NVA_01,
             f"expressRoute.circuits[{fast[0]}].fastPath",
-            f"{text}; with FastPath no route of the GatewaySubnet is followed: set fastPath: false and add "
-            f"{route_line(subnet, to)} to {GATEWAY_SUBNET}, or take the tier's route away, {EXCUSE}",
+            f"{text}; with FastPath no route of the GatewaySubnet is followed: set fastPath: false{more}, or take the "
+            f"tier's route away, {EXCUSE}",
         )
     same = [index for index, route in enumerate(table) if route.prefix == subnet]
     if same:

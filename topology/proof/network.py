@@ -227,6 +227,7 @@ def _circuits(settings: Settings, connected: Collection[str] | None) -> Iterator
                 None if circuit.prefixes is None else tuple(circuit.prefixes),
                 circuit.local_preference,
                 circuit.port.id.lower().rstrip("/") if circuit.port else None,
+                circuit.fast_path and circuit.port is None,
             )
 
 

@@ -18,8 +18,8 @@ from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
 
 from .destinations import Ladder
 from .network import Network
-from .parts import Circuit, Site
-from .routing import Item, Path, circuit_names, site_names
+from .parts import HUB, Circuit, Site
+from .routing import Item, Path, circuit_names, site_names, tier_at
 from .state import Alive
 
 EBGP_DISTANCE = 20
@@ -33,14 +33,26 @@ NO_PREFERENCE = -1
 """Below every local preference: of nothing."""
 
 
-def path_to_azure(network: Network, ladder: Ladder, inbound: Path, alive: Alive) -> Path:
-    """The path from a destination back to a tier. inbound: the way from the gateways to the tier."""
+def paths_to_azure(network: Network, ladder: Ladder, tier: int, inbound: Sequence[Path], alive: Alive) -> list[Path]:
+    """The paths from a destination back to a tier, of which traffic takes any. inbound: the ways from the gateways to
+    the tier, which what comes over a circuit that goes past the gateway does not take into the hub."""
+    best = _preferred(network, ladder, *_on_the_lan(network, ladder, alive))
+    past = 0
+    if best is not None and network.gateway_subnet_routes and tier_at(network, tier).network == HUB:
+        past = sum(one.past_gateway and one.name in best.via for one in network.circuits)
+    straight = [best] if best is not None and past else []
+    if straight and past == len(straight[0].via):
+        return straight
+    return [*straight, *(_from_the_gateways(best, way, alive) for way in inbound)]
+
+
+def _from_the_gateways(best: Path | None, inbound: Path, alive: Alive) -> Path:
+    """A path over the edge, and on from the gateways."""
     if not inbound.arrives:
         return inbound
     for firewall in inbound.firewalls:
         if not alive.firewalls >> firewall & 1:
             return Path("unreachable", (), "firewall", inbound.route, inbound.setting, (firewall,))
-    best = _preferred(network, ladder, *_on_the_lan(network, ladder, alive))
     if best is None:
         return Path("unreachable", (), "edge")
     return replace(best, route=inbound.route, setting=inbound.setting, firewalls=inbound.firewalls)

@@ -69,11 +69,10 @@ def _steps(
             f"The file is gone, and nothing else: stack {name} stays in Azure, and is billed, until `pulumi destroy` "
             f"removes it and `pulumi stack rm {name}` forgets it. Do that before the file goes."
         )
-    if any(effect.row and effect.row.refusal for effect in effects):
-        yield (
-            "Take back what Azure refuses: no way of deploying it in one update is known. What has to be made anew "
-            "goes in steps: remove it and deploy, then add it and deploy."
-        )
+    refused = [effect.change for effect in effects if effect.row and effect.row.refusal]
+    yield from map(_back, refused)
+    if refused:
+        yield "What has to be made anew all the same goes in steps: remove it and deploy, then add it and deploy."
     if protected:
         yield (
             "It is protected. Deploy `protect: false` first and alone, then this change, then `protect: true` again."
@@ -82,6 +81,16 @@ def _steps(
         yield from _window(outages)
     for effect in effects:
         yield from _after(effect.change, effect.row)
+
+
+def _back(change: Change) -> str:
+    """How to take back what Azure refuses. The base has the value that was there."""
+    path, old = change.path.replace("`", ""), change.old.replace("`", "")
+    if old and change.new:
+        back = f"Set `{path}` back to `{old}`, as the base has it"
+    else:
+        back = f"Put `{path}` back: `{old}`" if old else f"Take `{path}` out again"
+    return f"{back}: Azure refuses the change, and no way of deploying it in one update is known."
 
 
 def _new_stack(name: str) -> Iterator[str]:

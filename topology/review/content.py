@@ -85,8 +85,10 @@ def blocks(review: Review) -> Iterator[Block]:
     if short := tuple(_short(review)):
         yield Steps("In short", short)
     if review.stops:
-        allowed = ",".join(dict.fromkeys(stop.kind for stop in review.stops))
-        yield f"What is marked stops the change; what is meant to be so is allowed with {code(f'--allow {allowed}')}."
+        # Nobody's leave lets Azure take what it refuses.
+        allowed = ",".join(dict.fromkeys(stop.kind for stop in review.stops if stop.kind != "refusal"))
+        leave = f"; what is meant to be so is allowed with {code(f'--allow {allowed}')}" if allowed else ""
+        yield f"What is marked stops the change{leave}."
     if review.advice:
         yield Steps("What to do", tuple(review.advice), numbered=True)
     yield from _traffic(review.lines)

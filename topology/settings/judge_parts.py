@@ -6,7 +6,7 @@ from typing import Any
 from components import gateway_parts, network_parts
 from components.judging import UNREADABLE, Judge
 from components.network_parts import SPACE
-from components.rules import Problem, existing_gateways, maintenance, zones
+from components.rules import Problem, existing_gateways, existing_network, maintenance, zones
 from components.rules import names as rules_of_names
 
 from . import arguments, watched
@@ -76,6 +76,8 @@ def _tiers(
         SPACE: f"{path}.addressSpace",
         **dict.fromkeys(sources, ".sources"),
     }
+    own = names.spoke_network(spoke.name) if spoke else names.virtual_network
+    of = there.id if (there := (spoke or settings.network).existing) else f"/virtualNetworks/{own}"
     for index, tier in enumerate(tiers):
         values = {**_known_sources(arguments.tier(settings, names, tier, spoke)), **network}
         if tier.existing:
@@ -84,7 +86,8 @@ def _tiers(
             given = [field for field in ("allow", "load_balancer") if getattr(tier, field)]
             yield from existing_gateways.used_as_it_is(f"{path}.tiers[{index}]", "the subnet", given)
             at = f"{path}.tiers[{index}].existing.id"
-            yield from rules_of_names.type_of_id(at, tier.existing.id, kind="subnets", whole=True)
+            not_one = list(rules_of_names.type_of_id(at, tier.existing.id, kind="subnets", whole=True))
+            yield from not_one or existing_network.in_network(at, tier.existing.id, of)
         zones_at = _where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones")
         yield from judged(network_parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
 

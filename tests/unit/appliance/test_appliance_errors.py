@@ -113,9 +113,9 @@ def test_fewer_bgp_addresses_than_instances_are_refused_with_both_numbers() -> N
 @pytest.mark.parametrize(
     ("text", "path"),
     [
-        ("internetInterfaces: eth9", "device.internetInterfaces"),
-        ("links: {primary: {primary: {address: 172.16.0.300/30}}}", "device.links.primary.primary.address"),
-        ("lan: {nextHop: router}", "device.lan.nextHop"),
+        ("internetInterfaces: eth9", "wiring.internetInterfaces"),
+        ("links: {primary: {primary: {address: 172.16.0.300/30}}}", "wiring.links.primary.primary.address"),
+        ("lan: {nextHop: router}", "wiring.lan.nextHop"),
     ],
 )
 def test_a_mistake_in_the_device_file_has_its_path(text: str, path: str, tmp_path: Path) -> None:

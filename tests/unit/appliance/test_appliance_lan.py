@@ -52,7 +52,7 @@ def networks(text: str) -> set[str]:
 
 def test_a_lan_that_nobody_described_is_an_error_with_the_way_out() -> None:
     assert findings(settings("dev")) == [
-        "device.lan: says no way to 192.168.0.0/16, 172.20.0.0/16, which this device announces: say nextHop, the inner "
+        "wiring.lan: says no way to 192.168.0.0/16, 172.20.0.0/16, which this device announces: say nextHop, the inner "
         "router, or core, which announces them, or learned: true"
     ]
     [finding] = findings(on_a_device({"address": "192.168.0.1/16"}))
@@ -106,13 +106,13 @@ def test_the_settings_and_the_wiring_do_not_say_two_things() -> None:
     found = on_a_device({"address": "192.168.0.1/16", "nextHop": "192.168.0.2"})
     assert "interface lan0\n description LAN\n ip address 192.168.0.1/16" in of_the_stack(found, {"interface": "lan0"})
     assert [finding.split(":")[0] for finding in findings(found, {"address": "192.168.0.9/16"})] == [
-        "device.lan.address"
+        "wiring.lan.address"
     ]
 
 
 def test_the_lan_is_not_the_internet() -> None:
     [finding] = findings(settings("dev"), {"interface": "eth0", "nextHop": "192.168.0.2"})
-    assert finding.startswith("device.lan.interface: eth0 is the Internet's too")
+    assert finding.startswith("wiring.lan.interface: eth0 is the Internet's too")
 
 
 def test_what_only_the_internets_default_route_leads_to_is_announced_no_more() -> None:
@@ -135,7 +135,7 @@ def test_a_default_route_is_not_announced_by_a_device_whose_own_leads_to_the_int
     values["onPremises"]["prefixes"] = ["0.0.0.0/0"]
     found = Settings.model_validate(values)
     [finding] = findings(found, lan)
-    assert finding.startswith("device.internetNextHop: is not set (sites without: hq), and this device announces 0.0")
+    assert finding.startswith("wiring.internetNextHop: is not set (sites without: hq), and this device announces 0.0")
     assert "from a device without sites" in finding
     text = of_the_stack(found, lan, internetNextHop="203.0.113.1")
     assert routes(text)["0.0.0.0/0"] == "192.168.0.2"
@@ -157,7 +157,7 @@ def links(*which: str) -> dict[str, Any]:
 
 def test_a_number_that_nobody_says_is_refused_and_a_device_files_own_is_for_a_device_alone() -> None:
     alone = without_numbers("edge")
-    with pytest.raises(ApplianceError, match=r"^device\.asn: is not set, and no peering or site"):
+    with pytest.raises(ApplianceError, match=r"^wiring\.asn: is not set, and no peering or site"):
         of_the_stack(alone, **links("primary"))
     assert "router bgp 65001\n" in of_the_stack(alone, asn=65001, **links("primary"))
     pair = without_numbers("edge", "other")

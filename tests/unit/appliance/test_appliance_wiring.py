@@ -40,7 +40,7 @@ def test_an_interface_that_is_given_is_taken_as_it_is() -> None:
     found = wired(primary={"interface": "er0"}, secondary={"interface": "er1"})
     assert made(found["setup.sh"]) == []
     assert "interface er0\n" in found["frr.conf"]
-    with pytest.raises(ApplianceError, match=r"device\.links\.primary\.primary\.interface: er0 is taken as it is"):
+    with pytest.raises(ApplianceError, match=r"wiring\.links\.primary\.primary\.interface: er0 is taken as it is"):
         wired(primary={"interface": "er0", "outerVlan": 500})
 
 
@@ -121,7 +121,7 @@ def test_two_bgp_sites_of_a_device_need_the_gateways_other_addresses() -> None:
 
 
 def test_a_second_site_by_name_needs_the_address_on_its_line() -> None:
-    with pytest.raises(ApplianceError, match=r"device\.sites\.backup\.address: is not set"):
+    with pytest.raises(ApplianceError, match=r"wiring\.sites\.backup\.address: is not set"):
         two_sites("kernel", publicIp=None, fqdn="vpn.example.com")
     found = two_sites(
         "kernel", publicIp=None, fqdn="vpn.example.com", wiring={"sites": {"backup": {"address": "10.9.9.2"}}}
@@ -155,14 +155,14 @@ def test_a_name_that_the_settings_do_not_have_is_refused() -> None:
     with pytest.raises(ApplianceError) as caught:
         files(settings("dev"), wiring=Wiring.model_validate(wiring))
     assert [str(finding) for finding in caught.value.findings] == [
-        "device.links.primry: there is no circuit 'primry'; the settings have primary; did you mean primary?",
-        "device.sites.HQ: there is no site 'HQ'; the settings have hq; did you mean hq?",
-        "device.sites.other: there is no site 'other'; the settings have hq",
+        "wiring.links.primry: there is no circuit 'primry'; the settings have primary; did you mean primary?",
+        "wiring.sites.HQ: there is no site 'HQ'; the settings have hq; did you mean hq?",
+        "wiring.sites.other: there is no site 'other'; the settings have hq",
     ]
 
 
 def test_a_link_is_not_the_internet() -> None:
-    with pytest.raises(ApplianceError, match=r"^device\.links\.primary\.secondary: eth0 is the Internet's too"):
+    with pytest.raises(ApplianceError, match=r"^wiring\.links\.primary\.secondary: eth0 is the Internet's too"):
         wired(secondary={"interface": "eth0"})
 
 

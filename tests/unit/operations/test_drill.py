@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from azure.core.exceptions import ServiceResponseTimeoutError
 
 from operations import drill_report
-from operations.azure import Azure, Endpoint
 from operations.drill import Drill, NotRestoredError, RefusedError
 from operations.drill_outcome import Outcome, Wanted
 from operations.journal import BusyError, Journal
@@ -23,18 +20,21 @@ from operations.sharing import others
 from operations.sight import CircuitSeen, LinkSeen
 from operations.ways import text
 from simulator import drift
-from simulator.errors import AzureError as AzureRefusal
 from simulator.faults import parse
 from simulator.front import Front
 from simulator.ids import SUBSCRIPTION
 from tests.live_network import LiveNetwork, live_network
+from tests.nearby import NearAzure
 from tests.stacks import KEY, PEERING_KEY, ROOT, stack_config
+from tests.unit.operations.drilling import Trial, peering, unwatched
 from tests.unit.operations.moments import Dead, Moments, dead
 
 Json = dict[str, Any]
 TOPOLOGIES = sorted((ROOT / "lab" / "topologies").glob("*.yaml")) + sorted((ROOT / "examples").glob("*.yaml"))
 LAYER_3 = ("firewall", "part-of-a-site")
 """Topologies whose peering is the provider's."""
+Blind = Callable[[Method], Callable[[], Outcome]]
+"""A drill by a method."""
 OTHER_KEY = "Another.Key_That+Nobody42"
 PEERINGS = "ExpressRouteCircuitPeering"
 
@@ -46,39 +46,6 @@ def dev() -> Iterator[LiveNetwork]:
         yield network
 
 
-@dataclass
-class Trial:
-    """Drills of one network. said: what they told."""
-
-    network: LiveNetwork
-    record: Path
-    said: list[str] = field(default_factory=list)
-    busy: str = ""
-
-    def drill(self, azure: Azure | None = None, **options: Any) -> Drill:
-        network = self.network
-        keys = options.pop("keys", network.secrets)
-        options = {"busy": lambda: self.busy, "pause_s": 0.001, "tell": self.said.append} | options
-        return Drill(azure or network.azure, network.live, keys, "dev", self.record, **options)
-
-    def run(self, method: Method = "peering", minutes: float = 0.2, **options: Any) -> Outcome:
-        drill = self.drill(**options)
-        return drill.run(drill.prepare(Wanted(method, minutes=minutes)))
-
-    def there(self) -> bool:
-        """Whether Azure has all that ExpressRoute needs."""
-        cloud, live = self.network.cloud, self.network.live
-        try:
-            found = [cloud.get(id) for id in (peering(self.network), live.connections["primary"])]
-        except AzureRefusal:
-            return False
-        return {one["provisioningState"] for one in found} == {"Succeeded"} and found[0]["state"] == "Enabled"
-
-    def restored(self) -> bool:
-        """Whether ExpressRoute is there, nothing is recorded, and the network is sound."""
-        return self.network.status().sound and not self.record.exists()
-
-
 @pytest.fixture
 def trial(dev: LiveNetwork, tmp_path: Path) -> Iterator[Trial]:
     dev.connect()
@@ -86,10 +53,6 @@ def trial(dev: LiveNetwork, tmp_path: Path) -> Iterator[Trial]:
     yield one
     dev.connect()
     assert dev.status().sound, "the test left the network as it was"
-
-
-def peering(network: LiveNetwork) -> str:
-    return f"{network.live.circuits['primary']}/peerings/AzurePrivatePeering"
 
 
 @pytest.mark.parametrize("file", TOPOLOGIES, ids=lambda file: file.stem)
@@ -101,7 +64,7 @@ def test_every_prefix_goes_the_predicted_way_in_every_step(file: Path, tmp_path:
         for method in METHODS:
             drill = trial.drill()
             try:
-                plan = drill.prepare(Wanted(method, location="Amsterdam", minutes=0.2))
+                plan = drill.prepare(Wanted(method, location="Amsterdam"))
             except RefusedError:
                 # The provider's peering, or one location only: tests of their own below.
                 continue
@@ -120,9 +83,9 @@ def test_a_drill_of_one_location_of_two_moves_traffic_to_the_other_circuit(tmp_p
     config = yaml.safe_load((ROOT / "lab/topologies/two-circuits.yaml").read_text())["config"]
     with live_network(config) as network:
         drill = Trial(network, tmp_path / "record.json").drill()
-        plan = drill.prepare(Wanted("site", location="amsterdam", minutes=0.2))
+        plan = drill.prepare(Wanted("site", location="amsterdam"))
         assert set(plan.predicted.values()) == {"ExpressRoute frankfurt"}
-        plan = drill.prepare(Wanted("peering", ("frankfurt",), minutes=0.2))
+        plan = drill.prepare(Wanted("peering", ("frankfurt",)))
         assert set(plan.predicted.values()) == {"ExpressRoute amsterdam"}
         assert drill.run(plan).passed
         with pytest.raises(RefusedError, match="no circuit is there; there are amsterdam, frankfurt"):
@@ -245,25 +208,38 @@ def test_a_prefix_without_a_backup_is_not_cut_off() -> None:
 # The way back.
 
 
-def moments(trial: Trial, method: Method) -> int:
+def moments(run: Callable[[], Outcome]) -> int:
     """How many there are in an undisturbed drill."""
     with pytest.MonkeyPatch.context() as patch:
         counted = Moments(0, Dead)
         counted.install(patch)
-        assert trial.run(method).passed
+        assert run().passed
     return counted.count
 
 
+@pytest.fixture
+def blind(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> Blind:
+    """Drills by a method that look at nothing: each is prepared by one look, and is about its changes."""
+    monkeypatch.setattr(Drill, "_watch", unwatched)
+
+    def prepared(method: Method) -> Callable[[], Outcome]:
+        plan = trial.drill().prepare(Wanted(method))
+        return lambda: trial.drill().run(plan)
+
+    return prepared
+
+
 @pytest.mark.parametrize("method", ["peering", "connection"])
-def test_a_killed_drill_is_restored_at_whatever_moment_it_died(trial: Trial, method: Method) -> None:
-    count = moments(trial, method)
+def test_a_killed_drill_is_restored_at_whatever_moment_it_died(trial: Trial, blind: Blind, method: Method) -> None:
+    run = blind(method)
+    count = moments(run)
     assert count >= 15
     away = 0
-    for at in range(1, count + 1, 1 if method == "peering" else 2):
+    for at in range(1, count + 1):
         with pytest.MonkeyPatch.context() as patch:
             Moments(at, Dead).install(patch)
             with pytest.raises(Dead):
-                trial.run(method)
+                run()
         away += not trial.there()
         if trial.record.exists():
             assert trial.record.stat().st_mode & 0o777 == 0o600
@@ -274,17 +250,17 @@ def test_a_killed_drill_is_restored_at_whatever_moment_it_died(trial: Trial, met
         trial.drill().restore()
         assert trial.there(), at
         assert not trial.record.exists()
-    assert away >= (5 if method == "peering" else 2)
+    assert away >= 5
 
 
-def test_an_interrupted_drill_ends_restored_and_says_so(trial: Trial) -> None:
-    count = moments(trial, "peering")
-    for at in range(1, count + 1, 3):
+def test_an_interrupted_drill_ends_restored_and_says_so(trial: Trial, blind: Blind) -> None:
+    run = blind("peering")
+    for at in range(1, moments(run) + 1):
         trial.said.clear()
         with pytest.MonkeyPatch.context() as patch:
             Moments(at, KeyboardInterrupt).install(patch)
             try:
-                outcome = trial.run()
+                outcome = run()
             except KeyboardInterrupt:
                 # Before anything was changed, or after all was: the record is another run's to take away.
                 outcome = None
@@ -294,14 +270,6 @@ def test_an_interrupted_drill_ends_restored_and_says_so(trial: Trial) -> None:
         assert trial.there(), at
         if outcome is not None and not outcome.passed:
             assert "interrupted" in outcome.ended
-
-
-FAULTS: dict[str, Json] = {
-    "429": {"error": {"status": 429, "code": "TooManyRequests"}},
-    "409": {"error": {"status": 409, "code": "AnotherOperationInProgress"}},
-    "500": {"error": {"status": 500, "code": "InternalServerError"}},
-    "lost answer": {"lost": True},
-}
 
 
 @contextmanager
@@ -316,47 +284,14 @@ def faulty(network: LiveNetwork, *rules: Json) -> Iterator[None]:
         front.faults._rules = before
 
 
-@pytest.mark.parametrize("method", ["peering", "connection"])
-@pytest.mark.parametrize("fault", FAULTS)
-def test_every_call_fails_once_and_the_drill_ends_restored(trial: Trial, method: Method, fault: str) -> None:
-    """The first call of each kind to each resource, and the one after it was made again: the way back's."""
-    with faulty(trial.network, {"id": f"{fault} {method}", "nth": [1, 3], "each": True, **FAULTS[fault]}):
-        outcome = trial.run(method)
-    assert outcome.passed, outcome
-    assert trial.restored()
-
-
-def test_a_call_that_times_out_is_made_again(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every change once, before Azure has seen it and after."""
-    real, seen = Azure._once, set[str]()
-
-    def once(azure: Azure, what: str, call: Callable[[], Any]) -> Any:
-        def slow() -> Any:
-            key = f"{what} {len([one for one in seen if one.startswith(what)])}"
-            if key.endswith(("0", "1")) and key not in seen:
-                seen.add(key)
-                if key.endswith("1"):
-                    call()
-                raise ServiceResponseTimeoutError("timed out")
-            return call()
-
-        return real(azure, what, slow)
-
-    monkeypatch.setattr(Azure, "_once", once)
-    assert trial.run().passed
-    assert len(seen) > 20
-    monkeypatch.undo()
-    assert trial.restored()
-
-
 def test_where_azure_does_not_bring_it_back_the_record_stays_and_says_how(trial: Trial) -> None:
     network = trial.network
-    azure = Azure(Endpoint.read(network.served.url, network.served.ca), patience_s=0.2, pause_s=0.01)
+    azure = NearAzure(network.line, patience_s=2.0)
     broken = {"id": "never again", "type": PEERINGS, "operation": "update", "nth": [*range(2, 200)]}
     with faulty(network, {**broken, "error": {"status": 500, "code": "InternalServerError"}}):
         drill = trial.drill(azure)
         with pytest.raises(NotRestoredError, match="python -m operations drill --restore"):
-            drill.run(drill.prepare(Wanted(minutes=0.2)))
+            drill.run(drill.prepare(Wanted()))
     assert network.cloud.get(peering(network))["state"] == "Disabled"
     with pytest.raises(BusyError, match="is under way"):
         trial.drill().restore()
@@ -371,7 +306,7 @@ def test_where_azure_does_not_bring_it_back_the_record_stays_and_says_how(trial:
 def test_what_does_not_go_the_predicted_way_is_said_and_expressroute_comes_back(trial: Trial) -> None:
     """The device stops answering with ExpressRoute: the time is over, and the way back is taken all the same."""
     drill = trial.drill()
-    plan = drill.prepare(Wanted(minutes=0.005))
+    plan = drill.prepare(Wanted(minutes=0.5))
     stop = drill.switch.stop
 
     def stop_and_cut(facts: Json) -> None:
@@ -416,7 +351,7 @@ def test_record_and_report_have_the_ways_and_no_key(trial: Trial, tmp_path: Path
             stop(facts)
 
         drill.switch.stop = look  # type: ignore[method-assign]
-        outcome = drill.run(drill.prepare(Wanted(method, minutes=0.2)))
+        outcome = drill.run(drill.prepare(Wanted(method)))
         files = drill_report.write(outcome, tmp_path / method)
         said = [file.read_text() for file in files]
         assert all("192.168.0.0/16" in one for one in said)

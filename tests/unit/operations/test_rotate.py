@@ -76,7 +76,7 @@ class Trial:
     def device(self, key: str) -> None:
         self.network.connect(lambda outside: outside["tunnels"][0].update(key=key))
 
-    def rotation(self, follows: bool = True, minutes: float = 0.002) -> Rotation:
+    def rotation(self, follows: bool = True, minutes: float = 2.0) -> Rotation:
         """follows: the device's operator changes the key as soon as Azure has it."""
         azure, live = self.network.azure, self.network.live
         file = KeyFile(self.file, "hq") if self.file.exists() else None
@@ -86,7 +86,7 @@ class Trial:
             if follows and "device's turn" in text:
                 self.device(NEW)
 
-        options: Json = {"file": file, "minutes": minutes, "pause_s": 0.001, "tell": tell}
+        options: Json = {"file": file, "minutes": minutes, "pause_s": 60.0, "tell": tell}
         return Rotation(azure, live, "hq", self.stack, self.record, **options)
 
     def run(self, **options: Any) -> Outcome:

@@ -68,8 +68,9 @@ def dev_home(answers: Answers) -> str:
 
 
 def commanded(dev: LiveNetwork, *options: str) -> int:
-    where = ["--endpoint", dev.served.url, "--certificate", str(dev.served.ca)]
-    return cli.main(["survey", "--virtual-network", dev.live.network, *where, *options])
+    with dev.served() as endpoint:
+        where = ["--endpoint", endpoint.url, "--certificate", str(endpoint.ca)]
+        return cli.main(["survey", "--virtual-network", dev.live.network, *where, *options])
 
 
 def test_the_file_is_a_stacks_file_that_is_proved(
@@ -234,7 +235,7 @@ UNREAD = {
     "the routes of a link": (
         f"{{operation: action, type: ExpressRouteCircuitPeering, {DENIED}}}",
         "the primary link",
-        "Microsoft.Network/expressRouteCircuits/peerings/routeTables/action",
+        "Microsoft.Network/expressRouteCircuits/peerings/routeTables/read",
     ),
     "learned routes": (
         f"{{operation: action, type: VirtualNetworkGateway, name: vgw-dev-vpn, {DENIED}}}",
@@ -346,12 +347,12 @@ def test_the_permissions_are_those_that_it_asks_for_and_the_page_has_them(dev: L
     before = len(dev.cloud.store.calls())
     surveyed(dev)
     asked = set()
-    verbs = {"VirtualNetworkGateway": "getLearnedRoutes", "ExpressRouteCircuitPeering": "routeTables"}
+    verbs = {"VirtualNetworkGateway": "getLearnedRoutes/action", "ExpressRouteCircuitPeering": "routeTables/read"}
     for call in dev.cloud.store.calls()[before:]:
         kind = dev.cloud.kinds.get(call["type"])
         type = kind.arm_type if kind else "Microsoft.Resources/subscriptions/resources"
         if call["operation"] == "action":
-            asked.add(f"{type}/{verbs[call['type'].rpartition(':')[2]]}/action")
+            asked.add(f"{type}/{verbs[call['type'].rpartition(':')[2]]}")
         elif call["operation"] != "poll":
             asked.add(f"{type.replace('/resourceGroups', '/subscriptions/resourceGroups')}/read")
     assert asked == set(permissions.SURVEY)

@@ -371,6 +371,7 @@ _DNS = {"network.existing": {"id": NETWORK}, "network.dnsServers": ["168.63.129.
 _ROUTE = {"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal"}
 _EXPRESS_ROUTE_ALONE = {"expressRoute.gateway": {"existing": {"id": EXPRESS_ROUTE}}}
 _THEIR_CIRCUIT = {"name": "theirs", "existing": {"id": f"{GROUP}/expressRouteCircuits/c"}, "connect": "always"}
+_THEIR_TIER = {"name": "theirs", "subnet": "10.20.9.0/24"}
 _THEIR_SPOKE = {"name": "shop", "addressSpace": ["10.30.0.0/16"], "existing": {"id": f"{GROUP}/virtualNetworks/shop"}}
 
 OF_EXISTING = (
@@ -378,6 +379,7 @@ OF_EXISTING = (
     case(
         "EXIST-11",
         {
+            "network.existing": {"id": NETWORK},
             "network.tiers[0].existing": {"id": f"{NETWORK}/subnets/web"},
             "network.tiers[0].allow": [{"sources": ["onPremises"], "ports": [443]}],
         },
@@ -386,9 +388,24 @@ OF_EXISTING = (
     ),
     case(
         "ID-01",
-        {"network.tiers[2]": {"name": "theirs", "subnet": "10.20.9.0/24", "existing": {"id": "snet"}}},
+        {"network.tiers[2]": {**_THEIR_TIER, "existing": {"id": "snet"}}},
         "error network.tiers[2].existing.id: 'snet' is no id of subnets; such a one is "
         "/subscriptions/ID/.../subnets/NAME [ID-01]",
+    ),
+    case(
+        "ID-01",
+        {
+            "network.tiers[2]": {**_THEIR_TIER, "existing": {"id": f"{NETWORK}/subnets/"}},
+            "network.existing": {"id": NETWORK},
+        },
+        f"error network.tiers[2].existing.id: '{NETWORK}/subnets/' is no id of subnets; such a one is "
+        "/subscriptions/ID/.../subnets/NAME [ID-01]",
+    ),
+    case(
+        "EXIST-14",
+        {"network.tiers[2]": {**_THEIR_TIER, "existing": {"id": f"{NETWORK}/subnets/theirs"}}},
+        "error network.tiers[2].existing.id: the subnet is in network hub, its tier in vnet-dev; name a subnet of "
+        "vnet-dev, or the network itself in existing [EXIST-14]",
     ),
     case(
         "EXIST-11",

@@ -239,6 +239,16 @@ def test_fast_path_is_not_told_to_take_routes_that_it_goes_past() -> None:
     assert problem.path == "expressRoute.circuits[0].fastPath"
 
 
+def test_fast_path_goes_past_the_firewall_that_the_gateway_subnets_routes_lead_to() -> None:
+    values = hybrid(circuits=[circuit(fastPath=True)], **THROUGH)
+    values["expressRoute"]["gateway"]["sku"] = "ErGw3AZ"
+    [problem] = [problem for problem in judged(values)[1] if problem.rule == "NVA-01"]
+    assert problem.path == "expressRoute.circuits[0].fastPath"
+    assert "set fastPath: false, or take the tier's route away" in problem.message
+    values["expressRoute"]["circuits"][0].pop("fastPath")
+    assert "NVA-01" not in found(values)
+
+
 @pytest.mark.parametrize("spelt", ["dallas", "DALLAS", "Dal-las", "dalLas"])
 def test_one_place_in_two_spellings_is_one_failure(spelt: str) -> None:
     values = hybrid(circuits=[circuit("a", "Dallas"), circuit("b", spelt.strip())])

@@ -263,6 +263,12 @@ def test_what_azure_refuses_stops_the_change_with_its_code(tmp_path: Path) -> No
     review = reviewed(tmp_path, ("gatewaySubnet: 10.20.255.192/26", "gatewaySubnet: 10.20.253.0/26"))
     assert kinds(review) == ["refusal"]
     assert "InUsePrefixCannotBeDeleted" in review["stops"][0]["text"]
+    back = "Set `network.gatewaySubnet` back to `10.20.255.192/26`, as the base has it: Azure refuses the change"
+    assert any(step.startswith(back) for step in review["advice"])
+    base = network()
+    _, text = run(tmp_path, base, edited(base, ("gatewaySubnet: 10.20.255.192/26", "gatewaySubnet: 10.20.253.0/26")))
+    assert "What is marked stops the change." in text
+    assert "--allow" not in text
     assert kinds(reviewed(tmp_path, ("bandwidthInMbps: 200", "bandwidthInMbps: 100"))) == ["refusal"]
 
 

@@ -106,4 +106,4 @@ if [ -d /run/systemd/system ]; then
 else
     echo "Installed. There is no systemd here: run /etc/hybrid-appliance/setup.sh, then start the daemons."
 fi
-echo "Warning: after that no new SSH connection comes in on eth0; managedFrom in the device file says from where one may" >&2
+echo "Warning: after that no new SSH connection comes in on eth0; managedFrom in the wiring file says from where one may" >&2

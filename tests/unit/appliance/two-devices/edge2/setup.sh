@@ -16,7 +16,7 @@ if [ -n "$internet" ]; then
     ip route replace 192.0.2.4/32 $internet || say "tunnel0 has no pinned route"
     ip route replace 192.0.2.5/32 $internet || say "tunnel1 has no pinned route"
 else
-    say "eth0 has no default route, so site hq2's tunnels have no pinned route; say internetNextHop in the device file"
+    say "eth0 has no default route, so site hq2's tunnels have no pinned route; say internetNextHop in the wiring file"
 fi
 # tunnel0: an XFRM interface, down until its tunnel is up.
 ip link show tunnel0 >/dev/null 2>&1 ||
