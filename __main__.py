@@ -8,16 +8,11 @@ circuit, and traffic moves to ExpressRoute.
 what the components give each other.
 """
 
-import gc
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import pulumi
-
-# What is imported now is there to stay, azure-native's types above all. To look through it for garbage less often takes
-# a tenth off a preview's processor time.
-gc.set_threshold(100_000, 20, 20)
 
 from components import (
     CircuitConnectionArgs,

@@ -1,14 +1,13 @@
 """What Azure is told of an alert's condition: its criterion on a metric, or its query with the ids in it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
 from pulumi_azure_native import monitor
 
-from .watched import EVERY_CIRCUIT, EVERY_GATEWAY, EXPRESS_ROUTE, VPN, Check, Near, Query
+from .watched import Check, Near, Query
 
-_STATIC, _MINUTES = "StaticThresholdCriterion", 5
+_STATIC = "StaticThresholdCriterion"
 
 
 def criterion(key: str, when: Check) -> monitor.MetricCriteriaArgs:
@@ -33,20 +32,7 @@ def criterion(key: str, when: Check) -> monitor.MetricCriteriaArgs:
 
 def query(when: Query, resources: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[str]:
     """The query with the ids of what it watches."""
-    among: dict[str, list[pulumi.Input[str]]] = {
-        EVERY_CIRCUIT: [id for scope, id in resources.items() if scope not in (VPN, EXPRESS_ROUTE)],
-        EVERY_GATEWAY: [resources[scope] for scope in (EXPRESS_ROUTE, VPN) if scope in resources],
-        VPN: [resources[VPN]] if VPN in resources else [],
-    }
-
-    rows = str(_MINUTES * len(among[EVERY_CIRCUIT]))
-
-    def filled(known: dict[str, Any]) -> str:
-        ids = {scope: ", ".join(f'"{id}"' for id in known["ids"][scope]) for scope in when.scopes}
-        text = when.text
-        for place, value in {**ids, "ip": str(known["ip"]), "rows": rows}.items():
-            text = text.replace(f"{{{place}}}", value)
-        return text
-
-    ids = {scope: pulumi.Output.all(*among[scope]) for scope in when.scopes}
-    return pulumi.Output.all(ids=pulumi.Output.all(**ids), ip=when.ip or "").apply(filled)
+    watched = {scope: resources[scope] for scopes in when.among(resources).values() for scope in scopes}
+    return pulumi.Output.all(pulumi.Output.all(**watched), when.ip or "").apply(
+        lambda known: when.filled(known[0], known[1])
+    )

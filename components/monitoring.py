@@ -11,8 +11,7 @@ from .alert_inputs import criterion, query
 from .alerts import alerts
 from .arguments import judged
 from .base import Component
-from .rules.limits import BGP_ROUTES
-from .watched import EXPRESS_ROUTE, VPN, Alert, Check, Watched, WatchedCircuit, WatchedSite, circuit
+from .watched import EXPRESS_ROUTE, VPN, Alert, Check, Watched, circuit
 
 _SINGLE = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
 
@@ -128,7 +127,7 @@ class Monitoring(Component):
             self._send(name, scope, id)
         if "bastion_id" in args:
             self._send(name, "bastion", args["bastion_id"], metrics=False)
-        found = alerts(_watched(args))
+        found = alerts(Watched.of(args))
         ids = {alert.key: self._alert(name, alert, resources, told) for alert in found}
         self.alert_ids = pulumi.Output.all(**ids) if ids else pulumi.Output.from_input({})
         self.register_outputs({"workspaceId": self.workspace_id, "alertIds": self.alert_ids})
@@ -248,26 +247,3 @@ class Monitoring(Component):
             actions=monitor.ActionsArgs(action_groups=told) if told else None,
             **common,
         ).id
-
-
-def _watched(args: MonitoringArgs) -> Watched:
-    return Watched(
-        [WatchedCircuit(one["name"], one.get("capacity_in_mbps")) for one in args.get("circuits", [])],
-        [
-            WatchedSite(
-                one["name"],
-                one["connection_name"],
-                one.get("bgp_peer_address"),
-                one.get("public_ip"),
-                one.get("instance"),
-                one.get("carries", False),
-            )
-            for one in args.get("sites", [])
-        ],
-        express_route="express_route_gateway_id" in args,
-        scalable=args.get("express_route_scalable", False),
-        routes=args.get("express_route_routes", BGP_ROUTES),
-        vpn="vpn_gateway_id" in args,
-        vpn_mbps=args.get("vpn_capacity_in_mbps"),
-        active_active=args.get("vpn_active_active", True),
-    )

@@ -1,6 +1,6 @@
 """What monitoring watches, and what an alert is: plain data, for `components.alerts`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +53,30 @@ class Watched:
     vpn_mbps: Any = None
     active_active: bool = True
 
+    @classmethod
+    def of(cls, args: Mapping[str, Any]) -> "Watched":
+        """What a Monitoring with these arguments watches."""
+        return cls(
+            [WatchedCircuit(one["name"], one.get("capacity_in_mbps")) for one in args.get("circuits", [])],
+            [
+                WatchedSite(
+                    one["name"],
+                    one["connection_name"],
+                    one.get("bgp_peer_address"),
+                    one.get("public_ip"),
+                    one.get("instance"),
+                    one.get("carries", False),
+                )
+                for one in args.get("sites", [])
+            ],
+            express_route="express_route_gateway_id" in args,
+            scalable=args.get("express_route_scalable", False),
+            routes=args.get("express_route_routes", BGP_ROUTES),
+            vpn="vpn_gateway_id" in args,
+            vpn_mbps=args.get("vpn_capacity_in_mbps"),
+            active_active=args.get("vpn_active_active", True),
+        )
+
 
 @dataclass(frozen=True)
 class Near:
@@ -85,6 +109,10 @@ class Check:
         return CIRCUITS if self.scope.startswith("circuit ") else GATEWAYS
 
 
+_MINUTES = 5
+"""Rows that a circuit has in five minutes: one a minute."""
+
+
 @dataclass(frozen=True)
 class Query:
     """When a log alert rings: its query has an answer. text: with the ids of what is watched in `{}`, by scope; `{ip}`
@@ -94,6 +122,24 @@ class Query:
     scopes: tuple[str, ...]
     ip: Any = None
     window: str = "PT30M"
+
+    def among(self, resources: Mapping[str, Any]) -> dict[str, list[str]]:
+        """By each of its own scopes those of `resources` that it is of. resources: by the scopes of circuits and
+        gateways."""
+        found = {
+            EVERY_CIRCUIT: [scope for scope in resources if scope not in (VPN, EXPRESS_ROUTE)],
+            EVERY_GATEWAY: [scope for scope in (EXPRESS_ROUTE, VPN) if scope in resources],
+            VPN: [scope for scope in (VPN,) if scope in resources],
+        }
+        return {scope: found[scope] for scope in self.scopes}
+
+    def filled(self, ids: Mapping[str, str], ip: Any) -> str:
+        """The text with the ids of what it is of, and the device's address."""
+        text = self.text
+        for place, scopes in self.among(ids).items():
+            text = text.replace(f"{{{place}}}", ", ".join(f'"{ids[scope]}"' for scope in scopes))
+        rows = _MINUTES * sum(scope not in (VPN, EXPRESS_ROUTE) for scope in ids)
+        return text.replace("{ip}", str(ip)).replace("{rows}", str(rows))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from operations.recover import Recovery
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
 from operations.status import FORMATS, shown, status
+from operations.telling import complain
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
 from topology.under_way import folder
 
@@ -86,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return args.run(args)
     except (PulumiError, LockedError, UnreadableStateError, NoEngineError) as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return FAILED
     except KeyboardInterrupt:
         print("Interrupted; run it again, it goes on from what it finds.", file=sys.stderr)

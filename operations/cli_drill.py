@@ -19,7 +19,6 @@ from operations.cli_live import (
     given,
     record_of,
     refused,
-    say,
 )
 from operations.drill import Drill, NotRestoredError, RefusedError
 from operations.drill_outcome import Outcome, Plan, Wanted
@@ -28,6 +27,7 @@ from operations.journal import BusyError, check_free
 from operations.methods import METHODS
 from operations.probes import Probe
 from operations.stack import Stack
+from operations.telling import complain, say
 from toolchain.locate import PROJECT
 
 DRILL = """\
@@ -107,7 +107,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return _restore(drill) if args.restore else _drill(drill, one, args)
     except NotRestoredError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return NOT_RESTORED
     except (RefusedError, BusyError, *UNABLE_BECAUSE) as error:
         return refused(error)

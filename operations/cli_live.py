@@ -2,9 +2,7 @@
 
 import argparse
 import json
-import os
 import signal
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from operations.azure import Azure, AzureError, Endpoint, UsageError
 from operations.live import Live, NotDeployedError, live
 from operations.stack import PulumiError, Stack, UnreadableStateError
 from operations.stack_lock import LockedError
+from operations.telling import complain, say
 from toolchain.locate import PROJECT, NoEngineError, bin_folder
 from topology.reading import NAMESPACE, read_config
 from topology.settings.model import Settings
@@ -130,15 +129,6 @@ def positive(text: str) -> float:
     return value
 
 
-def say(text: str) -> None:
-    """Print one line at once. A terminal that is closed ends nothing."""
-    try:
-        print(text, flush=True)
-    except (OSError, ValueError):
-        # Nobody reads it any more, and nothing after this fails for it.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-
-
 class OneInterrupt:
     """Ctrl-C, a closed terminal or SIGTERM interrupts once; after that the way back goes on, whatever comes.
 
@@ -160,5 +150,5 @@ class OneInterrupt:
 
 def refused(error: Exception) -> int:
     """Tell why a command did nothing."""
-    print(error, file=sys.stderr)
+    complain(error)
     return UNABLE

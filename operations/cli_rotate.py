@@ -19,13 +19,13 @@ from operations.cli_live import (
     given,
     record_of,
     refused,
-    say,
 )
 from operations.journal import BusyError
 from operations.key_file import KeyFile, KeyFileError
 from operations.rotate import Outcome, Rotation, UnfinishedError, make_key
 from operations.stack import PulumiError, Stack
 from operations.stack_lock import LockedError
+from operations.telling import complain, say
 from topology.reading import NAMESPACE
 from topology.under_way import under_way
 
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
         )
         return _told(_rotate(rotation, one, args), args.site)
     except UnfinishedError as error:
-        print(error, file=sys.stderr)
+        complain(error)
         return UNFINISHED
     except (BusyError, KeyFileError, *UNABLE_BECAUSE) as error:
         return refused(error)

@@ -3,18 +3,19 @@
 import argparse
 import json
 import re
-import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from components.rules import Problem, errors
 from operations.azure import AzureError, UsageError
-from operations.cli_live import AZURE, DIFFERS, SOUND, add_azure, azure_of, refused, say
+from operations.cli_live import AZURE, DIFFERS, SOUND, add_azure, azure_of, refused
 from operations.survey.collect import collect
 from operations.survey.describe import describe
 from operations.survey.found import Survey
 from operations.survey.writer import as_data, as_text, stack_file
+from operations.telling import say
 from topology.reading import read
 from topology.settings import values
 from topology.settings.model import Settings
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _check(args)
         azure = azure_of(args)
-        tell = say if args.format == "text" else _aside
+        tell = partial(say, aside=args.format == "json")
         survey = describe(collect(azure, args.virtual_network, tell), name=args.name, as_is=args.as_is)
     except (UsageError, AzureError) as error:
         return refused(error)
@@ -94,10 +95,6 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"--out {args.out}: is there already; a stack's file may hold secrets, so none is overwritten")
     if args.name and not values.is_name(args.name):
         raise UsageError(f"--name {args.name}: 1 to 24 lower-case letters, digits and hyphens, a letter first")
-
-
-def _aside(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def facts(survey: Survey) -> Sequence[str]:

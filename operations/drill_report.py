@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from operations.drill_outcome import Outcome, Phase, as_json
-from topology.show.escape import markdown
+from topology.show.escape import markdown, xml
 
 _COLOURS = {"ExpressRoute": "#1b6ec2", "VPN": "#2e8b57", "nowhere": "#c0392b", "the Internet": "#d98e04"}
 _LEFT, _WIDTH, _ROW, _TOP = 300, 640, 26, 56
@@ -44,14 +43,14 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield "| step | begun | as predicted after | ended |\n| --- | --- | --- | --- |"
     for phase in outcome.phases:
         after = "never" if phase.reached is None else f"{phase.reached - phase.begun:.1f} s"
-        yield f"| {phase.name} | {_clock(phase.begun)} | {after} | {_clock(phase.ended or phase.begun)} |"
+        yield f"| {markdown(phase.name)} | {_clock(phase.begun)} | {after} | {_clock(phase.ended or phase.begun)} |"
     for phase in outcome.phases:
-        yield f"\n## {phase.name}\n"
+        yield f"\n## {markdown(phase.name)}\n"
         yield "| prefix | from | predicted | real |\n| --- | --- | --- | --- |"
         for (prefix, tier), way in phase.predicted.items():
             real = phase.real.get((prefix, tier), "not read")
-            said = real if real == way else f"**{real}**"
-            yield f"| {prefix} | {markdown(tier)} | {markdown(way)} | {said} |"
+            said = markdown(real) if real == way else f"**{markdown(real)}**"
+            yield f"| {markdown(prefix)} | {markdown(tier)} | {markdown(way)} | {said} |"
         if phase.losses and phase.name != "before":
             yield "\n| probe | sent | lost | longest silence |\n| --- | --- | --- | --- |"
             for name, loss in phase.losses.items():
@@ -71,16 +70,16 @@ def timeline(outcome: Outcome) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDTH + 20}" height="{height}" '
         f'viewBox="0 0 {_LEFT + _WIDTH + 20} {height}" font-family="sans-serif" font-size="12">',
-        f"<title>Failover drill of {escape(outcome.stack)}</title>",
+        f"<title>Failover drill of {xml(outcome.stack)}</title>",
         '<rect width="100%" height="100%" fill="#ffffff"/>',
     ]
     for phase in outcome.phases:
         at = _LEFT + (phase.begun - start) * scale
         parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="30" y2="{height - 24}" stroke="#999999"/>')
-        parts.append(f'<text x="{at + 3:.1f}" y="{24 if phase.name != "before" else 42}">{escape(phase.name)}</text>')
+        parts.append(f'<text x="{at + 3:.1f}" y="{24 if phase.name != "before" else 42}">{xml(phase.name)}</text>')
     for number, key in enumerate(rows):
         top = _TOP + number * _ROW
-        parts.append(f'<text x="8" y="{top + 15}">{escape(f"{key[0]} from {key[1]}")}</text>')
+        parts.append(f'<text x="8" y="{top + 15}">{xml(f"{key[0]} from {key[1]}")}</text>')
         parts += _bars(outcome.phases, key, start, end, scale, top)
     parts.append(f'<text x="{_LEFT}" y="{height - 8}">0 s</text>')
     parts.append(f'<text x="{_LEFT + _WIDTH}" y="{height - 8}" text-anchor="end">{end - start:.1f} s</text>')
@@ -97,5 +96,5 @@ def _bars(
         x, width = _LEFT + (at - start) * scale, max((until - at) * scale, 1.0)
         yield (
             f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{_ROW - 8}" fill="{colour}">'
-            f"<title>{escape(way)}</title></rect>"
+            f"<title>{xml(way)}</title></rect>"
         )

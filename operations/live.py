@@ -9,7 +9,8 @@ from topology.settings.model import Settings
 from topology.settings.names import Names, logical
 
 Json = dict[str, Any]
-PEERING = "AzurePrivatePeering"
+PEERING, LINKS = "AzurePrivatePeering", ("primary", "secondary")
+"""A circuit's private peering, and its two links."""
 
 
 class NotDeployedError(Exception):

@@ -32,22 +32,30 @@ READS: dict[str, tuple[str, ...]] = {
 """Of each type what `status` asks. A gateway's routes that are asked for are an action to Azure: a role Reader is not
 enough. A lock ReadOnly is in the way of these and of a circuit's [LOCK-03]."""
 
-SURVEY: dict[str, tuple[str, ...]] = {
-    "virtualNetworks": ("read",),
-    "virtualNetworks/subnets": ("read",),
-    "virtualNetworks/virtualNetworkPeerings": ("read",),
-    "networkSecurityGroups": ("read",),
-    "routeTables": ("read",),
-    "publicIPAddresses": ("read",),
-    "loadBalancers": ("read",),
-    "bastionHosts": ("read",),
-    "virtualNetworkGateways": ("read", "getLearnedRoutes/action"),
-    "connections": ("read",),
-    "localNetworkGateways": ("read",),
-    "expressRouteCircuits": ("read",),
-    "expressRouteCircuits/peerings/routeTables": ("read",),
-}
-"""What `survey` asks. What is missing is no error there: it is told what could not be read."""
+SURVEY = (
+    "Microsoft.Resources/subscriptions/resources/read",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+    "Microsoft.Network/virtualNetworks/read",
+    "Microsoft.Network/networkSecurityGroups/read",
+    "Microsoft.Network/routeTables/read",
+    "Microsoft.Network/publicIPAddresses/read",
+    "Microsoft.Network/loadBalancers/read",
+    "Microsoft.Network/bastionHosts/read",
+    "Microsoft.Network/virtualNetworkGateways/read",
+    "Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action",
+    "Microsoft.Network/connections/read",
+    "Microsoft.Network/localNetworkGateways/read",
+    "Microsoft.Network/expressRouteCircuits/read",
+    "Microsoft.Network/expressRouteCircuits/peerings/routeTables/read",
+    "Microsoft.Maintenance/configurationAssignments/read",
+    "Microsoft.Maintenance/maintenanceConfigurations/read",
+    "Microsoft.Insights/diagnosticSettings/read",
+    "Microsoft.Insights/metricAlerts/read",
+    "Microsoft.Insights/scheduledQueryRules/read",
+    "Microsoft.Insights/actionGroups/read",
+    "Microsoft.OperationalInsights/workspaces/read",
+)
+"""What `survey` asks. What is missing is no error there: it is told what could not be read, and what that needs."""
 
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "status": {},
@@ -71,6 +79,14 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "rotate-key": {"connections": ("sharedKey/write", "resetConnection/action")},
 }
 """What each command does besides."""
+
+
+def right(id: str, verb: str = "read") -> str:
+    """The action of a call at an id, or of the list of a type, in Azure's words."""
+    _, between, last = id.rpartition("/providers/")
+    provider, *parts = last.split("/") if between else ("Microsoft.Resources", *id.split("/")[1:])
+    action = "/".join((provider, *parts[::2], verb))
+    return next((known for known in SURVEY if known.lower() == action.lower()), action)
 
 
 def needed(command: str, types: Collection[str] | None = None) -> list[str]:

@@ -8,35 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from operations import probe
-from operations.adoption import (
-    Candidate,
-    Missing,
-    adopt,
-    as_given,
-    is_azure,
-    missing_in_operations,
-    missing_in_plan,
-    provider_of,
-    subscriptions,
-    unread,
-    without_provider,
-)
-from operations.azure_ids import UnknownTypeError, subscription_in
+from operations.adoption import Candidate, adopt, as_given, unread
 from operations.condition import Condition, condition, send_again
+from operations.differences import differences
 from operations.given import Given
+from operations.search import Search, azure_resources, short
 from operations.stack import Stack
 from operations.stack_lock import LockedError
+from operations.telling import say
 
 Json = dict[str, Any]
 
 QUIET_SECONDS = 60.0
 """Longest silence while waiting."""
-
-
-def say(text: str) -> None:
-    """Print one line at once."""
-    print(text, flush=True)
 
 
 class Recovery:
@@ -63,7 +47,7 @@ class Recovery:
         self.owner_is_gone = owner_is_gone
         self.tell = tell
         self._kept: Path | None = None
-        self._subscription = ""
+        self._search = Search(stack, self._keep, tell)
 
     def run(self) -> bool:
         """Recover. The answer is whether something is left that needs a person: Failed, or still being made.
@@ -79,6 +63,8 @@ class Recovery:
         open_matters = self._tell_conditions(self._wait(after))
         if self._kept:
             self.tell(f"The state as it was is kept in {self._kept} (secrets encrypted).")
+        if not azure_resources(before) and azure_resources(after):
+            self._tell_differences()
         self.tell("Next: pulumi up." if not open_matters else "Then: pulumi up.")
         return open_matters
 
@@ -93,34 +79,18 @@ class Recovery:
         if self._adopted(before, Given(self.keep, self.stack.name).read()):
             self.tell("  no more can be foretold: a recovery was killed, and what it adopted is to be read first")
             return True
-        found, unknown = self._look(before, set(), dry=True)
-        answers = self._states(found)
-        for entry, state in zip(found, answers, strict=True):
+        looked = self._search.look(before, (), dry=True)
+        answers = self._search.states(looked.candidates)
+        for entry, state in zip(looked.candidates, answers, strict=True):
             what = {"": "not in Azure", "unknown": "Azure does not say whether it exists"}.get(state)
             self.tell(f"  missing  {_name(entry)}: {what or f'in Azure ({state}), would be adopted'}")
-        for entry in unknown:
-            self.tell(f"  missing  {_short(entry.urn)}: looked for when what it belongs to is found")
-        conditions = [condition(entry) for entry in _azure(before)]
+        for entry in looked.unknown:
+            self.tell(f"  missing  {short(entry.urn)}: looked for when what it belongs to is found")
+        conditions = [condition(entry) for entry in azure_resources(before)]
         for entry in conditions:
             if not entry.settled or entry.failed:
                 self.tell(f"  in state {entry.name}: {entry.provisioning_state} when it was last read")
         return any(entry.failed for entry in conditions) or "Failed" in answers
-
-    def _states(self, found: list[Candidate]) -> list[str]:
-        """What Azure says of each, as `probe.states`; it is asked with the stack's own provider, which says nothing of
-        what is in another subscription."""
-        if not found:
-            return []
-        own = probe.subscription(self.stack).lower()
-        here = [entry for entry in found if (subscription_in(entry.id) or "").lower() == own]
-        answers = dict(
-            zip(
-                (entry.urn for entry in here),
-                probe.states(self.stack, [(entry.type, entry.names) for entry in here]),
-                strict=True,
-            )
-        )
-        return [answers.get(entry.urn, "unknown") for entry in found]
 
     def _free_lock(self, *, dry: bool) -> bool:
         """Free the stack of who is gone. The answer is whether a kill has left the state unreadable (mended unless
@@ -150,7 +120,7 @@ class Recovery:
     def _tell_pending(self, document: Json) -> None:
         for operation in document["deployment"].get("pending_operations") or []:
             self.tell(
-                f"  pending  {operation['type']} {_short(operation['resource']['urn'])}: settled by what Azure says"
+                f"  pending  {operation['type']} {short(operation['resource']['urn'])}: settled by what Azure says"
             )
 
     def _adopt_what_exists(self, before: Json) -> Json:
@@ -165,7 +135,8 @@ class Recovery:
         document = self._read_adopted(before, interrupted)
         first = True
         while True:
-            found, unknown = self._look(document, looked)
+            search = self._search.look(document, looked)
+            document, found = search.document, search.candidates
             if found or (first and (given or document["deployment"].get("pending_operations"))):
                 self._keep(before)
                 given |= {entry.urn: entry.given for entry in found}
@@ -177,9 +148,9 @@ class Recovery:
             elif found:
                 self.stack.refresh(entry.urn for entry in found)
             first = False
-            looked |= {entry.urn for entry in found}
+            looked |= {*(entry.urn for entry in found), *search.homeless}
             document = self._as_given(self.stack.export(), given)
-            present = {entry["urn"]: entry for entry in _azure(document)}
+            present = {entry["urn"]: entry for entry in azure_resources(document)}
             adopted = [entry for entry in found if entry.urn in present]
             for entry in found:
                 if entry in adopted:
@@ -187,7 +158,7 @@ class Recovery:
                     self.tell(f"  adopted  {_name(entry)}{f', {state}' if state else ''}")
                 else:
                     self.tell(f"  absent   {_name(entry)}: not in Azure; pulumi up makes it")
-            if not adopted or not unknown:
+            if not adopted or not search.unknown:
                 left.forget()
                 return document
 
@@ -205,7 +176,7 @@ class Recovery:
     @staticmethod
     def _adopted(document: Json, given: Collection[str]) -> list[str]:
         """Which of these the state has: the record of what is given is written before the state is."""
-        return [entry["urn"] for entry in _azure(document) if entry["urn"] in given]
+        return [entry["urn"] for entry in azure_resources(document) if entry["urn"] in given]
 
     def _as_given(self, document: Json, given: Mapping[str, Collection[str]]) -> Json:
         """The state with the inputs of these resources as the program gives them."""
@@ -217,53 +188,16 @@ class Recovery:
         self.stack.restore(changed)
         return changed
 
-    def _look(self, document: Json, looked: set[str], *, dry: bool = False) -> tuple[list[Candidate], list[Missing]]:
-        """What the state does not have: those with a known id that were not looked for yet, and the others."""
-        deployment = document["deployment"]
-        present = {entry["urn"] for entry in deployment.get("resources") or [] if not entry.get("pendingReplacement")}
-        everything = [*missing_in_operations(deployment), *missing_in_plan(self.stack.plan())]
-        missing = {entry.urn: entry for entry in reversed(everything) if entry.urn not in present | looked}
-        homeless = without_provider(missing.values())
-        if homeless and len(homeless) == len(missing):
-            if dry or _azure(document):
-                what = "would be put into it first" if dry else "nothing was made with it yet"
-                self.tell(f"  The state does not have the provider: {what}.")
-                return [], []
-            # A new stack, whose settings may name what is there already; or a state that was lost as a whole.
-            self._keep(document)
-            self.tell("  provider put into the state, which had nothing of Azure's")
-            self.stack.make_providers(sorted({provider_of(entry.resource) for entry in homeless}))
-            document.update(self.stack.export())
-            return self._look(document, looked)
-        for entry in homeless:
-            self.tell(f"  absent   {_short(entry.urn)}: nothing was made with its provider yet; pulumi up makes both")
-            looked.add(entry.urn)
-            del missing[entry.urn]
-        found, unknown = [], []
-        for entry in reversed(missing.values()):
-            try:
-                candidate = entry.candidate(self._subscription_of(entry, deployment))
-            except UnknownTypeError as error:
-                self.tell(f"  unknown  {_short(entry.urn)} is not looked for: {error}")
-                continue
-            if candidate:
-                found.append(candidate)
-            else:
-                unknown.append(entry)
-        return found, unknown
-
-    def _subscription_of(self, entry: Missing, deployment: Json) -> str:
-        """Where a missing resource would be: in its provider's subscription, or in the account's own."""
-        said = subscriptions(deployment).get(provider_of(entry.resource))
-        if said:
-            return said
-        if not self._subscription:
-            self._subscription = probe.subscription(self.stack)
-        return self._subscription
+    def _tell_differences(self) -> None:
+        """Of a network that was there before its stack: what the first update changes."""
+        lines = sorted(differences(self.stack.plan()))
+        self.tell(f"What pulumi up changes in Azure, each with its outage: {len(lines) or 'nothing'}.")
+        for line in lines:
+            self.tell(f"  {line}")
 
     def _tell_lost(self, before: Json, after: Json) -> None:
-        left = {entry["urn"] for entry in _azure(after)}
-        for entry in _azure(before):
+        left = {entry["urn"] for entry in azure_resources(after)}
+        for entry in azure_resources(before):
             if entry["urn"] not in left:
                 self.tell(f"  lost     {condition(entry).name}: no longer in Azure, dropped from the state")
 
@@ -271,7 +205,7 @@ class Recovery:
         """Wait until Azure is done with every resource of the stack, or patience is at its end; the state then."""
         started = spoken = time.monotonic()
         shown = ""
-        while at_work := [entry for entry in map(condition, _azure(document)) if not entry.settled]:
+        while at_work := [entry for entry in map(condition, azure_resources(document)) if not entry.settled]:
             now = time.monotonic()
             text = ", ".join(f"{entry.name} is {entry.provisioning_state}" for entry in at_work)
             if text != shown or now - spoken >= QUIET_SECONDS:
@@ -285,7 +219,7 @@ class Recovery:
         return document
 
     def _tell_conditions(self, document: Json) -> bool:
-        conditions = [condition(entry) for entry in _azure(document)]
+        conditions = [condition(entry) for entry in azure_resources(document)]
         failed = [entry for entry in conditions if entry.failed]
         at_work = [entry for entry in conditions if not entry.settled]
         if failed:
@@ -319,15 +253,6 @@ class Recovery:
         self._kept = self.keep / f"{self.stack.name.replace('/', '-')}-{moment}.json"
         with os.fdopen(os.open(self._kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(document, file, indent=1)
-
-
-def _azure(document: Json) -> list[Json]:
-    return [entry for entry in document["deployment"].get("resources") or [] if is_azure(entry)]
-
-
-def _short(urn: str) -> str:
-    kind, name = urn.split("::")[-2:]
-    return f"{kind.rpartition('$')[2].rpartition(':')[2]} {name}"
 
 
 def _name(candidate: Candidate) -> str:

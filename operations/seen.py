@@ -4,18 +4,17 @@ Everything here is read, nothing changed. Shared keys are compared and forgotten
 """
 
 import hmac
-import ipaddress
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 from typing import Any
 
-from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
+from components.rules.bgp import AZURE_ASN
 from operations.azure import Azure, AzureError, Place
-from operations.live import PEERING, Live
+from operations.gateway_seen import GatewaySeen, is_prefix, word
+from operations.live import LINKS, PEERING, Live
 from operations.sight import CircuitSeen, Key, LinkSeen, RouteSeen, Seen, SiteSeen, TableSeen
 
-LINKS = ("primary", "secondary")
 _AT_ONCE = 8
 """Questions at a time: each is a long-running operation of Azure's."""
 
@@ -96,7 +95,7 @@ class _Reader:
                 self._untold.append(str(error))
             return None
 
-    def _gateway(self, id: str) -> "_Gateway":
+    def _gateway(self, id: str) -> GatewaySeen:
         place = Place.of(id)
         gateways = self._azure.client(place.subscription).virtual_network_gateways
         where = (place.group, place.name)
@@ -108,7 +107,7 @@ class _Reader:
         peers = self._azure.ask(
             f"the BGP peers {what}", lambda: gateways.begin_get_bgp_peer_status(*where).result().value
         )
-        return _Gateway(gateway, learned or [], peers or [])
+        return GatewaySeen(gateway, learned or [], peers or [])
 
     def _connection(self, id: str) -> Any:
         place = Place.of(id)
@@ -159,7 +158,7 @@ class _Reader:
         routes = frozenset(
             RouteSeen(IPv4Network(one.address_prefix), str(one.next_hop_type), one.next_hop_ip_address or "")
             for one in table.routes or ()
-            if _is_prefix(one.address_prefix)
+            if is_prefix(one.address_prefix)
         )
         return TableSeen(routes, not table.disable_bgp_route_propagation)
 
@@ -195,7 +194,7 @@ class _Reader:
             f"the BGP sessions {what}", lambda: circuits.begin_list_routes_table_summary(*where).result().value
         )
         rows = [
-            (IPv4Network(row.network), str(row.path or "").split()) for row in routes or () if _is_prefix(row.network)
+            (IPv4Network(row.network), str(row.path or "").split()) for row in routes or () if is_prefix(row.network)
         ]
         inside = frozenset(prefix for prefix, path in rows if str(AZURE_ASN) in path)
         prefixes = frozenset(prefix for prefix, _ in rows) - inside
@@ -204,7 +203,7 @@ class _Reader:
         return LinkSeen(session, prefixes, inside)
 
     def _with_routes(
-        self, read: Mapping[str, CircuitSeen], found: Mapping[str, Any], gateway: "_Gateway"
+        self, read: Mapping[str, CircuitSeen], found: Mapping[str, Any], gateway: GatewaySeen
     ) -> dict[str, CircuitSeen]:
         """The circuits with what the gateway has over each: what a circuit's own tables have, and of those that cannot
         be read what no other has."""
@@ -213,7 +212,7 @@ class _Reader:
         result = {}
         for name, one in read.items():
             connection = found.get(self._live.connections.get(name, ""))
-            state = _word(connection.connection_status) if connection is not None else ""
+            state = word(connection.connection_status) if connection is not None else ""
             own = {prefix for link in one.links.values() if link.session is not False for prefix in link.prefixes}
             if one.unreadable or any(link.session is None for link in one.links.values()):
                 own |= learned.keys() - known if known else learned.keys()
@@ -233,18 +232,18 @@ class _Reader:
             )
         return result
 
-    def _site(self, connection: Any, key: Key, local: Any, vpn: "_Gateway") -> SiteSeen:
+    def _site(self, connection: Any, key: Key, local: Any, vpn: GatewaySeen) -> SiteSeen:
         if connection is None:
             return SiteSeen()
         space = local.local_network_address_space if local is not None else None
         static = frozenset(
-            IPv4Network(text) for text in (space.address_prefixes if space else None) or () if _is_prefix(text)
+            IPv4Network(text) for text in (space.address_prefixes if space else None) or () if is_prefix(text)
         )
         bgp = bool(connection.enable_bgp)
         peer = str(local.bgp_settings.bgp_peering_address) if bgp and local is not None and local.bgp_settings else ""
         paths = vpn.learned_from(peer) if peer else {}
         return SiteSeen(
-            _word(connection.connection_status),
+            word(connection.connection_status),
             key,
             vpn.tunnels(connection),
             vpn.sessions(peer) if peer else {},
@@ -253,79 +252,3 @@ class _Reader:
             bgp,
             min(map(len, paths.values()), default=1),
         )
-
-
-class _Gateway:
-    """A gateway with its routes and peers."""
-
-    def __init__(self, gateway: Any, learned: Sequence[Any], peers: Sequence[Any]) -> None:
-        self.gateway, self._learned, self._peers = gateway, learned, peers
-        settings = gateway.bgp_settings
-        self._instances = list(settings.bgp_peering_addresses or []) if settings else []
-
-    @property
-    def over_express_route(self) -> dict[IPv4Network, tuple[int, ...]]:
-        """What an ExpressRoute gateway has from Microsoft's edge: prefix -> AS path."""
-        rows = ((row.network, _path(row.as_path)) for row in self._learned if row.origin == "EBgp")
-        return _shortest((text, path) for text, path in rows if path[:1] == (MICROSOFT_ASN,))
-
-    @property
-    def own(self) -> set[IPv4Network]:
-        """The gateway's own routes: of its network, and of sites without BGP."""
-        return {
-            IPv4Network(row.network) for row in self._learned if row.origin == "Network" and _is_prefix(row.network)
-        }
-
-    def learned_from(self, peer: str) -> dict[IPv4Network, tuple[int, ...]]:
-        """What it has from one peer: prefix -> AS path."""
-        return _shortest(
-            (row.network, _path(row.as_path))
-            for row in self._learned
-            if row.origin == "EBgp" and row.source_peer == peer
-        )
-
-    def sessions(self, peer: str) -> dict[int, str]:
-        """The state of BGP with a peer, by the number of the instance."""
-        return {self._instance(row.local_address): str(row.state) for row in self._peers if row.neighbor == peer}
-
-    def _instance(self, address: str) -> int:
-        for number, one in enumerate(self._instances):
-            if address in (*(one.default_bgp_ip_addresses or ()), *(one.custom_bgp_ip_addresses or ())):
-                return number
-        return 0
-
-    def tunnels(self, connection: Any) -> dict[int, bool]:
-        """Whether each tunnel of a connection is up, by the number of the instance that it ends on."""
-        found = {}
-        for tunnel in connection.tunnel_connection_status or ():
-            address = str(tunnel.tunnel).rpartition("_")[2]
-            numbers = (n for n, one in enumerate(self._instances) if address in (one.tunnel_ip_addresses or ()))
-            found[next(numbers, len(found))] = _word(tunnel.connection_status) == "Connected"
-        return found
-
-
-def _word(value: Any) -> str:
-    """Azure's word, which the client may have as an enumeration."""
-    return str(getattr(value, "value", value) or "")
-
-
-def _path(text: str | None) -> tuple[int, ...]:
-    return tuple(int(part) for part in (text or "").replace("-", " ").split() if part.isdecimal())
-
-
-def _shortest(rows: Iterable[tuple[str, tuple[int, ...]]]) -> dict[IPv4Network, tuple[int, ...]]:
-    found: dict[IPv4Network, tuple[int, ...]] = {}
-    for text, path in rows:
-        if _is_prefix(text):
-            prefix = IPv4Network(text)
-            if prefix not in found or len(path) < len(found[prefix]):
-                found[prefix] = path
-    return found
-
-
-def _is_prefix(text: Any) -> bool:
-    """Whether it is an IPv4 prefix: of service tags and IPv6 nothing is proved."""
-    try:
-        return ipaddress.ip_network(str(text)).version == 4
-    except ValueError:
-        return False

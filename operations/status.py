@@ -11,7 +11,7 @@ from operations.live import Live
 from operations.seen import look
 from operations.sight import Seen
 from operations.ways import Way, Ways, text
-from topology.show.escape import markdown
+from topology.show.escape import markdown, visible
 
 Format = Literal["text", "json", "markdown"]
 FORMATS: tuple[Format, ...] = ("text", "json", "markdown")
@@ -117,7 +117,7 @@ def _text(found: Status) -> str:
     lines += [f"- {one.sentence}{f' ({one.setting})' if one.setting else ''}" for one in found.findings]
     lines += [f"- Not told by Azure: {one}" for one in found.untold]
     lines.append("All is as the settings say." if found.sound else "Azure is not what the settings say.")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible, lines)) + "\n"
 
 
 def _markdown(found: Status) -> str:

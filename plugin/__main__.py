@@ -14,8 +14,8 @@ from pulumi.provider import server
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import components
-from components.schema import Components
+import components  # noqa: E402
+from components.schema import Components  # noqa: E402
 
 
 class Servicer(server.ProviderServicer):

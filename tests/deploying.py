@@ -145,6 +145,9 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
         if existing := spoke.get("existing"):
             there_is(existing["id"], addressSpace={"addressPrefixes": spoke["addressSpace"]})
     tiers = [tier for one in (network, *spokes) for tier in one.get("tiers", [])]
+    for tier in tiers:
+        if existing := tier.get("existing"):
+            there_is(existing["id"], addressPrefix=tier["subnet"], defaultOutboundAccess=False)
     traffic = [allowed for tier in tiers for allowed in tier.get("allow", [])]
     for source in {source for allowed in traffic for source in allowed["sources"] if source.count("/") == 8}:
         there_is(source)

@@ -27,7 +27,9 @@ def make(cloud: Cloud, azure: Azure, *, avm: bool = False) -> None:
     """The hub: foreign names, another layout, extra security rules, a route table by hand, a second circuit of another
     subscription, gateways with settings that this project would not choose.
 
-    avm: gateways as the modules of Azure Verified Modules make them: active-active, with addresses in two zones."""
+    avm: gateways as the modules of Azure Verified Modules make them, with their default names: the VPN gateway
+    active-active, its addresses in two zones and with names in DNS, the ExpressRoute gateway without an address of its
+    own, and their metrics and logs sent to a workspace."""
     azure.group(GROUP, LOCATION)
 
     def put(name: str, **inputs: Any) -> None:
@@ -59,18 +61,19 @@ def make(cloud: Cloud, azure: Azure, *, avm: bool = False) -> None:
         delegations=delegations,
     )
     subnet = ref("virtualNetworks/HubNet/subnets/GatewaySubnet")
-    addresses = ["VpnAddress1", "VpnAddress2"] if avm else ["VpnAddress"]
-    zones = ["1", "2"] if avm else ["1", "2", "3"]
+    addresses = ["VPN-GW-pip1", "VPN-GW-pip2"] if avm else ["VpnAddress"]
     for address in addresses:
-        put("PublicIPAddress", publicIpAddressName=address, zones=zones, sku={"name": "Standard"},
-            publicIPAllocationMethod="Static")  # fmt: skip
+        labels = {"zones": ["1", "2"], "dnsSettings": {"domainNameLabel": address.lower()}}
+        put("PublicIPAddress", publicIpAddressName=address, sku={"name": "Standard"},
+            publicIPAllocationMethod="Static", **(labels if avm else {"zones": ["1", "2", "3"]}))  # fmt: skip
     configurations = [
-        {"name": f"vnetGatewayConfig{number}", "subnet": subnet, "publicIPAddress": ref(f"publicIPAddresses/{address}")}
+        {"name": f"vNetGatewayConfig{number}", "subnet": subnet, "publicIPAddress": ref(f"publicIPAddresses/{address}")}
         for number, address in enumerate(addresses, 1)
     ]
+    express_route = {"vpnType": "PolicyBased"} if avm else {}
     put("VirtualNetworkGateway", virtualNetworkGatewayName="ER-GW", gatewayType="ExpressRoute",
-        sku={"name": "ErGw1AZ", "tier": "ErGw1AZ"}, tags=TAGS,
-        ipConfigurations=[{"name": "gwip", "subnet": subnet}])  # fmt: skip
+        sku={"name": "ErGw1AZ", "tier": "ErGw1AZ"}, tags=TAGS, **express_route,
+        ipConfigurations=[{"name": "vNetGatewayConfig1" if avm else "gwip", "subnet": subnet}])  # fmt: skip
     put("VirtualNetworkGateway", virtualNetworkGatewayName="VPN-GW", gatewayType="Vpn", vpnType="RouteBased",
         sku={"name": "VpnGw2AZ", "tier": "VpnGw2AZ"}, enableBgp=True, activeActive=avm,
         ipConfigurations=configurations)  # fmt: skip
@@ -100,6 +103,19 @@ def make(cloud: Cloud, azure: Azure, *, avm: bool = False) -> None:
         virtualNetworkGateway1=gateway, peer=ref("expressRouteCircuits/Circuit-A"))  # fmt: skip
     put("VirtualNetworkGatewayConnection", virtualNetworkGatewayConnectionName="B-Conn", connectionType="ExpressRoute",
         virtualNetworkGateway1=gateway, peer=ref(THEIRS), authorizationKey=key, routingWeight=10)  # fmt: skip
+    if avm:
+        watch(cloud)
+
+
+def watch(cloud: Cloud) -> None:
+    """Let both gateways send their metrics and logs to a workspace, which another team looks after."""
+    logs = {"resourceGroupName": GROUP, "location": LOCATION, "workspaceName": "Central-Logs"}
+    workspace = cloud.put("azure-native:operationalinsights:Workspace", {**logs, "sku": {"name": "PerGB2018"}})
+    for gateway in ("ER-GW", "VPN-GW"):
+        inputs = {"name": f"{gateway}-diagnosticSettings", "resourceUri": f"{HOME}/virtualNetworkGateways/{gateway}",
+                  "workspaceId": workspace["id"], "logs": [{"categoryGroup": "allLogs", "enabled": True}],
+                  "metrics": [{"category": "AllMetrics", "enabled": True}]}  # fmt: skip
+        cloud.put("azure-native:monitor:DiagnosticSetting", inputs)
 
 
 def rule(name: str, priority: int, **more: Any) -> Json:

@@ -1,7 +1,10 @@
 """A network there and back: deployed on the simulated Azure, surveyed, and held against the settings it came from."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
 
 from components.rules import gateways, security, service_tags
 from operations.survey.collect import collect
@@ -9,6 +12,7 @@ from operations.survey.describe import describe
 from operations.survey.found import Survey
 from tests.live_network import LiveNetwork
 from topology.reading import read
+from topology.settings.made import made
 from topology.settings.model import Settings
 from topology.settings.model_network import Spoke
 from topology.settings.names import Names
@@ -65,6 +69,7 @@ def _names(settings: Settings) -> list[str]:
             *(names.site_connection(site.name) for site in sites),
             *(names.circuit(one.name) for one in circuits if not one.existing),
             *(names.maintenance(window) for window in settings.maintenance.windows),
+            *(one.name for one in made(settings) if one.component == "Monitoring"),
         ]
     )
 
@@ -138,3 +143,38 @@ def differences(first: Any, second: Any, path: str = "") -> list[str]:
         pairs = enumerate(zip(first, second, strict=True))
         return [line for index, (one, other) in pairs for line in differences(one, other, f"{path}[{index}]")]
     return [] if first == second else [f"{path}: {first} became {second}"]
+
+
+def paths_of(model: type[BaseModel], start: str = "") -> Iterator[str]:
+    """The path of each setting, as a stack's file has it; the tiers of a spoke are those of the hub."""
+    for name, field in model.model_fields.items():
+        path = f"{start}.{to_camel(name)}" if start else to_camel(name)
+        inner, listed = _model_in(field.annotation)
+        if inner is None:
+            yield path
+        elif path != "network.spokes[].tiers":
+            yield from paths_of(inner, f"{path}[]" if listed else path)
+
+
+def _model_in(annotation: Any, *, listed: bool = False) -> tuple[type[BaseModel] | None, bool]:
+    """The model that a field's value is or holds, and whether it is a list of them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, listed
+    listed = listed or get_origin(annotation) is list
+    found = (_model_in(one, listed=listed) for one in get_args(annotation))
+    return next((one for one in found if one[0]), (None, False))
+
+
+def said_in(values: Any, start: str = "") -> Iterator[str]:
+    """The paths of all that a stack's file says."""
+    if isinstance(values, Mapping):
+        for key, value in values.items():
+            yield (path := f"{start}.{key}" if start else str(key))
+            yield from said_in(value, path)
+    elif isinstance(values, list):
+        for value in values:
+            yield from said_in(value, f"{start}[]")
+
+
+SETTINGS = tuple(paths_of(Settings))
+"""Every setting."""

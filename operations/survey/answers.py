@@ -10,7 +10,10 @@ from typing import Any
 
 Json = Mapping[str, Any]
 
-_SECRET = re.compile(r"(key|secret|password)$", re.IGNORECASE)
+_SECRET = re.compile(r"(key|secret|password|uri|url)$", re.IGNORECASE)
+"""Names of what is a secret, or may have one in it: the addresses that an action group calls have theirs."""
+ALERTS = ("metricAlerts", "scheduledQueryRules")
+"""Azure Monitor's types of alerts."""
 HIDDEN = "(not read)"
 """Stands for a secret."""
 SETTLED = ("", "Succeeded", "Failed")
@@ -97,3 +100,11 @@ def name_of(id: str) -> str:
 def group_of(id: str) -> str:
     """The id of the resource group, in small letters."""
     return "/".join(id.lower().split("/")[:5])
+
+
+def told(alert: Json) -> list[str]:
+    """The ids of the action groups that an alert tells."""
+    actions = properties(alert).get("actions") or []
+    if isinstance(actions, Mapping):
+        return [str(one) for one in actions.get("actionGroups") or ()]
+    return [str(one.get("actionGroupId") or "") for one in actions]

@@ -5,8 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from operations.azure import Azure, AzureError, Place
-from operations.live import PEERING
+from operations.gateway_seen import as_path
+from operations.live import LINKS, PEERING
+from operations.permissions import right
 from operations.survey.answers import (
+    ALERTS,
     Answers,
     Json,
     Learned,
@@ -16,14 +19,31 @@ from operations.survey.answers import (
     properties,
     reference,
     settled,
+    told,
     without_secrets,
 )
 
-NETWORK_VERSION, GROUP_VERSION, MAINTENANCE_VERSION = "2024-05-01", "2022-09-01", "2023-04-01"
-LINKS = ("primary", "secondary")
+NETWORK_VERSION, GROUP_VERSION = "2024-05-01", "2022-09-01"
+VERSIONS = {
+    "microsoft.network": NETWORK_VERSION,
+    "microsoft.maintenance": "2023-04-01",
+    "microsoft.operationalinsights": "2022-10-01",
+    "diagnosticsettings": "2021-05-01-preview",
+    "metricalerts": "2018-03-01",
+    "scheduledqueryrules": "2022-06-15",
+    "actiongroups": "2023-01-01",
+}
+"""By the provider, of Azure Monitor by the type."""
+_ASSIGNMENTS = "providers/Microsoft.Maintenance/configurationAssignments"
+_DIAGNOSTICS = "providers/Microsoft.Insights/diagnosticSettings"
+_NAMED = {_ASSIGNMENTS: "the maintenance window", _DIAGNOSTICS: "the diagnostic settings"}
+_NEAR = {"Microsoft.Network": ("expressRouteCircuits", "bastionHosts"), "Microsoft.Insights": ALERTS}
+"""What is listed in every resource group that something of the hub is in."""
 _AT_ONCE = 8
 """Questions at a time."""
-_FOLLOWED = ("virtualnetworkgateways", "bastionhosts", "loadbalancers", "azurefirewalls")
+_WATCHED = ("virtualnetworkgateways", "expressroutecircuits", "bastionhosts")
+"""What may send its metrics and logs somewhere."""
+_FOLLOWED = ("virtualnetworkgateways", "bastionhosts", "loadbalancers")
 """What is read of that which lies in subnets."""
 
 Tell = Callable[[str], None]
@@ -72,7 +92,7 @@ class _Collector:
                 id.lower(): id for one in wave for id in self._followed(one) if id and id.lower() not in self._asked
             }
             self._asked |= wanted.keys()
-            wave = [one for one in pool.map(self._one, wanted.values()) if one is not None]
+            wave = [one for found in pool.map(self._read, wanted.values()) for one in found]
             for one in wave:
                 self._keep(one)
 
@@ -80,6 +100,8 @@ class _Collector:
         """The ids that are worth reading in a document."""
         id, inside = str(document["id"]), properties(document)
         kind = id.split("/")[-2].lower()
+        if kind in _WATCHED:
+            yield f"{id}/{_DIAGNOSTICS}"
         if id.count("/") > 4:
             yield "/".join(id.split("/")[:5])
         if kind == "virtualnetworks":
@@ -97,70 +119,68 @@ class _Collector:
             for configuration in inside.get("ipConfigurations") or ():
                 yield reference(configuration, "publicIPAddress")
             if kind == "virtualnetworkgateways":
-                yield f"{id}/providers/Microsoft.Maintenance/configurationAssignments"
+                yield f"{id}/{_ASSIGNMENTS}"
         elif kind == "configurationassignments":
             yield str(inside.get("maintenanceConfigurationId") or "")
         elif kind == "connections":
             yield reference(document, "localNetworkGateway2")
             yield reference(document, "peer")
+        elif kind == "diagnosticsettings":
+            yield str(inside.get("workspaceId") or "")
+        elif kind in map(str.lower, ALERTS):
+            yield from told(document)
 
-    def _one(self, id: str) -> Json | None:
-        """A document; None, and a note, where it is not told."""
+    def _read(self, id: str) -> list[Json]:
+        """A document, or what is listed at an id; nothing, and a note, where it is not told."""
         kind, name = id.rpartition("/")[0].rpartition("/")[2], name_of(id)
-        version = GROUP_VERSION if id.count("/") == 4 else NETWORK_VERSION
-        if "/microsoft.maintenance/" in id.lower():
-            return self._window(id)
+        what = next((f"{text} of {id.split('/')[8]}" for end, text in _NAMED.items() if id.endswith(end)), "")
+        what = what or f"{kind} {name}"
         try:
-            return without_secrets(self._azure.read(f"{kind} {name}", id, version))
+            found = without_secrets(self._azure.read(what, id, _version(id)))
         except AzureError as error:
-            self._untold(id, f"{kind} {name}", error)
-            return None
+            self._untold(id, what, error, right(id))
+            return []
+        return list(found["value"]) if "value" in found else [found]
 
-    def _window(self, id: str) -> Json | None:
-        """A maintenance configuration, or a gateway's assignments, of which it has one."""
-        try:
-            found = without_secrets(self._azure.read("the maintenance window", id, MAINTENANCE_VERSION))
-        except AzureError as error:
-            self._untold(id, f"the maintenance window of {id.split('/')[8]}", error)
-            return None
-        if "value" not in found:
-            return found
-        return next(iter(found["value"]), None)
-
-    def _untold(self, id: str, what: str, error: AzureError) -> None:
+    def _untold(self, id: str, what: str, error: AzureError, needed: str) -> None:
+        """Note what was not told. needed: the right that the question needs."""
         if not error.absent:
-            self._unread.append(Unread(id.lower(), what, str(error).removeprefix(f"{what}: ")))
-            self._tell(f"  not read  {what}: {self._unread[-1].why}")
+            why = str(error).removeprefix(f"{what}: ") + (f" (it needs {needed})" if error.denied else "")
+            self._unread.append(Unread(id.lower(), what, why))
+            self._tell(f"  not read  {what}: {why}")
 
     def _lists(self, pool: ThreadPoolExecutor, groups: Collection[str], gateways: Collection[str]) -> list[Json]:
         """The gateways' connections, wherever they are, and the circuits and Bastion hosts beside them."""
         subscription = "/".join(self._network.split("/")[:3])
         query = "$filter=resourceType eq 'Microsoft.Network/connections'"
+        url, what = f"{subscription}/resources", "the connections of the subscription"
         try:
-            rows = self._listed(f"{subscription}/resources", "the connections of the subscription", "2021-04-01", query)
+            rows = self._listed(url, what, "2021-04-01", query)
             ids = [str(row["id"]) for row in rows if str(row.get("type")).lower() == "microsoft.network/connections"]
         except AzureError as error:
-            self._untold(f"{subscription}/resources", "the connections of the subscription", error)
+            self._untold(url, what, error, right(url))
             ids = []
         homes = {group_of(id) for id in ids} | set(groups)
         found: list[Json] = []
-        for listed in pool.map(lambda home: self._all(home, "connections"), sorted(homes)):
+        for listed in pool.map(lambda home: self._all(home, "Microsoft.Network", "connections"), sorted(homes)):
             found += [one for one in listed if reference(one, "virtualNetworkGateway1").lower() in gateways]
         near = {group_of(str(one["id"])) for one in found} | set(groups)
-        for kind in ("expressRouteCircuits", "bastionHosts"):
-            for listed in pool.map(lambda home, kind=kind: self._all(home, kind), sorted(near)):
-                found += listed
+        wanted = [
+            (home, provider, kind) for provider, kinds in _NEAR.items() for kind in kinds for home in sorted(near)
+        ]
+        for listed in pool.map(lambda one: self._all(*one), wanted):
+            found += listed
         for one in found:
             self._asked.add(str(one["id"]).lower())
             self._keep(one)
         return found
 
-    def _all(self, group: str, kind: str) -> list[Json]:
-        what = f"the {kind} in {name_of(group)}"
+    def _all(self, group: str, provider: str, kind: str) -> list[Json]:
+        what, url = f"the {kind} in {name_of(group)}", f"{group}/providers/{provider}/{kind}"
         try:
-            return self._listed(f"{group}/providers/Microsoft.Network/{kind}", what, NETWORK_VERSION)
+            return self._listed(url, what, _version(f"{url}/"))
         except AzureError as error:
-            self._untold(f"{group}/{kind}", what, error)
+            self._untold(f"{group}/{kind}", what, error, right(url))
             return []
 
     def _listed(self, url: str, what: str, version: str, query: str = "") -> list[Json]:
@@ -180,18 +200,19 @@ class _Collector:
             if not settled(gateway):
                 state = properties(gateway).get("provisioningState")
                 why = AzureError("", "", f"it is {state}: survey again when that is over")
-                self._untold(f"{id}/routes", f"the learned routes of {place.name}", why)
+                self._untold(f"{id}/routes", f"the learned routes of {place.name}", why, "")
                 return id.lower(), None
             client = self._azure.client(place.subscription).virtual_network_gateways
             rows = self._asked_for(
                 f"{id}/routes",
                 f"the learned routes of {place.name}",
                 lambda: client.begin_get_learned_routes(place.group, place.name).result().value,
+                right(id, "getLearnedRoutes/action"),
             )
             if rows is None:
                 return id.lower(), None
             return id.lower(), [
-                Learned(str(row.network), _path(row.as_path), str(row.origin), str(row.source_peer)) for row in rows
+                Learned(str(row.network), as_path(row.as_path), str(row.origin), str(row.source_peer)) for row in rows
             ]
 
         for id, rows in pool.map(ask, gateways):
@@ -209,25 +230,29 @@ class _Collector:
                 f"{id}/{link}",
                 f"the routes of the {link} link of circuit {place.name}",
                 lambda: client.begin_list_routes_table(place.group, place.name, PEERING, link).result().value,
+                right(f"{id}/peerings/{PEERING}", "routeTables/read"),
             )
             key = f"{id}/{link}".lower()
-            return key, None if rows is None else [Learned(str(row.network), _path(row.path)) for row in rows]
+            return key, None if rows is None else [Learned(str(row.network), as_path(row.path)) for row in rows]
 
         for key, rows in pool.map(ask, [(circuit, link) for circuit in circuits for link in LINKS]):
             if rows is not None:
                 yield key, rows
 
-    def _asked_for(self, id: str, what: str, call: Callable[[], Any]) -> Any:
+    def _asked_for(self, id: str, what: str, call: Callable[[], Any], needed: str) -> Any:
         try:
             return self._azure.ask(what, call) or []
         except AzureError as error:
-            self._untold(id, what, error)
+            self._untold(id, what, error, needed)
             return None
+
+
+def _version(id: str) -> str:
+    """The API version that a document is asked for with."""
+    provider, _, below = id.lower().rpartition("/providers/")[2].partition("/")
+    known = VERSIONS.get(provider) or VERSIONS.get(below.partition("/")[0])
+    return known if known and "/providers/" in id.lower() else GROUP_VERSION
 
 
 def _peering(circuit: Json) -> bool:
     return any(str(one.get("name")) == PEERING for one in properties(circuit).get("peerings") or ())
-
-
-def _path(text: str | None) -> tuple[int, ...]:
-    return tuple(int(part) for part in (text or "").replace("-", " ").split() if part.isdecimal())

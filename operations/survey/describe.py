@@ -11,9 +11,11 @@ from operations.survey.answers import Answers, Json, group_of, name_of
 from operations.survey.bastion import management
 from operations.survey.found import Hub, Survey, Values, workload
 from operations.survey.gateways import EXPRESS_ROUTE, VPN, express_route_gateway, gateway_of, maintenance, vpn_gateway
+from operations.survey.monitoring import monitoring
 from operations.survey.network import network_settings, tiers
 from operations.survey.paths import circuits, connections, sites, widest
 from operations.survey.spokes import spokes
+from topology.reading import read
 from topology.settings.model import OwnNames, Settings
 from topology.settings.model_express_route import ExpressRoute, ExpressRouteGateway
 from topology.settings.model_network import ResourceGroup
@@ -53,6 +55,9 @@ def describe(answers: Answers, *, name: str = "", as_is: bool = False) -> Survey
     _zones(hub, found)
     _tags(hub, found)
     _names(hub, found)
+    if watched := monitoring(hub, read(found)[0]):
+        found["monitoring"] = watched
+        _names(hub, found)
     return Survey(found, hub.inferred, hub.left, hub.secrets, answers.unread)
 
 
@@ -69,8 +74,9 @@ def _group(hub: Hub, gateways: Iterable[Json | None]) -> str:
 
 def _group_name(hub: Hub) -> str:
     """The group's name in the letters that Azure has it."""
+    inside = (str(one["id"]) for one in hub.answers.documents.values() if hub.is_own(str(one["id"])))
     document = hub.read(hub.group)
-    return str(document["name"]) if document else name_of(hub.group)
+    return str(document["name"]) if document else next(inside, hub.group).split("/")[4]
 
 
 def _express_route(hub: Hub, gateway: Json | None) -> Values:
@@ -175,6 +181,10 @@ _DEFAULT: Mapping[str, Callable[[Names, str], Any]] = {
     "localNetworkGateways": lambda names, key: names.local_network_gateway(key),
     "siteConnections": lambda names, key: names.site_connection(key),
     "maintenance": lambda names, key: names.maintenance(key),
+    "workspace": lambda names, _: names.workspace,
+    "actionGroup": lambda names, _: names.action_group,
+    "diagnosticSetting": lambda names, _: names.diagnostic_setting,
+    "alerts": lambda names, key: names.alert(key),
     "spokeNetworks": lambda names, key: names.spoke_network(key),
     "hubPeerings": lambda names, key: names.hub_peering(key),
     "spokePeerings": lambda names, key: names.spoke_peering(key),

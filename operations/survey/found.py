@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from operations.survey.answers import Answers, Json, Unread, name_of, properties
+from operations.survey.answers import Answers, Json, Unread, group_of, name_of, properties, settled
 from topology.settings import values
 
 Values = dict[str, Any]
@@ -85,6 +85,19 @@ def more_than(document: Json, explained: Sequence[str], usual: Mapping[str, Any]
         for key, value in properties(document).items()
         if key not in known and value not in _NOTHING and not (key in usual and usual[key] == value)
     )
+
+
+def not_owned(hub: Hub, document: Json, explained: Sequence[str], usual: Mapping[str, Any]) -> str:
+    """Why something is not to be owned by the stack, so that it is used as it is; empty where it can be. explained and
+    usual: as in `more_than`."""
+    id, more = str(document["id"]), more_than(document, explained, usual)
+    if not hub.is_own(id):
+        return f"it is in {name_of(group_of(id))}, and the connections are in {name_of(hub.group)}"
+    if not settled(document):
+        return f"Azure is working on it ({properties(document).get('provisioningState')}); what it is may change yet"
+    if more:
+        return f"it has {', '.join(more)}, which no setting says and an update would take away"
+    return "asked for (--as-is)" if hub.as_is else ""
 
 
 def slug(text: str) -> str:

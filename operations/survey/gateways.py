@@ -3,9 +3,9 @@
 from typing import Any
 
 from components.rules import bgp, gateways
-from operations.survey.answers import Json, group_of, name_of, properties, reference, settled
+from operations.survey.answers import Json, name_of, properties, reference
 from operations.survey.bastion import is_usual_address
-from operations.survey.found import Hub, Values, more_than
+from operations.survey.found import Hub, Values, not_owned
 
 _OF_BOTH = (
     *("ipConfigurations", "sku", "gatewayType", "vpnType", "vpnGatewayGeneration", "bgpSettings", "activeActive"),
@@ -27,16 +27,10 @@ def gateway_of(hub: Hub, kind: str) -> Json | None:
 
 def _used_as_it_is(hub: Hub, gateway: Json) -> str:
     """Why a gateway is not to be owned; empty where it can be."""
-    more = more_than(gateway, _OF_BOTH, _USUAL)
-    if not hub.is_own(str(gateway["id"])):
-        return f"it is in {name_of(group_of(str(gateway['id'])))}, and the connections are in {name_of(hub.group)}"
-    if not settled(gateway):
-        return f"Azure is working on it ({properties(gateway).get('provisioningState')}); what it is may change yet"
-    if more:
-        return f"it has {', '.join(more)}, which no setting says and an update would take away"
-    if properties(gateway).get("vpnType", "RouteBased") != "RouteBased":
-        return "it is not route-based"
-    return "asked for (--as-is)" if hub.as_is else ""
+    if why := not_owned(hub, gateway, _OF_BOTH, _USUAL):
+        return why
+    kind = properties(gateway).get("vpnType", "RouteBased")
+    return "" if kind == "RouteBased" else f"its vpnType is {kind}, which no setting says"
 
 
 def express_route_gateway(hub: Hub, gateway: Json) -> Values:

@@ -6,12 +6,11 @@ it is (`existing`), so that an update takes nothing away from it.
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from components.rules.names import GATEWAY_SUBNET, SUBNETS_OF_SERVICES
 from operations.survey import security
-from operations.survey.answers import Json, group_of, name_of, properties, reference, settled
-from operations.survey.found import Hub, Namer, Values, more_than
+from operations.survey.answers import Json, group_of, name_of, properties, reference
+from operations.survey.found import Hub, Namer, Values, more_than, not_owned
 from topology.settings import values as reading
 from topology.settings.names import logical, tier_in
 
@@ -55,7 +54,7 @@ def network_settings(hub: Hub, document: Json, gateways: Mapping[str, Values]) -
     routes = own_table = None
     if gateway_subnet is not None:
         routes, own_table = _table(hub, gateway_subnet, "network.gatewaySubnetRoutes")
-    why = _not_owned(hub, document, _OF_NETWORK, _USUAL_NETWORK)
+    why = not_owned(hub, document, _OF_NETWORK, _USUAL_NETWORK)
     if not why and gateway_subnet is not None:
         more = more_than(gateway_subnet, OF_SUBNET, USUAL_SUBNET)
         if more or reference(gateway_subnet, "networkSecurityGroup"):
@@ -80,18 +79,6 @@ def network_settings(hub: Hub, document: Json, gateways: Mapping[str, Values]) -
     if servers := (properties(document).get("dhcpOptions") or {}).get("dnsServers"):
         found["dnsServers"] = servers
     return found
-
-
-def _not_owned(hub: Hub, document: Json, explained: Sequence[str], usual: Mapping[str, Any]) -> str:
-    """Why a network is not to be owned by the stack; empty where it can be."""
-    more = more_than(document, explained, usual)
-    if not hub.is_own(str(document["id"])):
-        return f"it is in another resource group than the connections ({name_of(hub.group)})"
-    if not settled(document):
-        return f"Azure is working on it ({properties(document).get('provisioningState')})"
-    if more:
-        return f"it has {', '.join(more)}, which no setting says and an update would take away"
-    return "asked for (--as-is)" if hub.as_is else ""
 
 
 def subnet_of(document: Json, name: str) -> Json | None:

@@ -8,10 +8,9 @@ from typing import Any
 
 from components.rules import ipsec, vpn
 from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
-from operations.live import PEERING
+from operations.live import LINKS, PEERING
 from operations.survey.answers import Json, Learned, group_of, name_of, properties, reference
-from operations.survey.collect import LINKS
-from operations.survey.found import Hub, Namer, Values, more_than
+from operations.survey.found import Hub, Namer, Values, more_than, not_owned
 from operations.survey.gateways import instances
 
 _OF_CIRCUIT = (
@@ -160,11 +159,7 @@ def _not_owned(hub: Hub, id: str, document: Json | None) -> str:
         return "it is in another subscription"
     if document is None:
         return f"it could not be read ({hub.answers.why(id)})"
-    if not hub.is_own(id):
-        return f"it is in {name_of(group_of(id))}"
-    if more := more_than(document, _OF_CIRCUIT, {}):
-        return f"it has {', '.join(more)}, which no setting says and an update would take away"
-    return "asked for (--as-is)" if hub.as_is else ""
+    return not_owned(hub, document, _OF_CIRCUIT, {})
 
 
 def _subscription(id: str) -> str:

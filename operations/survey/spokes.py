@@ -38,10 +38,13 @@ def spokes(hub: Hub, words: Mapping[str, Sequence[str]]) -> list[Values]:
         if more := [*more_than(peering, _OF_PEERING, _USUAL_PEERING), *more_than(back, _OF_PEERING, _USUAL_PEERING)]:
             hub.leave(f"peering {name}", f"it has {', '.join(more)}, which no setting says: not in the file")
             continue
-        form = rf"peer-{hub.workload}-hub-to-(.+)"
-        found.append(
-            _spoke(hub, namer.name([(form, name), ("(.+)", name_of(remote_id))], "spoke"), peering, back, remote, words)
-        )
+        forms = [
+            (rf"peer-{hub.workload}-hub-to-(.+)", name),
+            (rf"peer-{hub.workload}-(.+)-to-hub", str(back.get("name"))),
+            (rf"vnet-{hub.workload}-(.+)", name_of(remote_id)),
+            ("(.+)", name_of(remote_id)),
+        ]
+        found.append(_spoke(hub, namer.name(forms, "spoke"), peering, back, remote, words))
     return found
 
 
@@ -61,7 +64,7 @@ def _spoke(hub: Hub, name: str, peering: Json, back: Json, remote: Json, words: 
     why = ""
     if more := more_than(remote, _OF_NETWORK, _USUAL_NETWORK):
         why = f"it has {', '.join(more)}, which no setting says and an update would take away"
-    elif here != hub.group and not (elsewhere and name_of(here) == own_group):
+    elif here != hub.group and name_of(here) != own_group.lower():
         why = f"it is in {name_of(here)}"
     elif hub.as_is:
         why = "asked for (--as-is)"
@@ -73,6 +76,8 @@ def _spoke(hub: Hub, name: str, peering: Json, back: Json, remote: Json, words: 
         hub.own[f"spokeNetworks.{name}"] = name_of(id)
         if elsewhere:
             found["subscription"] = id.split("/")[2]
+        elif here != hub.group:
+            found["resourceGroup"] = {"name": own_group}
         if servers := (properties(remote).get("dhcpOptions") or {}).get("dnsServers"):
             found["dnsServers"] = servers
     if location != str(hub.network.get("location")):

@@ -5,6 +5,7 @@ shows a control character as what it is.
 """
 
 import json
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,13 +19,28 @@ from topology.reading import LOCATION, NAMESPACE
 from topology.show.escape import visible
 
 _WIDTH = 118
+_PLAIN = re.compile(r"(?![ynYN]\Z)[A-Za-z/][A-Za-z0-9 _./-]*|\d+(\.\d+){3}(/\d+)?")
+"""Words, ids and prefixes; of words that YAML has a meaning for PyYAML knows itself."""
 _HOMES = {"circuit": "expressRoute", "site": "vpn", "tier": "network", "spoke": "network"}
 _SECRETS = {
-    "vpnSharedKeys": "the pre-shared key of each site, as its appliance has it",
+    "vpnSharedKeys": "the pre-shared key, as the site's appliance has it",
     "circuitAuthorizationKeys": "the authorization key that the circuit's owner gave",
     "peeringSharedKeys": "the MD5 key of the peering's BGP sessions",
 }
 """Each secret map, and what is in it."""
+
+
+class _Quoting(yaml.SafeDumper):
+    """Every text that some reader of YAML could take for anything else stands in quotes: Pulumi's has numbers such as
+    1e5 and 0o17 that PyYAML has not."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = None if _PLAIN.fullmatch(text) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Quoting.add_representer(str, _quoted)
 
 
 def stack_file(survey: Survey) -> str:
@@ -37,8 +53,8 @@ def stack_file(survey: Survey) -> str:
         lines += _comment(f"NOT READ: {one.what}: {one.why}")
     for one in survey.left:
         lines += _comment(f"NOT IN THIS FILE: {one.what}: {one.means}")
-    for command in secret_commands(survey):
-        lines += _comment(f"before `pulumi up`: {command}")
+    if commands := list(secret_commands(survey)):
+        lines += ["# Before `pulumi up`, in this stack:", *(f"#   {one}" for one in commands)]
     lines.append("config:")
     notes: dict[str, list[str]] = {}
     for path, texts in survey.inferred.items():
@@ -48,7 +64,7 @@ def stack_file(survey: Survey) -> str:
         for note in notes.get(key, ()):
             lines += _comment(note, "  ")
         full = LOCATION if key == "location" else f"{NAMESPACE}:{key}"
-        text = yaml.safe_dump(value, sort_keys=False, width=_WIDTH - 8, default_flow_style=None)
+        text = yaml.dump(value, Dumper=_Quoting, sort_keys=False, width=_WIDTH - 8, default_flow_style=None)
         written = text.removesuffix("...\n").splitlines()
         if len(written) == 1 and (not isinstance(value, dict | list) or text[0] in "{["):
             lines.append(f"  {full}: {written[0]}")
@@ -66,7 +82,7 @@ def secret_commands(survey: Survey) -> Iterator[str]:
     """How each secret that `pulumi up` needs is given."""
     for key, names in survey.secrets.items():
         for name in once(list(names)):
-            yield f"pulumi config set --secret --path '{key}.{name}' ({_SECRETS[key]})"
+            yield f"pulumi config set --secret --path '{key}.{name}'   # {_SECRETS[key]}"
 
 
 def as_text(survey: Survey, problems: Sequence[Problem]) -> str:

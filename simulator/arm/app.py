@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from simulator.arm import login, versions
+from simulator.arm import bodies, login, versions
 from simulator.arm.calls import PAGE, Calls
 from simulator.arm.messages import MOST_BYTES, Answer, Incoming, error_body
 from simulator.arm.operations import Operations, wait
@@ -30,7 +31,7 @@ Handler = Callable[[Incoming], Answer]
 _SUBSCRIPTION = "/subscriptions/{subscription}"
 _SERVED = ("Microsoft.Network/", "Microsoft.Resources/")
 """The types that there is a form of bodies for."""
-_READ = "Microsoft.Maintenance/"
+_READ = bodies.OF_PROPERTIES
 """Types that are read here, and made through the provider alone."""
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{resourceGroupName}}"
 TRANSPORT = "simulator.transport"
@@ -76,9 +77,13 @@ def _table(cloud: Cloud, front: Front, page: int) -> Iterator[tuple[str, dict[st
     served = [kind for kind in cloud.kinds.values() if kind.arm_type.startswith(_SERVED)]
     for kind in cloud.kinds.values():
         if kind.arm_type.startswith(_READ):
-            item = _item(kind)
-            yield item.rpartition("/")[0], {"GET": partial(calls.members, kind)}, False
-            yield item, {"GET": partial(calls.get, kind)}, False
+            several, one = partial(calls.members, kind), partial(calls.get, kind)
+            extended = [one for one in served if one.located and one.arm_type.count("/") == 1]
+            parents: list[Kind | None] = [*extended] if "resourceUri" in kind.path else [None]
+            for parent in parents:
+                item = _item(kind, parent)
+                yield item.rpartition("/")[0], {"GET": _of(parent, several)}, False
+                yield item, {"GET": _of(parent, one)}, False
     for kind in sorted(served, key=lambda kind: -kind.arm_type.count("/")):
         yield from _paths(kind, calls)
 
@@ -110,9 +115,21 @@ def _paths(kind: Kind, calls: Calls) -> Iterator[tuple[str, dict[str, Handler], 
     yield f"{item}/{{part}}/{{part_name}}", part, False
 
 
-def _item(kind: Kind) -> str:
-    """The path of one of a type."""
-    return kind.make_id("{subscription}", {name: f"{{{name}}}" for name in kind.path})
+def _item(kind: Kind, parent: Kind | None = None) -> str:
+    """The path of one of a type. parent: what it extends, where it extends any."""
+    names = {name: f"{{{name}}}" for name in kind.path}
+    return kind.make_id("{subscription}", {**names, **({"resourceUri": _item(parent)} if parent else {})})
+
+
+def _of(parent: Kind | None, handler: Handler) -> Handler:
+    """A handler that is told the resource which is extended."""
+
+    def told(request: Incoming) -> Answer:
+        assert parent is not None
+        uri = parent.make_id(request.parameters["subscription"], request.parameters)
+        return handler(replace(request, parameters={**request.parameters, "resourceUri": uri}))
+
+    return told if parent else handler
 
 
 def _route(path: str, handlers: Mapping[str, Handler], cloud: Cloud, *, free: bool) -> Route:

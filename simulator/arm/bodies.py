@@ -72,8 +72,10 @@ def read(kind: Kind, body: Json) -> Json:
     """
     known = schema.load().resources[kind.token].inputs
     model = model_of(kind)
-    if kind.arm_type.startswith("Microsoft.Maintenance/"):
-        inside = body.get("properties") or {}
+    if kind.arm_type.startswith(OF_PROPERTIES):
+        inside = dict(body.get("properties") or {})
+        if isinstance(criteria := inside.get("criteria"), dict):
+            inside["criteria"] = {_FLAT.get(name, name): one for name, one in criteria.items()}
         body = {**body, **inside, **(inside.get("maintenanceWindow") or {})}
         return {name: value for name, value in body.items() if name in known}
     if model is None:
@@ -123,22 +125,28 @@ def _unreadable(value: Any, path: str) -> AzureError:
 
 def write(kind: Kind, body: Json) -> Json:
     """A flat body as Azure answers it."""
-    if kind.arm_type.startswith("Microsoft.Maintenance/"):
-        return _of_maintenance(body)
+    if kind.arm_type.startswith(OF_PROPERTIES):
+        return _with_properties(body)
     model = model_of(kind)
     return body if model is None else _nested(model, body)
 
 
-_AT_TOP = ("id", "name", "type", "location", "tags")
+OF_PROPERTIES = ("Microsoft.Maintenance/", "Microsoft.Insights/", "Microsoft.OperationalInsights/")
+"""Types that azure-mgmt-network has no models of: their REST references have all under `properties` but a few."""
+_AT_TOP = ("id", "name", "type", "etag", "location", "tags", "kind")
+_FLAT = {"odata.type": "odataType"}
 _SCHEDULE = ("startDateTime", "expirationDateTime", "duration", "timeZone", "recurEvery")
 """Of a maintenance configuration what stands under `maintenanceWindow` (its REST reference, 2023-04-01)."""
 
 
-def _of_maintenance(body: Json) -> Json:
-    """A maintenance configuration or assignment; azure-mgmt-network has no models of these."""
+def _with_properties(body: Json) -> Json:
+    """A resource of these types as Azure answers it."""
     inside = {name: value for name, value in body.items() if name not in (*_AT_TOP, *_SCHEDULE)}
     schedule = {name: body[name] for name in _SCHEDULE if name in body}
     found = {name: body[name] for name in _AT_TOP if name in body}
+    if isinstance(criteria := inside.get("criteria"), dict):
+        nested = {flat: name for name, flat in _FLAT.items()}
+        inside["criteria"] = {nested.get(name, name): one for name, one in criteria.items()}
     return found | {"properties": {**inside, **({"maintenanceWindow": schedule} if schedule else {})}}
 
 

@@ -25,12 +25,18 @@ _RESOURCES = """
 
 
 _AUTHORIZATION = "2015-07-01 2018-01-01-preview 2022-04-01"
-_METRICS = "2016-09-01 2017-05-01-preview 2018-01-01 2019-07-01 2021-05-01 2023-10-01 2024-02-01"
+_MONITOR = """
+2016-09-01 2017-05-01-preview 2018-01-01 2018-03-01 2019-06-01 2019-07-01 2021-05-01 2021-05-01-preview 2021-08-01
+2021-09-01 2022-06-01 2022-06-15 2023-01-01 2023-03-15-preview 2023-10-01 2023-12-01 2024-02-01
+"""
+"""Of metrics, diagnostic settings, action groups and alerts together: which type takes which is not told here."""
+_WORKSPACES = "2020-08-01 2020-10-01 2021-06-01 2021-12-01-preview 2022-10-01 2023-09-01"
 _MAINTENANCE = "2018-06-01-preview 2020-04-01 2021-05-01 2021-09-01-preview 2022-11-01-preview 2023-04-01"
 _BY_NAMESPACE = {
     "microsoft.network": _NETWORK,
     "microsoft.authorization": _AUTHORIZATION,
-    "microsoft.insights": _METRICS,
+    "microsoft.insights": _MONITOR,
+    "microsoft.operationalinsights": _WORKSPACES,
     "microsoft.maintenance": _MAINTENANCE,
 }
 

@@ -2,11 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from operations.azure import Azure, Endpoint
+from operations.survey.collect import collect
+from operations.survey.describe import describe
+from operations.survey.writer import stack_file
+from simulator.cloud import Cloud
+from simulator.outside import parse
+from tests.clients.azure_side import served
 from tests.lifecycle import recovery_support as support
 from tests.lifecycle import test_sweep as sweep
 from tests.lifecycle.core_run import CoreRun
@@ -93,6 +101,31 @@ def test_what_azure_and_the_state_lost_is_found_and_made_again(stack: Workspace)
     support.up(stack).check()
     assert ids(stack) == found
     stack.pulumi("preview", "--expect-no-changes").check()
+
+
+def test_a_surveyed_network_that_is_watched_is_adopted_with_all_of_it(stack: Workspace, tmp_path: Path):
+    watched = {id for id in ids(stack).values() if id and is_of_monitoring(id)}
+    stack.simulated("provision", "--with-peering", "erc-reference-primary")
+    prefixes = stack.settings()["hybrid-network:onPremises"]["prefixes"]
+    link = {"circuit": "erc-reference-primary", "announces": prefixes}
+    links = [{**link, "path": path} for path in ("primary", "secondary")]
+    with closing(Cloud(stack.simulator.cloud)) as cloud, served(cloud) as endpoint:
+        cloud.connect(parse(json.dumps({"links": links, "tunnels": []})))
+        azure = Azure(Endpoint.read(endpoint.url, endpoint.ca))
+        found = describe(collect(azure, ids(stack)["VirtualNetwork hub"], lambda text: None))
+    assert found.values["monitoring"] == MONITORING
+    assert (found.left, found.unread) == ([], ())
+    stack.pulumi("stack", "init", "again").check()
+    stack.stack = "again"
+    stack.settings_file.write_text(stack_file(found))
+    stack.make_shared_keys()
+    told = support.recover(stack).check().stdout
+    assert "absent" not in told
+    assert {id for id in ids(stack).values() if id and is_of_monitoring(id)} == watched
+    left = told.partition("What pulumi up changes in Azure")[2].splitlines()[1:-1]
+    # The descriptions of alerts name the stack.
+    nothing = ("sent as Azure has it", "description", "no traffic depends on it")
+    assert [line for line in left if not (nothing[0] in line or (nothing[1] in line and nothing[2] in line))] == []
 
 
 def test_a_gateway_that_is_replaced_is_watched_again_and_all_of_it_is_destroyed(stack: Workspace):

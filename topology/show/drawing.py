@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import hypot
-from xml.sax.saxutils import escape
+
+from .escape import xml
 
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 INK, FAINT, LINE, PAPER = "#1f2933", "#52606d", "#9aa5b1", "#ffffff"
@@ -93,7 +94,7 @@ class Drawing:
         weight = ' font-weight="600"' if bold else ""
         anchor = ' text-anchor="middle"' if middle else ' text-anchor="end"' if end else ""
         self.written.append(
-            f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{color}"{weight}{anchor}>{escape(text)}</text>'
+            f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{color}"{weight}{anchor}>{xml(text)}</text>'
         )
 
     def box(
@@ -128,7 +129,7 @@ class Drawing:
         """A filled part of a time line: with its label where there is space for it, and a hint for who points at it."""
         self.boxes.append(
             f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height:g}" fill="{color}">'
-            f"<title>{escape(hint)}</title></rect>"
+            f"<title>{xml(hint)}</title></rect>"
         )
         if width_of(label, 12) <= width - 6:
             self.text(round(x + width / 2, 1), y + height / 2 + 4, label, 12, PAPER, middle=True)
@@ -171,8 +172,8 @@ class Drawing:
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:g} {self.height:g}" '
                 f'width="{self.width:g}" height="{self.height:g}" font-family="{FONT}" role="img">',
-                f"<title>{escape(self.title)}</title>",
-                f"<desc>{escape(self.summary)}</desc>",
+                f"<title>{xml(self.title)}</title>",
+                f"<desc>{xml(self.summary)}</desc>",
                 f'<rect width="{self.width:g}" height="{self.height:g}" fill="{PAPER}"/>',
                 *self.areas,
                 *self.lines,

@@ -1,6 +1,7 @@
-"""Data inside of Markdown and Mermaid: what is in a settings file stays text, whatever it looks like."""
+"""Data inside of a terminal's line, Markdown, Mermaid and XML: it stays text, whatever it looks like."""
 
 import re
+from xml.sax.saxutils import escape
 
 from ..settings.values import UNSEEN
 
@@ -15,6 +16,8 @@ _LINKS = re.compile(r"@(?=[\w-])|#(?=\d)|:(?=//)|(?i:\bGH)(?=-\d)|(?i:\bwww)(?=\
 _APART = "<!-- -->"
 """Shows nothing, and keeps what is beside it apart."""
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,:/()_+-]")
+_HIDDEN = re.compile(f"{UNSEEN.pattern}|[\ud800-\udfff\ufffe\uffff]")
+"""What is not seen, and what is no character, which no file and no terminal takes."""
 LONGEST = 2000
 """Characters of a text that are shown."""
 
@@ -27,7 +30,12 @@ def code(text: object) -> str:
 def visible(text: str) -> str:
     """A text in one line, with what is not seen written out: a line break is \\n, what turns the writing \\u202e."""
     text = text if len(text) <= LONGEST else f"{text[:LONGEST]} ..."
-    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def xml(text: str) -> str:
+    """A text for an element of XML, such as one of a picture."""
+    return escape(visible(text))
 
 
 def plain(text: str) -> str:

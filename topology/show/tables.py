@@ -4,12 +4,13 @@ from collections.abc import Collection
 from io import StringIO
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from components.rules import Problem
 
 from .content import assumed, requirement, tables
+from .escape import plain
 from .report import Report
 
 FILE_WIDTH = 120
@@ -28,14 +29,28 @@ def render(
             for name in table.head:
                 grid.add_column(name, overflow="fold")
             for row in table.rows:
-                grid.add_row(*map(escape, row))
+                # Of data nothing is read as markup, or as a name of a picture.
+                grid.add_row(*(Text(plain(cell)) for cell in row))
             out.print(grid)
-        out.print(requirement(report), style="green" if report.survives else "bold red", highlight=False)
+        out.print(
+            requirement(report),
+            style="green" if report.survives else "bold red",
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
         for line in assumed(report):
-            out.print(line, highlight=False, markup=False, soft_wrap=True)
+            out.print(Text(plain(line)), soft_wrap=True)
     for problem in problems:
         style = "bold red" if problem.severity == "error" else "yellow"
-        out.print(f"{problem.severity}: {problem}", style=style, highlight=False, markup=False, soft_wrap=True)
+        out.print(
+            plain(f"{problem.severity}: {problem}"),
+            style=style,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=True,
+        )
     for note in notes:
-        out.print(note, highlight=False, markup=False, soft_wrap=True)
+        out.print(Text(plain(note)), soft_wrap=True)
     return text.getvalue()

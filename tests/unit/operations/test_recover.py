@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from operations import probe
+from operations.azure_ids import UNKNOWN
 from operations.recover import Recovery
 from operations.stack import PulumiError
 from operations.stack_lock import Lock, LockedError
@@ -88,6 +90,17 @@ CONNECTION_ID = f"{GROUP}/connections/con"
 NETWORK_ID = f"{GROUP}/virtualNetworks/vnet"
 NETWORK = {"urn": "urn:n", "type": "azure-native:network:VirtualNetwork", "custom": True, "id": NETWORK_ID}
 NETWORK |= {"outputs": {"provisioningState": "Succeeded"}, "provider": PROVIDER}
+
+
+def test_a_dry_run_of_a_new_stack_names_what_would_be_adopted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(probe, "subscription", lambda stack: SUBSCRIPTION)
+    monkeypatch.setattr(probe, "states", lambda stack, asked: ["Succeeded" for _ in asked])
+    stack = Pretended({})
+    stack.missing = [{**GATEWAY, "provider": f"{PROVIDER.rpartition('::')[0]}::{UNKNOWN}"}]
+    work, told = recovery(stack, tmp_path)
+    assert work.foretell() is False
+    assert any("VirtualNetworkGateway vgw: in Azure (Succeeded), would be adopted" in line for line in told)
+    assert stack.done == []
 
 
 def test_what_exists_is_adopted_and_waited_for_and_what_does_not_is_left_out(tmp_path: Path):

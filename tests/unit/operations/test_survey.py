@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from operations.survey.writer import as_text, stack_file
 from simulator import outside
 from simulator.cloud import Cloud
 from simulator.faults import Faults, parse
+from simulator.ids import SUBSCRIPTION
 from tests import foreign_hub
 from tests.clients.azure_side import Azure as Client
 from tests.clients.azure_side import quick_clock, served
@@ -28,13 +30,19 @@ from tests.surveyed import settings_of, surveyed
 from topology.reading import read, read_file
 from topology.settings.made import made
 
+Changes = dict[str, Any]
 HOSTILE = "a\n# not a comment: {x: [y\x1b[31m\u202e`<b>&amp;*_|\x00]]}\r\n- 'z"
 
 
 @pytest.fixture(scope="module")
 def dev() -> Iterator[LiveNetwork]:
-    """The stack `dev`, connected. Each test leaves it as it was."""
-    with live_network(stack_config("dev")) as network:
+    """The stack `dev`, connected, with all that the survey asks about. Each test leaves it as it was."""
+    config = stack_config("dev")
+    config["hybrid-network:monitoring"] = {"emails": ["network@example.com"]}
+    config["hybrid-network:maintenance"] = {"vpn": {"start": "01:00"}}
+    route = {"name": "nowhere", "prefix": "198.51.100.0/24", "nextHopType": "None"}
+    config["hybrid-network:network"]["tiers"][1]["routes"] = [route]
+    with live_network(config) as network:
         yield network
 
 
@@ -47,7 +55,7 @@ def answers(dev: LiveNetwork) -> Answers:
 def changed(answers: Answers, name: str, **more: Any) -> Answers:
     """The answers, with one document whose properties (or tags) are others."""
     documents = copy.deepcopy(dict(answers.documents))
-    (id,) = [id for id in documents if id.endswith(f"/{name}")]
+    (id,) = [id for id in documents if id.endswith(name if name.startswith("/") else f"/{name}")]
     for key, value in more.items():
         home: Any = documents[id] if key in ("tags", "location") else documents[id]["properties"]
         home[key] = value
@@ -90,16 +98,24 @@ def test_data_for_programs_has_all_of_it(dev: LiveNetwork, capsys: pytest.Captur
     assert len(document["unknown"]) == len(UNKNOWN)
 
 
-def test_it_sends_nothing_but_reading_and_keeps_no_secret(dev: LiveNetwork, answers: Answers) -> None:
+def test_it_sends_nothing_but_reading_and_keeps_no_secret(
+    dev: LiveNetwork, answers: Answers, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = len(dev.cloud.store.calls())
-    found = surveyed(dev)
+    file = tmp_path / "Pulumi.prod.yaml"
+    assert commanded(dev, "--out", str(file), "--prove", "--format", "json") == 0
     sent = dev.cloud.store.calls()[before:]
     assert {call["operation"] for call in sent} <= {"read", "list", "action", "poll"}
+    acted = [call["type"].rpartition(":")[2] for call in sent if call["operation"] == "action"]
+    assert sorted(acted) == ["ExpressRouteCircuitPeering"] * 2 + ["VirtualNetworkGateway"] * 2
+    assert {call["method"] for call in sent if call["operation"] != "action"} == {"GET"}
     assert {call["method"] for call in sent} <= {"GET", "POST"}
     assert len(sent) > 15
-    assert KEY not in repr(answers) + repr(found) + stack_file(found)
-    keys = list(dev.cloud.find("ExpressRouteCircuit"))
-    assert not any(str(dev.cloud.get(one.id)["serviceKey"]) in repr(answers) for one in keys)
+    keys = [KEY, *(str(dev.cloud.get(one.id)["serviceKey"]) for one in dev.cloud.find("ExpressRouteCircuit"))]
+    assert len(keys) == 2
+    for text in (repr(answers), file.read_text(), *capsys.readouterr(), json.dumps(sent)):
+        assert text != ""
+        assert [key for key in keys if key in text] == []
 
 
 def test_secrets_are_known_by_their_names() -> None:
@@ -150,6 +166,56 @@ def test_a_subnet_with_an_extra_rule_is_used_as_it_is(answers: Answers) -> None:
     settings_of(found)
 
 
+ELSEWHERE = "/subscriptions/x/resourceGroups/y/providers/Microsoft.OperationalInsights/workspaces/z"
+OTHER_MONITORING: dict[str, tuple[str, Changes, str]] = {
+    "an alert on something else": (
+        "/metricalerts/alert-dev-circuit-primary-lost",
+        {"scopes": ["/subscriptions/x"]},
+        "of its 17 alerts there is none for circuit-primary-lost",
+    ),
+    "another workspace of one resource": (
+        "/vgw-dev-er/providers/microsoft.insights/diagnosticsettings/diag-dev",
+        {"workspaceId": ELSEWHERE},
+        "to one workspace",
+    ),
+    "no metrics": (
+        "/vgw-dev-er/providers/microsoft.insights/diagnosticsettings/diag-dev",
+        {"metrics": []},
+        "vgw-dev-er has none such",
+    ),
+    "an alert that tells nobody": (
+        "/metricalerts/alert-dev-circuit-primary-lost",
+        {"actions": []},
+        "do not all tell the same",
+    ),
+}
+
+
+@pytest.mark.parametrize(("end", "more", "why"), OTHER_MONITORING.values(), ids=OTHER_MONITORING.keys())
+def test_monitoring_that_no_setting_says_is_listed(answers: Answers, end: str, more: Changes, why: str) -> None:
+    found = describe(changed(answers, end, **more))
+    assert "monitoring" not in found.values
+    (left,) = found.left
+    assert why in left.means
+    assert "diagnostic setting diag-dev of vgw-dev-vpn, " in left.what
+    settings_of(found)
+
+
+def test_what_monitoring_makes_is_the_setting_whoever_is_told_besides(answers: Answers) -> None:
+    found = describe(answers)
+    assert found.values["monitoring"] == {"emails": ["network@example.com"]}
+    by_phone = describe(changed(answers, "/ag-dev", smsReceivers=[{"name": "on call"}]))
+    home = dev_home(answers).replace("Microsoft.Network", "Microsoft.Insights")
+    assert by_phone.values["monitoring"] == {"actionGroup": f"{home}/actionGroups/ag-dev"}
+    (workspace,) = [id for id in answers.documents if id.endswith("/log-dev")]
+    capped = changed(answers, "/log-dev", workspaceCapping={"dailyQuotaGb": 1.0})
+    assert describe(capped).values["monitoring"]["workspace"].lower() == workspace
+    as_is = describe(answers, as_is=True)
+    assert "monitoring" not in as_is.values
+    louder = changed(answers, "/alert-dev-vpn-busy", description="Changed by hand")
+    assert describe(louder).values["monitoring"] == found.values["monitoring"]
+
+
 def test_as_is_owns_no_gateway_no_network_and_no_tier(answers: Answers) -> None:
     values = describe(answers, as_is=True).values
     assert values["network"]["existing"]["gatewaySubnet"] == "adopt"
@@ -159,48 +225,87 @@ def test_as_is_owns_no_gateway_no_network_and_no_tier(answers: Answers) -> None:
     assert all("existing" in circuit for circuit in values["expressRoute"]["circuits"])
 
 
+DENIED = "error: {status: 403, code: AuthorizationFailed}"
 UNREAD = {
     "a circuit that may not be read": (
-        "{type: ExpressRouteCircuit, error: {status: 403, code: AuthorizationFailed}}",
-        "erc-dev-primary",
+        f"{{type: ExpressRouteCircuit, {DENIED}}}",
+        "expressRouteCircuits in",
+        "Microsoft.Network/expressRouteCircuits/read",
     ),
-    "a route table of a link": (
-        "{operation: action, type: ExpressRouteCircuitPeering, error: {status: 403, code: AuthorizationFailed}}",
+    "the routes of a link": (
+        f"{{operation: action, type: ExpressRouteCircuitPeering, {DENIED}}}",
         "the primary link",
+        "Microsoft.Network/expressRouteCircuits/peerings/routeTables/read",
     ),
     "learned routes": (
-        "{operation: action, type: VirtualNetworkGateway, error: {status: 403, code: AuthorizationFailed}}",
+        f"{{operation: action, type: VirtualNetworkGateway, name: vgw-dev-vpn, {DENIED}}}",
         "the learned routes",
+        "Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action",
     ),
     "a local network gateway": (
-        "{operation: read, type: LocalNetworkGateway, error: {status: 403, code: AuthorizationFailed}}",
+        f"{{operation: read, type: LocalNetworkGateway, {DENIED}}}",
         "lgw-dev-hq",
+        "Microsoft.Network/localNetworkGateways/read",
+    ),
+    "connections elsewhere": (
+        f"{{operation: list, name: /subscriptions/{SUBSCRIPTION}, {DENIED}}}",
+        "the connections of the subscription",
+        "Microsoft.Resources/subscriptions/resources/read",
+    ),
+    "a resource group": (
+        f"{{operation: read, type: ResourceGroup, {DENIED}}}",
+        "resourceGroups rg-dev",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+    ),
+    "a maintenance window": (
+        f"{{type: ConfigurationAssignment, name: '*/vgw-dev-vpn*', {DENIED}}}",
+        "the maintenance window of vgw-dev-vpn",
+        "Microsoft.Maintenance/configurationAssignments/read",
+    ),
+    "alerts": (
+        f"{{type: MetricAlert, {DENIED}}}",
+        "metricAlerts",
+        "Microsoft.Insights/metricAlerts/read",
+    ),
+    "a workspace": (
+        f"{{type: Workspace, {DENIED}}}",
+        "workspaces log-dev",
+        "Microsoft.OperationalInsights/workspaces/read",
     ),
     "throttling that does not end": (
-        "{operation: read, type: NetworkSecurityGroup, error: {status: 429, code: TooManyRequests}}",
+        "{operation: read, type: NetworkSecurityGroup, name: nsg-dev-web, error: {status: 429, code: TooManyRequests}}",
         "nsg-dev-web",
+        "",
     ),
 }
 
 
-@pytest.mark.parametrize(("rule", "named"), UNREAD.values(), ids=UNREAD.keys())
+@pytest.mark.parametrize(("rule", "named", "needed"), UNREAD.values(), ids=UNREAD.keys())
 def test_what_cannot_be_read_is_said_and_no_setting_is_made_of_it(
-    dev: LiveNetwork, rule: str, named: str, monkeypatch: pytest.MonkeyPatch
+    dev: LiveNetwork, rule: str, named: str, needed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dev.front, "faults", Faults(dev.cloud, rules=parse(f"[{rule}]")), raising=False)
     monkeypatch.setattr(dev.azure, "_patience_s", 0.1)
     found = surveyed(dev)
     monkeypatch.undo()
-    assert [one for one in found.unread if named in one.what]
+    (told,) = [one for one in found.unread if named in one.what]
+    if "403" in rule:
+        right = re.search(r"\(it needs (.+)\)$", told.why)
+        assert right is not None
+        assert right[1] == needed
     assert f"NOT READ: {found.unread[0].what}" in stack_file(found).replace("\n# ", " ")
-    if named == "erc-dev-primary":
+    if named == "expressRouteCircuits in":
         (circuit,) = found.values["expressRoute"]["circuits"]
         assert circuit["existing"]["id"].endswith("/erc-dev-primary")
         assert circuit["connect"] == "always"
     if named == "lgw-dev-hq":
         assert found.values["vpn"]["sites"] == []
     if named == "nsg-dev-web":
-        assert all("existing" in tier for tier in found.values["network"]["tiers"])
+        assert "existing" in found.values["network"]["tiers"][0]
+    if named == "resourceGroups rg-dev":
+        assert "resourceGroup" not in found.values
+    if named == "metricAlerts":
+        assert "monitoring" not in found.values
 
 
 def test_throttling_that_ends_is_borne(dev: LiveNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +329,8 @@ def test_a_hub_made_elsewhere_is_said_and_all_of_it_is_taken(avm: bool) -> None:
         azure = Azure(Endpoint.read(endpoint.url, endpoint.ca), patience_s=8.0, pause_s=0.001)
         found = describe(collect(azure, foreign_hub.NETWORK, lambda text: None))
     settings = settings_of(found)
-    assert (found.left, found.unread) == ([], ())
+    logs = ", ".join(f"diagnostic setting {name}-diagnosticSettings of {name}" for name in ("ER-GW", "VPN-GW"))
+    assert ([one.what for one in found.left], found.unread) == ([logs] if avm else [], ())
     problems = [str(problem) for problem in read(found.values)[1] if problem.severity == "error"]
     assert problems == []
     assert [tier.name for tier in settings.network.tiers if tier.existing] == ["apps", "legacy"]
@@ -237,10 +343,22 @@ def test_a_hub_made_elsewhere_is_said_and_all_of_it_is_taken(avm: bool) -> None:
     assert {"Circuit-A", "A-Conn", "B-Conn", "HQ", "HQ-Tunnel", "AzurePrivatePeering"} == named
 
 
-def test_the_page_has_the_permissions() -> None:
-    page = (ROOT / "docs" / "survey.md").read_text()
-    wanted = [f"`{kind}/{verb}`" for kind, verbs in permissions.SURVEY.items() for verb in verbs]
-    assert [one for one in wanted if one not in page] == []
+def test_the_permissions_are_those_that_it_asks_for_and_the_page_has_them(dev: LiveNetwork) -> None:
+    before = len(dev.cloud.store.calls())
+    surveyed(dev)
+    asked = set()
+    verbs = {"VirtualNetworkGateway": "getLearnedRoutes/action", "ExpressRouteCircuitPeering": "routeTables/read"}
+    for call in dev.cloud.store.calls()[before:]:
+        kind = dev.cloud.kinds.get(call["type"])
+        type = kind.arm_type if kind else "Microsoft.Resources/subscriptions/resources"
+        if call["operation"] == "action":
+            asked.add(f"{type}/{verbs[call['type'].rpartition(':')[2]]}")
+        elif call["operation"] != "poll":
+            asked.add(f"{type.replace('/resourceGroups', '/subscriptions/resourceGroups')}/read")
+    assert asked == set(permissions.SURVEY)
+    page = (ROOT / "docs" / "survey.md").read_text().partition("## Permissions of the survey")[2]
+    assert [one for one in permissions.SURVEY if f"- `{one}`" not in page] == []
+    assert page.count("\n- `") == len(permissions.SURVEY)
 
 
 def test_the_page_has_what_azure_cannot_know() -> None:
