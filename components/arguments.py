@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, NotRequired, Required, TypeVar, Union, cast, get_args, get_origin, is_typeddict
 
 import pulumi
@@ -82,7 +83,7 @@ class _Reader:
             return output.apply(late)
         if is_typeddict(kind):
             return self._fields(value, kind, path)
-        origin, parts = get_origin(kind), get_args(kind)
+        origin, parts = _generic(kind)
         if origin in (list, Sequence):
             if isinstance(value, list | tuple):
                 return [self._walk(item, parts[0], f"{path}[{index}]") for index, item in enumerate(value)]
@@ -154,6 +155,7 @@ class _LateJudge(Judge):
                 self.gates.setdefault(place, []).append(late)
 
 
+@cache
 def _stripped(annotation: Any) -> tuple[Any, bool]:
     """What an annotation says without NotRequired and Input; and whether an Output may stand there."""
     origin, parts = get_origin(annotation), get_args(annotation)
@@ -164,6 +166,12 @@ def _stripped(annotation: Any) -> tuple[Any, bool]:
         awaited = [get_args(part)[0] for part in parts if get_origin(part) is Awaitable]
         return (awaited[0], True) if awaited else (parts[0], False)
     return annotation, False
+
+
+@cache
+def _generic(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """`list` and its item's type of `list[str]`; None of a plain type."""
+    return get_origin(kind), get_args(kind)
 
 
 def _shown(value: Any) -> str:

@@ -97,22 +97,24 @@ class Proof:
         """For each thing that can be left alive how many destinations are reached how. A lost site changes its own
         prefixes only, so that the work for all pairs does not grow with sites times sites times prefixes."""
         every_site = (1 << len(self.model.network.sites)) - 1
-        bases: dict[tuple[int, bool, int], tuple[Alive, Counter[Reach]]] = {}
+        bases: dict[tuple[int, bool, int], tuple[dict[Ladder, Reach], Counter[Reach]]] = {}
         tallies: dict[Alive, tuple[tuple[Reach, int], ...]] = {}
         for state in dict.fromkeys(self._states.values()):
             key = (state.circuits, state.vpn_gateway, state.firewalls)
             if key not in bases:
                 base = Alive(state.circuits, every_site, state.vpn_gateway, state.firewalls)
+                reached = {ladder: self.reach(ladder, base) for ladder in self.groups}
                 counts: Counter[Reach] = Counter()
-                for ladder, nodes in self.groups.items():
-                    counts[self.reach(ladder, base)] += len(nodes)
-                bases[key] = (base, counts)
-            base, counts = bases[key]
-            changed = Counter(counts)
+                for ladder, reach in reached.items():
+                    counts[reach] += len(self.groups[ladder])
+                bases[key] = (reached, counts)
+            reached, counts = bases[key]
+            changed = counts.copy()
             for ladder in self._touched(every_site & ~state.sites):
-                size = len(self.groups[ladder])
-                changed[self.reach(ladder, base)] -= size
-                changed[self.reach(ladder, state)] += size
+                before, after = reached[ladder], self.reach(ladder, state)
+                if before != after:
+                    changed[before] -= len(self.groups[ladder])
+                    changed[after] += len(self.groups[ladder])
             tallies[state] = tuple((kind, changed[kind]) for kind in ORDER if changed[kind])
         return tallies
 
