@@ -26,6 +26,11 @@ class Cause:
     """The text ends with a route to add for each prefix, which leads there."""
 
 
+def onto(path: str, given: bool) -> str:
+    """Where to add a prefix. A list that is not given is `onPremises.prefixes`, and replaces them once it is."""
+    return f"add it to {path}{'' if given else ' (beside onPremises.prefixes, the default)'}"
+
+
 def all_sites(names: Sequence[str]) -> str:
     """Sites in words: `site hq`, `sites hq and dr`."""
     return f"site{'s'[: len(names) > 1]} {in_words(names)}"

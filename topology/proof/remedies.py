@@ -6,7 +6,7 @@ from components.rules import rule
 
 from ..settings.model import Settings
 from ..settings.model_network import UserRoute
-from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words
+from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words, onto
 from .destinations import Node
 from .failover import Model, Paths
 from .firewalls import called, dead_firewall, last_subnet, no_route_out, one_way
@@ -105,8 +105,9 @@ def carry(settings: Settings, node: Node) -> str:
         with_bgp = [index for index, site in enumerate(sites) if site.bgp]
         if not with_bgp:
             return "announce it at a VPN site, which needs BGP for it"
-        return f"add it to vpn.sites[{with_bgp[0]}].prefixes"
-    return f"add it to {'vpn.sites[0].prefixes' if len(sites) == 1 else 'the prefixes of one of vpn.sites'}"
+        return onto(f"vpn.sites[{with_bgp[0]}].prefixes", sites[with_bgp[0]].prefixes is not None)
+    path = "vpn.sites[0].prefixes" if len(sites) == 1 else "the prefixes of one of vpn.sites"
+    return onto(path, all(site.prefixes is not None for site in sites))
 
 
 def taken_by_vpn(settings: Settings, model: Model, node: Node, paths: Paths) -> Cause | None:
@@ -126,21 +127,24 @@ def taken_by_vpn(settings: Settings, model: Model, node: Node, paths: Paths) -> 
     names = all_sites([settings.vpn.sites[index].name for index in takers])
     takes = "take" if len(takers) > 1 else "takes"
     loss = "" if site.bgp else ", and loses it whenever the tunnel is down, since Azure keeps static routes"
+    leave = "remove it" if site.prefixes is not None else "list the others of onPremises.prefixes"
     return Cause(
         FAIL_01,
         path,
         f"more specific than ExpressRoute's {wide}, so {names} {takes} its traffic while the circuit works"
-        f"{loss}; remove it there, add it to {_express_route_prefixes(settings)}, {EXCUSE}",
+        f"{loss}; {leave} there, {_advertise(settings)}, {EXCUSE}",
         steady=True,
     )
 
 
-def _express_route_prefixes(settings: Settings) -> str:
-    """Where the settings say what ExpressRoute carries."""
+def _advertise(settings: Settings) -> str:
+    """How ExpressRoute can carry a prefix: where the settings say what it carries."""
     own = [
         index for index, one in enumerate(settings.express_route.circuits) if one.connects and one.prefixes is not None
     ]
-    return "expressRoute.prefixes" if not own else f"expressRoute.circuits[{own[0]}].prefixes"
+    if own:
+        return onto(f"expressRoute.circuits[{own[0]}].prefixes", True)
+    return onto("expressRoute.prefixes", settings.express_route.prefixes is not None)
 
 
 _BY_ROUTE = ("userRoute", "gatewaySubnetRoute", "outside", "loop", "firewall", "forwarding")

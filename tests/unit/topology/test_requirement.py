@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.unit.topology.reported import Values, hybrid, judged, site
 from tests.unit.topology.variants import (
     Edit,
     failover,
@@ -47,8 +48,8 @@ def test_the_projects_own_stacks_survive_what_they_require(stack: str) -> None:
             },
             "error vpn.sites[0].prefixes[1]: 192.168.5.0/24 is more specific than ExpressRoute's 192.168.0.0/16, "
             "so site onprem takes its traffic while the circuit works, and loses it whenever the tunnel is down, "
-            "since Azure keeps static routes; remove it there, add it to expressRoute.prefixes, or name it in "
-            "failover.accept with a reason [FAIL-01]",
+            "since Azure keeps static routes; remove it there, add it to expressRoute.prefixes (beside "
+            "onPremises.prefixes, the default), or name it in failover.accept with a reason [FAIL-01]",
         ),
         (
             [tier(0, gatewayRoutes=False)],
@@ -143,3 +144,50 @@ def test_two_circuits_and_sites_are_named_in_the_order_in_which_they_take_over()
     found = summary(settings("dev", second_circuit(routingWeight=10), second_site()))
     assert found["192.168.0.0/16"] == "ExpressRoute west, then ExpressRoute primary, then VPN hq + dr"
     assert found["doubleFailures"] == "136 of 136 survived"
+
+
+NARROW, OTHERS = "192.168.5.0/24", ["192.168.0.0/16", "172.20.0.0/16"]
+BESIDE = " (beside onPremises.prefixes, the default)"
+
+
+@pytest.mark.parametrize(
+    ("values", "way_out", "change"),
+    [
+        (
+            hybrid(over_express_route=("192.168.0.0/16", "172.31.0.0/16")),
+            f"add it to vpn.sites[0].prefixes{BESIDE}",
+            {"vpn": ["192.168.0.0/16", "172.31.0.0/16"]},
+        ),
+        (
+            hybrid(over_express_route=("192.168.0.0/16", "172.31.0.0/16"), sites=[site("a", 10), site("b", 11)]),
+            f"add it to the prefixes of one of vpn.sites{BESIDE}",
+            {"vpn": ["192.168.0.0/16", "172.31.0.0/16"]},
+        ),
+        (
+            hybrid(over_express_route=("192.168.0.0/16", "0.0.0.0/0")),
+            f"add it to vpn.sites[0].prefixes{BESIDE}",
+            {"vpn": ["192.168.0.0/16", "0.0.0.0/0"]},
+        ),
+        (
+            hybrid(prefixes=tuple(OTHERS), sites=[site(prefixes=[*OTHERS, NARROW])]),
+            f"remove it there, add it to expressRoute.prefixes{BESIDE},",
+            {"expressRoute": [*OTHERS, NARROW]},
+        ),
+        (
+            hybrid(prefixes=(*OTHERS, NARROW), over_express_route=tuple(OTHERS)),
+            "list the others of onPremises.prefixes there, add it to expressRoute.prefixes,",
+            {"vpn": OTHERS},
+        ),
+    ],
+)
+def test_a_list_that_stands_for_the_on_premises_prefixes_is_told_to_keep_them(
+    values: Values, way_out: str, change: dict[str, list[str]]
+) -> None:
+    [problem] = judged(values)[1]
+    assert way_out in problem.message
+    for part, prefixes in change.items():
+        changed = {**values[part], "prefixes": prefixes}
+        if part == "vpn":
+            first, *others = values["vpn"]["sites"]
+            changed = {**values["vpn"], "sites": [{**first, "prefixes": prefixes}, *others]}
+        assert judged({**values, part: changed})[1] == []
