@@ -103,7 +103,7 @@ class Proof:
             key = (state.circuits, state.vpn_gateway, state.firewalls)
             if key not in bases:
                 base = Alive(state.circuits, every_site, state.vpn_gateway, state.firewalls)
-                reached = {ladder: self.reach(ladder, base) for ladder in self.groups}
+                reached: dict[Ladder, Reach] = {ladder: self.reach(ladder, base) for ladder in self.groups}
                 counts: Counter[Reach] = Counter()
                 for ladder, reach in reached.items():
                     counts[reach] += len(self.groups[ladder])
