@@ -87,10 +87,24 @@ class Proof:
         """Every pair of failures."""
         return list(combinations(self.model.network.elements, 2))
 
+    def _each(self) -> Iterator[tuple[Scenario, Alive]]:
+        yield from ((scenario, self.model.alive(scenario)) for scenario in ((), *self.singles))
+        yield from pairs(self.model.network)
+
     @cached_property
     def _states(self) -> dict[Scenario, Alive]:
-        few = {scenario: self.model.alive(scenario) for scenario in ((), *self.singles)}
-        return {**few, **pairs(self.model.network)}
+        return dict(self._each())
+
+    @cached_property
+    def _left(self) -> dict[Alive, tuple[Scenario, list[int]]]:
+        """Each thing that can be left alive: the first scenario that leaves it, and how many scenarios of no, one and
+        two failures do. Of thousands of pairs only this is kept, unless one of them is asked about."""
+        found: dict[Alive, tuple[Scenario, list[int]]] = {}
+        for scenario, state in self._each():
+            if state not in found:
+                found[state] = (scenario, [0, 0, 0])
+            found[state][1][len(scenario)] += 1
+        return found
 
     @cached_property
     def _tallies(self) -> dict[Alive, tuple[tuple[Reach, int], ...]]:
@@ -99,7 +113,7 @@ class Proof:
         every_site = (1 << len(self.model.network.sites)) - 1
         bases: dict[tuple[int, bool, int], tuple[dict[Ladder, Reach], Counter[Reach]]] = {}
         tallies: dict[Alive, tuple[tuple[Reach, int], ...]] = {}
-        for state in dict.fromkeys(self._states.values()):
+        for state in self._left:
             key = (state.circuits, state.vpn_gateway, state.firewalls)
             if key not in bases:
                 base = Alive(state.circuits, every_site, state.vpn_gateway, state.firewalls)
@@ -152,10 +166,11 @@ class Proof:
         """What a single failure, a pair or none at all means."""
         return Tally(scenario, self._tallies[self._states[scenario]])
 
-    def survived(self, scenarios: Iterable[Scenario]) -> int:
-        """In how many of these single failures and pairs every destination is reached."""
-        whole = {state: not any(kind in LOST for kind, _ in counts) for state, counts in self._tallies.items()}
-        return sum(whole[self._states[scenario]] for scenario in scenarios)
+    def survived(self, failures: Literal[1, 2]) -> tuple[int, int]:
+        """In how many single failures, or pairs, every destination is reached; and how many there are."""
+        counts = [(counts[failures], self._tallies[state]) for state, (_, counts) in self._left.items()]
+        whole = sum(count for count, tally in counts if not any(kind in LOST for kind, _ in tally))
+        return whole, sum(count for count, _ in counts)
 
     def lost_in(self, scenario: Scenario) -> list[Node]:
         """The destinations that a scenario cuts off."""
@@ -186,17 +201,10 @@ class Proof:
 
     def _smallest_cut(self, ladder: Ladder) -> Scenario:
         cut = LOST | {"leak"} if ladder.level.internet else LOST
-        for state, scenario in self._first_of_state.items():
+        for state, (scenario, _) in self._left.items():
             if self.reach(ladder, state) in cut:
                 return scenario
         return ("gateway:expressRoute", *(f"gateway:vpn/{index}" for index in range(VPN_INSTANCES)))
-
-    @cached_property
-    def _first_of_state(self) -> dict[Alive, Scenario]:
-        first: dict[Alive, Scenario] = {}
-        for scenario, state in self._states.items():
-            first.setdefault(state, scenario)
-        return first
 
 
 def _site_of(element: str) -> str | None:

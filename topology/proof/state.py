@@ -1,6 +1,6 @@
 """What still works when elements have failed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import reduce
 from itertools import combinations
 from operator import or_
@@ -33,8 +33,8 @@ def alive(network: Network, failed: Collection[str]) -> Alive:
     return remaining(network, failed).alive
 
 
-def pairs(network: Network) -> dict[tuple[str, str], Alive]:
-    """What still works with each pair of elements failed, in the network's order.
+def pairs(network: Network) -> Iterator[tuple[tuple[str, str], Alive]]:
+    """Each pair of elements, in the network's order, and what still works when both have failed.
 
     That is what works with the one failed and with the other, unless they meet where each leaves a spare: in links, or
     in the tunnels of a site, which the loss of an instance of the VPN gateway takes too.
@@ -48,19 +48,17 @@ def pairs(network: Network) -> dict[tuple[str, str], Alive]:
         )
         for name, harm in network.harms.items()
     ]
-    found: dict[tuple[str, str], Alive] = {}
     for (one, left, links, tunnels), (other, left_too, links_too, tunnels_too) in combinations(singles, 2):
-        pair = (one, other)
         if (links and links_too) or tunnels & tunnels_too:
-            found[pair] = alive(network, pair)
+            both = alive(network, (one, other))
         else:
-            found[pair] = Alive(
+            both = Alive(
                 left.circuits & left_too.circuits,
                 left.sites & left_too.sites,
                 left.vpn_gateway and left_too.vpn_gateway,
                 left.firewalls & left_too.firewalls,
             )
-    return found
+        yield (one, other), both
 
 
 class Remaining(NamedTuple):

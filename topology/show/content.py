@@ -34,10 +34,10 @@ def tables(report: Report) -> list[Table]:
 def requirement(report: Report) -> str:
     """The requirement and whether it is met, in one line."""
     proof = report.proof
-    survived = [proof.survived(group) for group in (proof.singles, proof.pairs)]
+    single, double = proof.survived(1), proof.survived(2)
     return (
         f"failover.require {report.verdict.replace('not met', 'NOT met')}. "
-        f"Survived: {survived[0]} of {len(proof.singles)} single failures, {survived[1]} of {len(proof.pairs)} pairs."
+        f"Survived: {single[0]} of {single[1]} single failures, {double[0]} of {double[1]} pairs."
     )
 
 

@@ -1,10 +1,11 @@
 """The failover in a few lines, for a stack's outputs: a reviewer sees a change as a changed line in the preview."""
 
 from collections.abc import Collection, Iterable
+from typing import Literal
 
 from components.rules import Problem, errors
 
-from ..proof.proof import Proof, Scenario
+from ..proof.proof import Proof
 from ..proof.requirement import PROVED
 from ..settings.model import Settings
 from .report import Fallback, Report, Row
@@ -46,8 +47,8 @@ def lines(report: Report) -> dict[str, str]:
     proof = report.proof
     found = {
         "requirement": _requirement(report),
-        "singleFailures": _survived(proof, proof.singles),
-        "doubleFailures": _survived(proof, proof.pairs),
+        "singleFailures": _survived(proof, 1),
+        "doubleFailures": _survived(proof, 2),
         **({"assumes": "; ".join(report.assumptions)} if report.assumptions else {}),
     }
     tiers = len(report.model.network.tiers)
@@ -82,8 +83,8 @@ def _requirement(report: Report) -> str:
     return f"{report.verdict}" + (f", {accepted} accepted" if accepted else "")
 
 
-def _survived(proof: Proof, scenarios: list[Scenario]) -> str:
-    return f"{proof.survived(scenarios)} of {len(scenarios)} survived"
+def _survived(proof: Proof, failures: Literal[1, 2]) -> str:
+    return "{} of {} survived".format(*proof.survived(failures))
 
 
 def _line(report: Report, row: Row, fallback: Fallback) -> str:

@@ -97,7 +97,7 @@ def test_a_pair_of_failures_leaves_what_both_together_leave(config: dict[str, An
     found, _ = read({key.partition(":")[2]: value for key, value in config.items()})
     assert found is not None
     of = network(found)
-    assert pairs(of) == {pair: alive(of, pair) for pair in combinations(of.elements, 2)}
+    assert dict(pairs(of)) == {pair: alive(of, pair) for pair in combinations(of.elements, 2)}
 
 
 def test_prefixes_with_equal_routes_are_judged_once() -> None:
