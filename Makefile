@@ -53,7 +53,7 @@ sweep: $(STAMP) engine ## fail every call to Azure in every way, try every chang
 		tests/lifecycle/test_operations.py tests/lifecycle/test_consequences.py \
 		tests/unit/operations/test_drill_faults.py
 
-versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (about 10 minutes)
+versions: $(STAMP) ## test the library with the oldest and the newest Pulumi that it allows (some minutes)
 	@$(BIN)/python -m tests.versions -n $(WORKERS)
 
 nightly: $(STAMP) ## read 2,000 stack files with slips in them, and survey 100 networks (200 and 6 in `make test`)

@@ -48,7 +48,7 @@ def against_flat_with_sites() -> Iterator[Figure]:
         config = with_sites(MANY_SITES)
         _set_sites(workspace, config)
         programs = _programs(workspace, config)
-        taken = interleaved({name: partial(preview, workspace, at) for name, at in programs.items()}, SITES_ROUNDS)
+        taken = interleaved({name: partial(preview, workspace, at) for name, at in programs.items()}, ROUNDS)
         yield from _compared(f"preview with {MANY_SITES} sites", taken)
 
 
