@@ -11,7 +11,7 @@ from simulator import drift
 from simulator.admission import normal_location
 from simulator.cloud import Cloud
 from simulator.errors import AzureError
-from simulator.ids import SUBSCRIPTION
+from simulator.ids import SUBSCRIPTION, parse
 from simulator.subscriptions import Account
 from tests.recording import SECRET_SIGNATURE, LookupFailed, Recording, Secret, record_program
 
@@ -126,7 +126,8 @@ def what_others_own(cloud: Cloud, values: Mapping[str, Any]) -> dict[str, str]:
     location = {"location": normal_location(values["location"])}
 
     def there_is(id: str, **body: Any) -> None:
-        if cloud.store.get(id) is None:
+        # What is no id is nothing that others could have.
+        if parse(id) is not None and cloud.store.get(id) is None:
             drift.add(cloud, id, {**location, **body})
 
     if values.get("resourceGroup", {}).get("existing"):

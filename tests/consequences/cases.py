@@ -257,20 +257,17 @@ def _spoke(setting: str, value: Any, words: str = "", at: str = "0") -> Case:
     return one(f"{_SPOKE}.{setting}", value, words, at=f"network.spokes.{at}.{setting}", base=SPOKES)
 
 
-_SUBNET_THERE = {
-    "name": "theirs",
-    "subnet": "10.20.9.0/24",
-    "existing": {"id": f"{_SHOP.format('dev')}/subnets/theirs"},
-}
-_OTHERS = f"{_SHOP.format('dev')}/subnets/others"
-_IN_A_SPOKE = {**_SUBNET_THERE, "subnet": "10.30.9.0/24"}
+def _subnet(network: str, name: str, prefix: str) -> dict[str, Any]:
+    """A tier in a subnet of a network that is there."""
+    return {"name": "theirs", "subnet": prefix, "existing": {"id": f"{network}/subnets/{name}"}}
+
 
 _SPOKE_CASES: tuple[Case, ...] = (
     one(
         f"{_SPOKE}.tiers[].existing.id",
-        _OTHERS,
-        at="network.spokes.0.tiers.2.existing.id",
-        base={**SPOKES, "network.spokes.0.tiers.2": _IN_A_SPOKE},
+        f"{_SHOP.format('shop')}/subnets/others",
+        at="network.spokes.1.tiers.0.existing.id",
+        base={**SPOKES, "network.spokes.1.tiers": [_subnet(_SHOP.format("shop"), "theirs", "10.31.9.0/24")]},
     ),
     one("names.spokeNetworks", {"data": "vnet-own"}, base=SPOKES),
     one("names.hubPeerings", {"data": "peer-own"}, base=SPOKES),
@@ -341,11 +338,10 @@ _CASES: tuple[Case, ...] = (
     one("protect", True),
     one("network.addressSpace", ["10.20.0.0/16", "10.21.0.0/16"], "a prefix more"),
     one("network.addressSpace", ["10.20.0.0/17", "10.20.128.0/17"], "other prefixes"),
-    one(
+    Case(
         "network.tiers[].existing.id",
-        _OTHERS,
-        at="network.tiers.2.existing.id",
-        base={"network.tiers.2": _SUBNET_THERE},
+        {"network.tiers.2": _subnet(_HUB, "others", "10.20.8.0/24")},
+        base={**EXISTING, "network.tiers.2": _subnet(_HUB, "theirs", "10.20.9.0/24")},
     ),
     one("vpn.sites[].azurePolicy", True, at="vpn.sites.1.azurePolicy"),
     one("network.gatewaySubnet", "10.20.253.0/26"),
