@@ -71,9 +71,9 @@ def watched_network(config: Mapping[str, Any]) -> WatchedNetwork:
     azure = SimulatedAzure(cloud, provisioned_at_once=True)
     deploy(config, keys, azure)
     assert azure.refusals == []
-    peace = outside(read(config), keys["vpnSharedKeys"])
-    network = WatchedNetwork(azure.cloud, peace, f"alert-{config['hybrid-network:name']}-")
-    network.let(lambda _: None)
+    now = outside(read(config), keys["vpnSharedKeys"])
+    network = WatchedNetwork(azure.cloud, now, f"alert-{config['hybrid-network:name']}-")
+    network.let(peace)
     return network
 
 
@@ -91,3 +91,29 @@ def read(config: Mapping[str, Any]) -> Settings:
     """The settings of a stack's configuration."""
     texts = {key: (value if isinstance(value, str) else json.dumps(value), False) for key, value in config.items()}
     return settings_of(texts | {"hybrid-network:vpnSharedKeys": (json.dumps(keys_of(config)), True)})
+
+
+def peace(_: Json) -> None:
+    """Nothing is wrong."""
+
+
+def circuit_lost(now: Json) -> None:
+    for link in now["links"]:
+        link["up"] = False
+
+
+def one_link_lost(now: Json) -> None:
+    now["links"][0]["up"] = False
+
+
+def tunnel_down(now: Json) -> None:
+    now["tunnels"][0]["up"] = False
+
+
+def vpn_bgp_down(now: Json) -> None:
+    now["tunnels"][0]["asn"] = 65011
+
+
+def taken(now: Json) -> None:
+    """The device announces a longer prefix on the VPN, whose traffic that takes."""
+    now["tunnels"][0]["announces"].append("192.168.7.0/24")

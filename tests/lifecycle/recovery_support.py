@@ -56,6 +56,17 @@ def prepared(folder: Path) -> Iterator[Workspace]:
         yield workspace
 
 
+@contextmanager
+def deployed(folder: Path, **settings: Any) -> Iterator[Workspace]:
+    """The stack `reference` in phase 1 and unprotected, with these settings."""
+    with Workspace.open(folder, stack="reference") as workspace:
+        workspace.make_shared_keys()
+        workspace.change(protect=False, **settings)
+        workspace.pulumi("preview").check()
+        up(workspace).check()
+        yield workspace
+
+
 @dataclass
 class Undisturbed:
     """The same stack before it is deployed, in phase 1 and in phase 2. Not to be changed: clone them."""

@@ -21,11 +21,7 @@ MADE = {f"{kind} maintenance-{name}" for kind in ("MaintenanceConfiguration", "C
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """Deployed and unprotected. Not to be changed: clone it."""
-    with Workspace.open(tmp_path_factory.mktemp("maintained"), stack="reference") as workspace:
-        workspace.make_shared_keys()
-        workspace.change(protect=False, maintenance=WINDOWS)
-        workspace.pulumi("preview").check()
-        support.up(workspace).check()
+    with support.deployed(tmp_path_factory.mktemp("maintained"), maintenance=WINDOWS) as workspace:
         yield workspace
 
 

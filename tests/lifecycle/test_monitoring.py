@@ -38,11 +38,7 @@ def is_of_monitoring(id: str) -> bool:
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """`reference`, watched, in phase 1 and unprotected. Not to be changed: clone it."""
-    with Workspace.open(tmp_path_factory.mktemp("watched"), stack="reference") as workspace:
-        workspace.make_shared_keys()
-        workspace.change(protect=False, maintenance=WINDOWS, monitoring=MONITORING)
-        workspace.pulumi("preview").check()
-        support.up(workspace).check()
+    with support.deployed(tmp_path_factory.mktemp("watched"), maintenance=WINDOWS, monitoring=MONITORING) as workspace:
         yield workspace
 
 

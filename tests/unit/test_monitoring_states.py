@@ -14,7 +14,18 @@ from simulator import drift
 from simulator.resources import gateway_log
 from simulator.resources.monitor import METRIC_ALERT
 from tests.stacks import stack_config
-from tests.watched_network import State, WatchedNetwork, dev_with, watched_network
+from tests.watched_network import (
+    State,
+    WatchedNetwork,
+    circuit_lost,
+    dev_with,
+    one_link_lost,
+    peace,
+    taken,
+    tunnel_down,
+    vpn_bgp_down,
+    watched_network,
+)
 
 Json = dict[str, Any]
 
@@ -31,32 +42,8 @@ def static() -> WatchedNetwork:
     return watched_network(dev_with(active_active=False, bgp=False))
 
 
-def peace(_: Json) -> None: ...
-
-
-def circuit_lost(now: Json) -> None:
-    for link in now["links"]:
-        link["up"] = False
-
-
-def one_link_lost(now: Json) -> None:
-    now["links"][0]["up"] = False
-
-
 def bgp_lost_on_a_link(now: Json) -> None:
     now["links"][0]["asn"] = 65011
-
-
-def tunnel_down(now: Json) -> None:
-    now["tunnels"][0]["up"] = False
-
-
-def vpn_bgp_down(now: Json) -> None:
-    now["tunnels"][0]["asn"] = 65011
-
-
-def taken(now: Json) -> None:
-    now["tunnels"][0]["announces"].append("192.168.7.0/24")
 
 
 def withdrawn(now: Json) -> None:

@@ -168,9 +168,8 @@ class Proof:
 
     def survived(self, failures: Literal[1, 2]) -> tuple[int, int]:
         """In how many single failures, or pairs, every destination is reached; and how many there are."""
-        counts = [(counts[failures], self._tallies[state]) for state, (_, counts) in self._left.items()]
-        whole = sum(count for count, tally in counts if not any(kind in LOST for kind, _ in tally))
-        return whole, sum(count for count, _ in counts)
+        left = [(counts[failures], Tally(first, self._tallies[state])) for state, (first, counts) in self._left.items()]
+        return sum(count for count, tally in left if not tally.lost), sum(count for count, _ in left)
 
     def lost_in(self, scenario: Scenario) -> list[Node]:
         """The destinations that a scenario cuts off."""
