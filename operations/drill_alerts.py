@@ -22,5 +22,6 @@ def set_off(settings: Settings, method: Method, stopped: Collection[str], connec
     if set(stopped) >= set(connected):
         suffixes.append("failed-over" if silent else "taken")
         suffixes += [f"site-{site.name}-carries" for site in settings.vpn.sites]
-    made, names = {alert.key for alert in alerts_of(settings, connected)}, Names(settings)
+    names = Names(settings)
+    made = {alert.key for alert in alerts_of(settings, names, connected)}
     return [names.alert(key) for key in suffixes if key in made]

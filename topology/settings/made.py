@@ -211,7 +211,7 @@ def _monitoring(settings: Settings, names: Names) -> Iterator[Made]:
     for scope in watched.scopes(settings):
         own = "names.diagnosticSetting"
         yield Made("diagnosticSettings", names.diagnostic_setting, component, f"{path}-{scope}", path, own, scope)
-    for alert in watched.alerts_of(settings):
+    for alert in watched.alerts_of(settings, names):
         kind = "metricAlerts" if isinstance(alert.when, Check) else "scheduledQueryRules"
         own = f"names.alerts.{alert.key}"
         yield Made(kind, names.alert(alert.key), component, f"{path}-{alert.key}", path, own)

@@ -7,7 +7,7 @@ from typing import Any
 from components.alerts import alerts
 from components.rules import gateways, limits
 from components.rules.watching import MOST_IN_SHORT_NAME
-from components.watched import Alert, Watched, WatchedCircuit, WatchedSite
+from components.watched import Alert, Watched
 
 from .model import Settings
 from .model_vpn import Site
@@ -19,8 +19,9 @@ SCALABLE = "ErGwScale"
 def monitoring(settings: Settings, names: Names, connected: Collection[str]) -> Any:
     """What the settings say of a Monitoring, without resource ids: each circuit is added by its name. connected: the
     circuits that carry traffic."""
-    wanted, gateway = settings.monitoring, settings.express_route.gateway
+    wanted = settings.monitoring
     found = {
+        **_watches(settings, names, connected),
         "workspace_id": wanted.workspace,
         "workspace_name": None if wanted.workspace else names.workspace,
         "retention_in_days": wanted.retention_in_days if wanted.retention_is_said or not wanted.workspace else None,
@@ -28,6 +29,27 @@ def monitoring(settings: Settings, names: Names, connected: Collection[str]) -> 
         "action_group_name": names.action_group if wanted.emails else None,
         "short_name": settings.name[:MOST_IN_SHORT_NAME] if wanted.emails else None,
         "action_group_id": wanted.action_group,
+        "alert_names": {one.key: names.alert(one.key) for one in alerts_of(settings, names, connected)},
+        "diagnostic_setting_name": names.diagnostic_setting,
+        "location": settings.location,
+        "tags": settings.tags,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def alerts_of(settings: Settings, names: Names, connected: Collection[str] | None = None) -> list[Alert]:
+    """The alerts that monitoring makes, at gateways without ids. connected: the circuits that carry traffic, by default
+    those of the finished topology."""
+    if connected is None:
+        connected = [one.name for one in settings.express_route.circuits if one.connects]
+    gateways_there = {"express_route_gateway_id": "", "vpn_gateway_id": ""}
+    return list(alerts(Watched.of({**_watches(settings, names, connected), **gateways_there})))
+
+
+def _watches(settings: Settings, names: Names, connected: Collection[str]) -> dict[str, Any]:
+    """What is watched, as the component's arguments."""
+    gateway = settings.express_route.gateway
+    found = {
         "express_route_scalable": gateway.sku == SCALABLE,
         "express_route_routes": _routes(settings),
         "vpn_capacity_in_mbps": _vpn_mbps(settings),
@@ -38,33 +60,8 @@ def monitoring(settings: Settings, names: Names, connected: Collection[str]) -> 
             if one.name in connected
         ],
         "sites": [_site(settings, names, site) for site in settings.vpn.sites],
-        "alert_names": {one.key: names.alert(one.key) for one in alerts_of(settings, connected)},
-        "diagnostic_setting_name": names.diagnostic_setting,
-        "location": settings.location,
-        "tags": settings.tags,
     }
     return {name: value for name, value in found.items() if value is not None}
-
-
-def alerts_of(settings: Settings, connected: Collection[str] | None = None) -> list[Alert]:
-    """The alerts that monitoring makes, as far as they follow from what is watched. connected: the circuits that carry
-    traffic, by default those of the finished topology."""
-    sites = [
-        WatchedSite(
-            site.name,
-            peer=site.bgp and str(site.bgp.peer_address),
-            public_ip=site.public_ip and str(site.public_ip),
-            carries=carries(settings, site),
-        )
-        for site in settings.vpn.sites
-    ]
-    circuits = [
-        WatchedCircuit(one.name, one.mbps)
-        for one in settings.express_route.circuits
-        if (one.connects if connected is None else one.name in connected)
-    ]
-    watched = Watched(circuits, sites, express_route=True, vpn=True, vpn_mbps=_vpn_mbps(settings))
-    return list(alerts(watched))
 
 
 def carries(settings: Settings, site: Site) -> bool:
@@ -97,7 +94,8 @@ def _routes(settings: Settings) -> int:
     sku = settings.express_route.gateway.sku
     of_gateway = limits.GATEWAY_ROUTES.get(sku or "", limits.MOST_GATEWAY_ROUTES)
     least = min(limits.PEERING_PREFIXES.values())
-    return min(of_gateway, *(limits.PEERING_PREFIXES.get(one.tier, least) for one in settings.express_route.circuits))
+    circuits = (limits.PEERING_PREFIXES.get(one.tier, least) for one in settings.express_route.circuits)
+    return min((of_gateway, *circuits))
 
 
 def _vpn_mbps(settings: Settings) -> int | None:
