@@ -25,7 +25,7 @@ help: ## list these commands
 demo: $(STAMP) ## prove the failover of `reference`, then bring it up on a simulated Azure, in both phases (about a minute)
 	@$(BIN)/python -m toolchain demo
 
-test: engine ## check style, and run every test (about 11 minutes)
+test: engine ## check style, and run all tests but those of the examples (about 11 minutes)
 	@mkdir -p build
 	@$(BIN)/ruff check && $(BIN)/ruff format --check
 	@$(PYTEST) $(TESTS) --ignore $(ALONE); code=$$?; \
