@@ -1,4 +1,4 @@
-"""Monitoring beside maintenance windows: both phases, changed, lost, replaced with its gateway, and taken down."""
+"""Monitoring and maintenance windows: both phases, changed, lost, replaced with their gateway, and taken down."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.lifecycle.core_run import CoreRun
 from tests.lifecycle.observe import calls, ids, owned, steps
 from toolchain.workspace import Workspace
 
-WINDOWS: dict[str, Any] = {"expressRoute": {"start": "01:00"}, "vpn": {"start": "13:00"}}
+WINDOWS: dict[str, Any] = {"expressRoute": {"start": "01:00"}, "vpn": {"start": "06:00", "hours": 19}}
 MONITORING: dict[str, Any] = {"emails": ["network@example.com"]}
 OF_THE_CIRCUIT = {
     "DiagnosticSetting monitoring-circuit-primary",
@@ -37,7 +37,7 @@ def is_of_monitoring(id: str) -> bool:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """`reference`, watched, in phase 1 and unprotected. Not to be changed: clone it."""
+    """`reference`, watched and with windows, in phase 1 and unprotected. Not to be changed: clone it."""
     with support.deployed(tmp_path_factory.mktemp("watched"), maintenance=WINDOWS, monitoring=MONITORING) as workspace:
         yield workspace
 
@@ -80,20 +80,42 @@ def test_a_change_is_made_in_place_and_without_the_setting_all_of_it_goes(stack:
     stack.pulumi("preview", "--expect-no-changes").check()
 
 
+def begin(workspace: Workspace, name: str) -> str:
+    return next(found["startDateTime"] for found in workspace.cloud()["resources"] if found["id"].endswith(f"s/{name}"))
+
+
+def test_a_window_keeps_its_first_day_until_its_time_changes(stack: Workspace):
+    kinds = ("MaintenanceConfiguration", "ConfigurationAssignment")
+    assert ids(stack).keys() >= {f"{kind} maintenance-{name}" for kind in kinds for name in ("expressroute", "vpn")}
+    vpn = ids(stack)["MaintenanceConfiguration maintenance-vpn"]
+    stack.simulated("set", vpn, 'startDateTime="2026-01-01 06:00"')
+    stack.pulumi("refresh", "--yes", "--skip-preview").check()
+    stack.pulumi("preview", "--expect-no-changes").check()
+    stack.change(maintenance={**WINDOWS, "vpn": {"start": "06:01", "hours": 18}})
+    assert steps(stack) == {"update": {"MaintenanceWindows maintenance", "MaintenanceConfiguration maintenance-vpn"}}
+    support.up(stack).check()
+    assert begin(stack, "mc-reference-vpn") > "2026-01-01 06:00"
+    assert begin(stack, "mc-reference-vpn").endswith(" 06:01")
+    stack.pulumi("preview", "--expect-no-changes").check()
+
+
 def test_what_azure_and_the_state_lost_is_found_and_made_again(stack: Workspace):
     found = ids(stack)
-    stack.simulated("remove", found["MetricAlert monitoring-circuit-primary-lost"])
+    of_azure = {"MetricAlert monitoring-circuit-primary-lost", "ConfigurationAssignment maintenance-vpn"}
+    for one in of_azure:
+        stack.simulated("remove", found[one])
     document = json.loads(stack.pulumi("stack", "export").check().stdout)
     resources = document["deployment"]["resources"]
-    lost = ("DiagnosticSetting::monitoring-vpn", "ScheduledQueryRule::monitoring-taken")
+    # Of the window for ExpressRoute its configuration and its assignment, which have one name.
+    lost = ("DiagnosticSetting::monitoring-vpn", "ScheduledQueryRule::monitoring-taken", "::maintenance-expressroute")
     kept = [entry for entry in resources if not entry["urn"].endswith(lost)]
-    assert len(kept) == len(resources) - len(lost)
+    assert len(kept) == len(resources) - 4
     document["deployment"]["resources"] = kept
     stack.pulumi("stack", "import", stdin=json.dumps(document)).check()
     told = support.recover(stack)
     assert told.code == 0, told.text
-    assert told.stdout.count("adopted") == len(lost)
-    assert steps(stack) == {"create": {"MetricAlert monitoring-circuit-primary-lost"}}
+    assert told.stdout.count("adopted") == 4
+    assert steps(stack) == {"create": of_azure}
     support.up(stack).check()
     assert ids(stack) == found
     stack.pulumi("preview", "--expect-no-changes").check()
@@ -124,9 +146,10 @@ def test_a_surveyed_network_that_is_watched_is_adopted_with_all_of_it(stack: Wor
     assert [line for line in left if not (nothing[0] in line or (nothing[1] in line and nothing[2] in line))] == []
 
 
-def test_a_gateway_that_is_replaced_is_watched_again_and_all_of_it_is_destroyed(stack: Workspace):
+def test_a_gateway_that_is_replaced_gets_all_of_it_again_and_it_is_destroyed(stack: Workspace):
     stack.change(vpn={**stack.settings()["hybrid-network:vpn"], "gateway": {"sku": "VpnGw4AZ"}})
-    assert steps(stack)["replace"] >= {"VirtualNetworkGateway vpn", "DiagnosticSetting monitoring-vpn"}
+    theirs = {"DiagnosticSetting monitoring-vpn", "ConfigurationAssignment maintenance-vpn"}
+    assert steps(stack)["replace"] >= {"VirtualNetworkGateway vpn", *theirs}
     support.up(stack).check()
     stack.pulumi("preview", "--refresh", "--expect-no-changes").check()
     stack.deprovision("erc-reference-primary")
@@ -160,3 +183,23 @@ def test_every_call_for_monitoring_may_fail_in_every_way_until_it_is_made_and_go
     tried = sweep.made_and_gone(run, lambda call: is_of_monitoring(call.id), every=6, looked_up=False)
     record_property("told", f"sweep of the core with monitoring: {tried}")
     assert len([call for call in calls(first, "create") if is_of_monitoring(call["id"])]) > 10
+
+
+def test_every_call_for_a_window_may_fail_in_every_way_until_it_is_made_and_gone(
+    first: Workspace, record_property: sweep.Tell
+):
+    """On the core, as the sweep of the stack `reference`."""
+    everything, circuit = sweep.wanted(first), ids(first)["ExpressRouteCircuit primary"]
+
+    named = {"resourceGroupName": "rg-reference", "resourceName": "mc-reference-vpn"}
+
+    def run(*faults: dict[str, Any]) -> CoreRun:
+        asked = ("maintenance:getMaintenanceConfiguration", named)
+        return CoreRun(everything, [], circuit, list(faults), asked=[asked])
+
+    def of_a_window(call: sweep.Call) -> bool:
+        return "Maintenance" in call.id
+
+    tried = sweep.made_and_gone(run, of_a_window, every=2)
+    record_property("told", f"sweep of the core with maintenance windows: {tried}")
+    assert len([call for call in calls(first, "create") if "Maintenance" in call["id"]]) == 4
