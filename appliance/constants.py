@@ -6,11 +6,11 @@ from topology.proof.detection import BFD_MILLISECONDS as BFD_MILLISECONDS
 from topology.proof.detection import BFD_MULTIPLIER as BFD_MULTIPLIER
 from topology.proof.detection import BGP_HOLD_SECONDS as BGP_HOLD_SECONDS
 from topology.proof.detection import BGP_KEEPALIVE_SECONDS as BGP_KEEPALIVE_SECONDS
-from topology.proof.network import Edge
+from topology.proof.network import DEFAULT_EDGE
 
-EXPRESS_ROUTE_PREFERENCE, VPN_PREFERENCE = Edge.express_route_preference, Edge.vpn_preference
+EXPRESS_ROUTE_PREFERENCE, VPN_PREFERENCE = DEFAULT_EDGE.express_route_preference, DEFAULT_EDGE.vpn_preference
 """Local preference of what ExpressRoute brings, and of what a tunnel brings [ROUTE-10]."""
-FLOATING_DISTANCE = Edge.static_distance
+FLOATING_DISTANCE = DEFAULT_EDGE.static_distance
 """Of a static site's routes, so that they count only when ExpressRoute brings none."""
 TUNNEL_PREPEND = 2
 """How many times more the AS number is repeated in what the tunnels announce, so that the VPN is second also where

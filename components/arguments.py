@@ -7,7 +7,6 @@ fails the resource that is given the Output, with the same sentence; siblings ma
 
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, NotRequired, Required, TypeVar, Union, cast, get_args, get_origin, is_typeddict
@@ -188,7 +187,7 @@ def _veiled(problem: Problem) -> Problem:
     """A problem of a secret: the rule instead of the message, which may show the value."""
     if problem.rule in RULES_THAT_SHOW_NOTHING:
         return problem
-    return replace(problem, message=f"a secret value breaks the rule that {CATALOGUE[problem.rule].meaning}")
+    return problem._replace(message=f"a secret value breaks the rule that {CATALOGUE[problem.rule].meaning}")
 
 
 def _outputs(values: Any, steps: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:

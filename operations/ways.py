@@ -137,9 +137,9 @@ def _observed(wanted: Network, seen: Seen) -> tuple[Network, int]:
             continue
         prefixes = tuple(sorted(one.learned if one.bgp else one.static))
         asn = (site.asn if site else None) or (1 if one.bgp else None)
-        observed = replace(site or Site(name, ()), prefixes=prefixes, asn=asn if one.bgp else None)
+        observed = (site or Site(name, ()))._replace(prefixes=prefixes, asn=asn if one.bgp else None)
         if one.bgp:
-            observed = replace(observed, prepend=max(0, one.path_length - 1))
+            observed = observed._replace(prepend=max(0, one.path_length - 1))
         up |= one.up << len(sites)
         sites.append(observed)
     tiers = tuple(_tier(tier, seen.tables.get(tier.name)) for tier in wanted.tiers)
@@ -159,15 +159,15 @@ def _circuit(wanted: Network, name: str, seen: Seen) -> Circuit:
     declared = next((circuit for circuit in wanted.circuits if circuit.name == name), None)
     links = tuple(Link(f"link:{name}/{which}") for which in ("primary", "secondary"))
     base = declared or Circuit(name, links)
-    return replace(
-        base, prefixes=tuple(sorted(one.carried)), as_path=one.as_path or base.as_path, routing_weight=one.weight
+    return base._replace(
+        prefixes=tuple(sorted(one.carried)), as_path=one.as_path or base.as_path, routing_weight=one.weight
     )
 
 
 def _tier(tier: TierNetwork, table: TableSeen | None) -> TierNetwork:
     if table is None:
         return tier
-    return replace(tier, routes=_routes(tier.routes, table), gateway_routes=table.learns)
+    return tier._replace(routes=_routes(tier.routes, table), gateway_routes=table.learns)
 
 
 def _routes(declared: tuple[UserRoute, ...], table: TableSeen) -> tuple[UserRoute, ...]:

@@ -7,7 +7,7 @@ judged nevertheless.
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,7 +221,7 @@ def _secrets(
         elif value is not ENCRYPTED:
             secrets[key] = {} if value is None else None
             problem = SET_02(key, f"is {kind(value)}, not a map of names and keys; set each with: {way_out}")
-            problems.append(replace(problem, severity="warning") if value is None else problem)
+            problems.append(problem._replace(severity="warning") if value is None else problem)
         else:
             secrets[key] = None
         if value and full not in encrypted:
@@ -249,7 +249,7 @@ def _without_value(problem: Problem, hidden: Collection[str]) -> Problem:
         return problem
     rule = CATALOGUE[problem.rule]
     return (
-        problem if rule in (SET_01, SET_03) else replace(problem, message=f"a secret, not shown here: {rule.meaning}")
+        problem if rule in (SET_01, SET_03) else problem._replace(message=f"a secret, not shown here: {rule.meaning}")
     )
 
 
@@ -274,7 +274,7 @@ def _read(
     reader = Reader()
     root = reader.part(Settings, values, "", also=(*SECRET_KEYS, *OTHER_KEYS))
     assert isinstance(root, Part)
-    possible = [replace(world, settings=with_existing(world.settings, None)) for world in worlds(root)]
+    possible = [world._replace(settings=with_existing(world.settings, None)) for world in worlds(root)]
     problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets))
     settings = None if reader.unreadable else possible[0].settings
     if settings and ask and existing_ids(settings) and not errors(problems):
@@ -282,7 +282,7 @@ def _read(
         if there is None:
             return settings, list(dict.fromkeys(problems)), reader.encrypted
         settings = with_existing(settings, there)
-        possible, problems = [replace(possible[0], settings=settings)], reader.problems + parts(settings, secrets)
+        possible, problems = [possible[0]._replace(settings=settings)], reader.problems + parts(settings, secrets)
     problems += _failover([world.settings for world in possible])
     return settings, list(dict.fromkeys(problems)), reader.encrypted
 

@@ -8,13 +8,11 @@ stays open.
 import json
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class UnderWay:
+class UnderWay(NamedTuple):
     """A record: what runs, whose it is. lives: its process runs; None where that cannot be seen from this machine."""
 
     command: str

@@ -9,14 +9,12 @@ topology applies the same functions to the settings of a whole network.
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: where, what, and the way out.
 
     path: where the reader finds the value, such as `vpn.sites[0].prefixes[1]`.
@@ -35,8 +33,7 @@ class Problem:
         return f"{where}{self.message}" + (f" [{self.rule}]" if self.rule else "")
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of Azure's, or of this network, that can be judged before anything is created.
 
     id: stable, never reused. meaning: the rule in a sentence. source: the document that states it; how the rule is
@@ -55,7 +52,7 @@ class Rule:
 
     def warning(self, path: str, message: str) -> Problem:
         """The same, where Azure accepts the value though it should not be there, or nobody says that it refuses it."""
-        return replace(self(path, message), severity="warning")
+        return self(path, message)._replace(severity="warning")
 
 
 CATALOGUE: dict[str, Rule] = {}
@@ -108,7 +105,7 @@ def few(problems: Iterable[Problem], most: int = 5) -> Iterator[Problem]:
         return
     yield from found[: most - 1]
     last = found[most - 1]
-    yield replace(last, message=f"{last.message} (and {len(found) - most} more like this)")
+    yield last._replace(message=f"{last.message} (and {len(found) - most} more like this)")
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import Problem, at, did_you_mean, rule
 from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY, ER_WORKFLOW
@@ -148,8 +148,7 @@ def circuit(
         )
 
 
-@dataclass(frozen=True)
-class CircuitOrder:
+class CircuitOrder(NamedTuple):
     """What a circuit is ordered as from a connectivity provider. None: not known."""
 
     provider: str | None = None

@@ -1,8 +1,7 @@
 """Rules for a custom IPsec/IKE policy: what Azure knows, what goes together, and what is too weak."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import Problem, Rule, at, did_you_mean, rule
 from .sources import LEARN, RFC_IPSEC, VPN_FAQ
@@ -24,8 +23,7 @@ _GCM = ("GCMAES256", "GCMAES192", "GCMAES128")
 _AES = ("AES256", "AES192", "AES128")
 
 
-@dataclass(frozen=True)
-class _Choice:
+class _Choice(NamedTuple):
     """Values of one field. undocumented: only the SDK lists them, so Azure may refuse them. weak: value -> why."""
 
     rule: Rule

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
 
 from . import Problem, at, did_you_mean, few, rule
 from .limits import site_prefixes
@@ -182,8 +182,7 @@ def outside(path: str, address: IPv4Address, prefixes: Prefixes) -> Iterator[Pro
         )
 
 
-@dataclass(frozen=True)
-class SiteRoutes:
+class SiteRoutes(NamedTuple):
     """What one site brings, and where it is written."""
 
     path: str

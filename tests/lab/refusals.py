@@ -7,7 +7,6 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,7 @@ Proof = Callable[..., list[Flow]]
 def _vpn_taken_for_express_route(settings: Settings, failed: Collection[str] = (), **rest: Any) -> list[Flow]:
     """One direction of what the VPN carries is expected over ExpressRoute."""
     return [
-        replace(flow, path=replace(flow.path, kind="expressRoute", via=("primary",)))
+        flow._replace(path=flow.path._replace(kind="expressRoute", via=("primary",)))
         if flow.direction == "azureToOnPremises" and flow.path.kind == "vpn"
         else flow
         for flow in flows(settings, failed, **rest)
@@ -55,7 +54,7 @@ def _blind_to(kind: str) -> Proof:
 def _no_spokes(settings: Settings, failed: Collection[str] = (), **rest: Any) -> list[Flow]:
     """A spoke is expected not to use the hub's gateways."""
     return [
-        replace(flow, path=FlowPath("unreachable")) if "/" in flow.tier else flow
+        flow._replace(path=FlowPath("unreachable")) if "/" in flow.tier else flow
         for flow in flows(settings, failed, **rest)
     ]
 

@@ -1,8 +1,8 @@
 """What the causes of a lost prefix have in common, and words for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from components.rules import Rule, rule
 
@@ -11,8 +11,7 @@ FAIL_16 = rule("FAIL-16", "the failures of failover.require cut no prefix off", 
 EXCUSE = "or name it in failover.accept with a reason"
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(NamedTuple):
     """Why destinations are lost: the rule, the setting to change, and a text that follows "PREFIX is lost when ..."."""
 
     rule: Rule

@@ -10,9 +10,8 @@ announced, nor for a loss where the Internet is reached directly instead, which 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from components.rules.prefixes import DEFAULT_ROUTE, PRIVATE
 
@@ -22,8 +21,7 @@ from .network import Network
 SystemRoute = Literal["", "virtualNetwork", "none", "internet"]
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """What is known of exactly one prefix. Bit n of a mask stands for circuit or site n of the network."""
 
     circuits: int = 0
@@ -85,8 +83,7 @@ class Node:
             node = node.wider
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """Every prefix that some router knows, wider before more specific, in the order of addresses."""
 
     nodes: tuple[Node, ...]

@@ -1,6 +1,6 @@
 """How long it takes until the loss of an element is noticed and traffic moves: documented values, each named once."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .network import Network
 from .parts import Site
@@ -22,8 +22,7 @@ STANDBY_SECONDS = (60, 180)
 (https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable)."""
 
 
-@dataclass(frozen=True)
-class Detection:
+class Detection(NamedTuple):
     """Expected seconds until the failure is noticed, the worst case, and by what."""
 
     seconds: float

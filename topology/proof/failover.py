@@ -7,9 +7,8 @@ and reached.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..settings.model import Settings
 from .destinations import Ladder, Node, Tree, tree
@@ -23,8 +22,7 @@ from .way_back import paths_to_azure, steering_sites
 Direction = Literal["azureToOnPremises", "onPremisesToAzure"]
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """The traffic between a tier and the addresses of a prefix in one direction, and the path that it takes.
 
     The prefix stands for its addresses without those of any more specific prefix that has flows of its own.
@@ -36,8 +34,7 @@ class Flow:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The two paths between a destination and a tier."""
 
     out: Path

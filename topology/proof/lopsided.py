@@ -1,6 +1,6 @@
 """Traffic that goes out on one path and comes back on another: where, and what makes the two agree [FAIL-05]."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..settings.model import Settings
 from .causes import all_sites, in_words
@@ -8,8 +8,7 @@ from .failover import Model, Paths
 from .routing import Path
 
 
-@dataclass(frozen=True)
-class Lopsided:
+class Lopsided(NamedTuple):
     """The setting to change, and a text that follows "PREFIX: when ... "."""
 
     path: str

@@ -1,7 +1,7 @@
 """What a network is made of, as its routers see it."""
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
 
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.ipsec import DEFAULT_DPD_SECONDS
@@ -16,8 +16,7 @@ HUB = 0
 """The number of the virtual network with the gateways."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """One of a circuit's two links. The next hops name it in route tables; by default its element's name does."""
 
     element: str
@@ -27,8 +26,7 @@ class Link:
     """Microsoft's edge, as the on-premises edge sees it."""
 
 
-@dataclass(frozen=True)
-class Circuit:
+class Circuit(NamedTuple):
     """A connected ExpressRoute circuit."""
 
     name: str
@@ -50,8 +48,7 @@ class Circuit:
     What goes to spokes passes the gateway as ever [CIRCUIT-15]."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """A VPN site: one appliance with a tunnel to each gateway instance that has a public address of its own, or to one
     of them alone."""
 
@@ -92,8 +89,7 @@ class Site:
         return () if self.asn is None else (self.asn,) * (1 + self.prepend)
 
 
-@dataclass(frozen=True)
-class Device:
+class Device(NamedTuple):
     """A machine on-premises: names of its links (`CIRCUIT/primary`) and of its VPN sites."""
 
     name: str
@@ -101,8 +97,7 @@ class Device:
     sites: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Firewall:
+class Firewall(NamedTuple):
     """A next hop of user-defined routes."""
 
     name: str
@@ -113,8 +108,7 @@ class Firewall:
     """False for an address that is none of the settings' firewalls: it is named by its address."""
 
 
-@dataclass(frozen=True)
-class TierNetwork:
+class TierNetwork(NamedTuple):
     """What decides about the routes of one tier's subnet."""
 
     name: str
@@ -128,8 +122,7 @@ class TierNetwork:
     """Where the settings have it; empty for subnets that they do not make."""
 
 
-@dataclass(frozen=True)
-class Edge:
+class Edge(NamedTuple):
     """How the on-premises edge prefers its paths to Azure. The defaults are what the pattern asks for [ROUTE-10]."""
 
     express_route_preference: int = 150

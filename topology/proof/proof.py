@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .destinations import Ladder, Node
 from .failover import Matter, Model, Paths
@@ -42,8 +41,7 @@ def _reach(ladder: Ladder, paths: Paths) -> Reach:
     return "expressRoute" if paths.out.kind == "expressRoute" else "vpn"
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """What one scenario means: how many destinations are reached how."""
 
     failed: Scenario

@@ -4,8 +4,8 @@ Prefixes with the same cause and the same remedy are one problem.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
+from typing import NamedTuple
 
 from components.rules import Problem, Rule, rule
 
@@ -50,8 +50,7 @@ FEW = 3
 """Prefixes named in a message about many."""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A cause, the rule that it breaks, and the scenario in which it was met first."""
 
     rule: Rule
@@ -178,7 +177,7 @@ def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
     if cause.routes_to is not None:
         lines = [route_line(prefix, cause.routes_to) for prefix in prefixes[:FEW]]
         left = f", and the same for {len(prefixes) - FEW} more" if len(prefixes) > FEW else ""
-        cause = replace(cause, text=f"{cause.text} {', '.join(lines)}{left}, {EXCUSE}")
+        cause = cause._replace(text=f"{cause.text} {', '.join(lines)}{left}, {EXCUSE}")
     if cause.whole:
         return finding.rule(cause.path, cause.text)
     if cause.steady:

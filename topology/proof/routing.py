@@ -6,8 +6,7 @@ above more specific learned routes, only a user-defined route overrides them [RO
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..settings.model_network import UserRoute
 from .destinations import Ladder, Level
@@ -39,8 +38,7 @@ to a firewall that has failed; a spoke's peering does not let in what a firewall
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """Where traffic goes in one direction: over which circuits or through which sites' tunnels, or why it does not
     arrive."""
 
@@ -66,8 +64,7 @@ class Path:
         return self.kind in ("expressRoute", "vpn")
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One route to a prefix, as a subnet knows it."""
 
     origin: Origin

@@ -12,7 +12,6 @@ the default.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 from components.rules.bgp import AZURE_ASN, MICROSOFT_ASN
 
@@ -55,7 +54,7 @@ def _from_the_gateways(best: Path | None, inbound: Path, alive: Alive) -> Path:
             return Path("unreachable", (), "firewall", inbound.route, inbound.setting, (firewall,))
     if best is None:
         return Path("unreachable", (), "edge")
-    return replace(best, route=inbound.route, setting=inbound.setting, firewalls=inbound.firewalls)
+    return best._replace(route=inbound.route, setting=inbound.setting, firewalls=inbound.firewalls)
 
 
 def circuit_preference(network: Network, circuit: Circuit) -> int:

@@ -1,8 +1,7 @@
 """What Azure is asked about before anything is made: the settings, as the lookups of the components take them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from components.rules.gateways import default_generation
 
@@ -15,8 +14,7 @@ EXPRESS_ROUTE, VPN, MANAGEMENT = "expressroute", "vpn", "management"
 """Logical names of the components of the two gateways and of Bastion."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What Azure is asked of one resource: `components.azure_state` says how."""
 
     lookup: str

@@ -1,9 +1,8 @@
 """What is there already: what the settings may say of it, and what Azure says of it against what they want."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from components.rules import Problem, apipa, existing_gateways, existing_network
 from components.rules.existing_gateways import EXIST_11, EXIST_12, EXIST_13, GatewayType
@@ -39,8 +38,7 @@ class Owned(Protocol):
     def name(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class _Subnet:
+class _Subnet(NamedTuple):
     """A subnet that this stack makes. own: what only this stack has in or on it. way_out: how another one is said that
     is there."""
 

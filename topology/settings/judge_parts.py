@@ -9,7 +9,7 @@ from components.network_parts import SPACE
 from components.rules import Problem, existing_gateways, existing_network, maintenance, zones
 from components.rules import names as rules_of_names
 
-from . import arguments, watched
+from . import arguments
 from .model import Settings
 from .model_express_route import ExpressRouteGateway
 from .model_network import Spoke, Tier
@@ -53,6 +53,9 @@ def part_problems(settings: Settings) -> Iterator[Problem]:
     yield from _vpn(settings, names)
     yield from _maintenance(settings, names)
     if settings.monitoring.wanted:
+        # As in `made`: loaded where it is wanted.
+        from . import watched
+
         values = watched.monitoring(settings, names, ())
         # What is watched is judged where it is made; its names are judged with all others.
         own = {name: value for name, value in values.items() if name not in ("sites", "alert_names", "tags")}

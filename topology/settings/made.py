@@ -1,12 +1,8 @@
 """Everything that a stack makes, with the two names that each thing has: Azure's and Pulumi's."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from components.watched import Check
-
-from . import watched
 from .model import Settings
 from .model_express_route import Circuit
 from .model_network import Spoke, Tier
@@ -16,8 +12,7 @@ from .names import Names, in_id, logical, spoke_group, tier_in
 _Part = TypeVar("_Part", Tier, Circuit, Site, Spoke)
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """One resource that a stack makes.
 
     kind: Azure's type, without its provider. scope: what the name is unique in: nothing more than the resource group,
@@ -35,8 +30,7 @@ class Made:
     scope: str = ""
 
 
-@dataclass(frozen=True)
-class KeepsZones:
+class KeepsZones(NamedTuple):
     """Something that keeps its zones once it is there, since its own setting says none.
 
     type: azure-native's, below its network module. name, component, logical: as of `Made`. zones_path: the setting that
@@ -204,6 +198,11 @@ def _monitoring(settings: Settings, names: Names) -> Iterator[Made]:
     wanted, component, path = settings.monitoring, "Monitoring", "monitoring"
     if not wanted.wanted:
         return
+    # Few stacks are watched, and each dataclass costs every preview half a millisecond.
+    from components.watched import Check
+
+    from . import watched
+
     if not wanted.workspace:
         yield Made("workspaces", names.workspace, component, path, path, "names.workspace")
     if wanted.emails:

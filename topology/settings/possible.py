@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from itertools import count
 from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -22,8 +22,7 @@ WORLDS = 3
 """Ways to replace what cannot be read. With three, no two values of a setting agree by chance in all of them."""
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value that is there, or has to be, and cannot be read."""
 
     path: str
@@ -45,8 +44,7 @@ class Part:
         return given.casefold() if isinstance(given, str) else None
 
 
-@dataclass(frozen=True)
-class World:
+class World(NamedTuple):
     """Settings as they might have been meant, and the paths of what in them is made up."""
 
     settings: Settings

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -74,7 +73,7 @@ class Reader:
             if refusal.kept is None:
                 return self._unknown(path, annotation, str(refusal))
             problem = SET_02(path, str(refusal))
-            self.problems.append(replace(problem, severity=refusal.severity))
+            self.problems.append(problem._replace(severity=refusal.severity))
             return refusal.kept
 
     def _list(self, wanted: Any, marks: Collection[Any], given: Any, path: str) -> Any:

@@ -1,10 +1,9 @@
 """The failover report: what every format shows, as plain data."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, NamedTuple
 
 from components.rules import Problem, errors
 
@@ -23,8 +22,7 @@ NAMED = 50
 """Prefixes that a scenario names; of more it gives the number."""
 
 
-@dataclass(frozen=True)
-class Fallback:
+class Fallback(NamedTuple):
     """The paths in turn of destinations with equal routes, seen from tiers with equal routes: normally, and then each
     time that all that carries the traffic fails."""
 
@@ -42,8 +40,7 @@ class Fallback:
     """The setting that the reason is about."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One destination in the report."""
 
     prefix: IPv4Network
