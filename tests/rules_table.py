@@ -21,12 +21,13 @@ import yaml
 import components
 import components.rules
 from components import gateway_parts, network_parts
-from components.rules import CATALOGUE
+from components.rules import CATALOGUE, Rule
 from simulator.errors import KINDS
 from tests.stacks import ROOT
 from tests.unit.rules.cases import CASES, EXISTING, FAILOVER, FAMILIES, named_in_tests
 from tests.unit.rules.cases_components import NOT_ALONE
 from topology.review import across
+from topology.review import places as where
 
 EVIDENCE = ROOT / "docs" / "rules_evidence.yaml"
 COMMAND = ".venv/bin/python -m tests.rules_table > docs/rules.md"
@@ -139,8 +140,9 @@ def table() -> str:
 def _judged(id: str) -> Iterator[str]:
     rule = CATALOGUE[id]
     of_settings = {case.rule for case in (*CASES, *FAILOVER, *EXISTING)}
+    of_stacks = [one for module in (across, where) for one in vars(module).values() if isinstance(one, Rule)]
     places = ["settings"] if id in of_settings or id.startswith(("SET-", "CLOUD-")) else []
-    places += ["review of several stacks"] if id.replace("-", "_") in vars(across) else []
+    places += ["review of several stacks"] if rule in of_stacks else []
     yield rule.meaning
     yield rule.severity
     yield ", ".join([*places, *components_that_judge(id), *_simulated(id)])

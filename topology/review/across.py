@@ -1,8 +1,4 @@
-"""What only several stacks together show: circuits, gateways, networks and addresses that they share.
-
-A circuit or gateway of another stack is known by its id: the resource group and the name, and the subscription where
-both files say it (`azure-native:subscriptionId`).
-"""
+"""What only several stacks together show: circuits, gateways, networks and addresses that they share."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +11,10 @@ from components.rules.sources import ER_FAQ, ER_GATEWAYS, ER_LIMITS, ER_LINK_VNE
 from components.rules.vpn import XS_08
 
 from ..settings.model import Settings
-from ..settings.model_base import ResourceId
 from ..settings.model_express_route import Circuit
 from ..settings.model_vpn import Site
-from ..settings.names import Names, in_id
+from ..settings.names import Names
+from .places import Place, made_twice, place_of, same
 from .stack import Stack
 
 XS_01 = rule("XS-01", "all stacks order at most 10 circuits in a region of a subscription, and 50 in it", ER_LIMITS)
@@ -60,8 +56,9 @@ def across(old: Sequence[Stack], new: Sequence[Stack]) -> Across:
 
 
 def problems(stacks: Iterable[Stack]) -> Iterator[Problem]:
-    """Every problem of stacks that are deployed together [XS-01 to XS-08]."""
+    """Every problem of stacks that are deployed together [XS-01 to XS-09]."""
     known = [(stack, stack.settings) for stack in stacks if stack.settings is not None]
+    yield from made_twice(known)
     yield from _ordered(known)
     for uses in _circuits(known):
         yield from _links(uses)
@@ -93,46 +90,14 @@ class _Use:
         return self.circuit.existing is None
 
     @property
-    def place(self) -> "_Place":
+    def place(self) -> Place:
         existing = self.circuit.existing
-        return _place(
+        return place_of(
             self.stack,
             self.settings,
             existing.id if existing else None,
             Names(self.settings).circuit(self.circuit.name),
         )
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a resource is: subscription (empty where it is not said), resource group and name, in small letters."""
-
-    subscription: str
-    group: str
-    name: str
-
-
-def _place(stack: Stack, settings: Settings, id: ResourceId | None, own: str) -> _Place:
-    if id is None:
-        return _Place(stack.subscription, settings.resource_group_name.lower(), own.lower())
-    words = (in_id(id, "subscriptions"), in_id(id, "resourceGroups"), id.rstrip("/").rpartition("/")[2])
-    return _Place(*(word.lower() for word in words))
-
-
-def _groups(places: Sequence[_Place]) -> Iterator[list[int]]:
-    """The positions of what is the same: equal group and name, and no two different subscriptions."""
-    named: dict[tuple[str, str], dict[str, list[int]]] = {}
-    for index, place in enumerate(places):
-        named.setdefault((place.group, place.name), {}).setdefault(place.subscription, []).append(index)
-    for by_subscription in named.values():
-        unsaid = by_subscription.pop("", [])
-        if len(by_subscription) == 1:
-            # The only one that says its subscription is the others' too.
-            yield sorted([*unsaid, *next(iter(by_subscription.values()))])
-            continue
-        yield from by_subscription.values()
-        if unsaid:
-            yield unsaid
 
 
 def _ordered(known: _Known) -> Iterator[Problem]:
@@ -168,7 +133,7 @@ def _circuits(known: _Known) -> Iterator[list[_Use]]:
         for stack, settings in known
         for index, circuit in enumerate(settings.express_route.circuits)
     ]
-    for group in _groups([use.place for use in uses]):
+    for group in same([use.place for use in uses]):
         found = [uses[index] for index in group]
         if len({use.stack.name for use in found}) > 1:
             yield found
@@ -215,7 +180,7 @@ def _authorizations(uses: list[_Use]) -> Iterator[Problem]:
 
 def _addresses(uses: list[_Use]) -> Iterator[Problem]:
     """All networks on a circuit, against each other and against what on-premises announces and links with."""
-    networks: dict[_Place, tuple[Stack, list[tuple[str, IPv4Network]]]] = {}
+    networks: dict[Place, tuple[Stack, list[tuple[str, IPv4Network]]]] = {}
     for use in uses:
         if use.circuit.connects:
             networks.setdefault(*_network(use.stack, use.settings))
@@ -241,10 +206,10 @@ def _addresses(uses: list[_Use]) -> Iterator[Problem]:
                 yield XS_05(where, f"{prefix} is in {network}, a network on the same circuit; use others")
 
 
-def _network(stack: Stack, settings: Settings) -> tuple[_Place, tuple[Stack, list[tuple[str, IPv4Network]]]]:
+def _network(stack: Stack, settings: Settings) -> tuple[Place, tuple[Stack, list[tuple[str, IPv4Network]]]]:
     """A stack's hub, by its place, with all prefixes of it and its spokes."""
     network = settings.network
-    place = _place(stack, settings, network.existing and network.existing.id, Names(settings).virtual_network)
+    place = place_of(stack, settings, network.existing and network.existing.id, Names(settings).virtual_network)
     named = [(f"{stack.name}: network.addressSpace[{index}]", one) for index, one in enumerate(network.address_space)]
     for number, spoke in enumerate(network.spokes):
         path = f"{stack.name}: network.spokes[{number}].addressSpace"
@@ -277,8 +242,8 @@ def _connected(known: _Known) -> Iterator[Problem]:
     places = []
     for stack, settings in known:
         existing = settings.express_route.gateway.existing
-        places.append(_place(stack, settings, existing and existing.id, Names(settings).express_route_gateway))
-    for group in _groups(places):
+        places.append(place_of(stack, settings, existing and existing.id, Names(settings).express_route_gateway))
+    for group in same(places):
         if len(group) < 2:
             continue
         sides = [known[index] for index in group]
@@ -314,8 +279,8 @@ def _sites(known: _Known) -> Iterator[Problem]:
     places = []
     for stack, settings in known:
         existing = settings.vpn.gateway.existing
-        places.append(_place(stack, settings, existing and existing.id, Names(settings).vpn_gateway))
-    for group in _groups(places):
+        places.append(place_of(stack, settings, existing and existing.id, Names(settings).vpn_gateway))
+    for group in same(places):
         ends: dict[object, tuple[str, Site]] = {}
         peers: dict[IPv4Address, tuple[str, Site]] = {}
         of_asn: dict[int, tuple[str, Site, set[IPv4Network]]] = {}

@@ -1,6 +1,7 @@
 """`python -m topology review BASE HEAD`: what a change of settings does to the network, for who reviews it."""
 
 import argparse
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from .preview import Preview, PreviewError, read_preview
 from .project import defaults
 from .render import render
 from .review import KINDS, Kind, Review, Stop
-from .sources import Source, SourceError, read_source
+from .sources import STACK_FILE, Source, SourceError, read_source
 from .stack import Stack, loaded, unreadable
 
 FINE, STOPPED = 0, 1
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> int:
         if options.connected is not None and len(names) > 1:
             parser.error("--connected: only for a single stack")
         connected = None if options.connected is None else frozenset(filter(None, options.connected.split(",")))
-        previews = _previews(options.preview, names)
+        previews = _previews(options.preview, names, _says_its_stack(options.head if sides[1].stack else options.base))
         reviews, found = review(sides[0], sides[1], names, connected, previews)
     except (SourceError, PreviewError) as error:
         parser.error(str(error))
@@ -136,17 +137,24 @@ def _names(old: Source, new: Source) -> list[tuple[str, str, str]]:
     return [(name, old.stack, new.stack)]
 
 
-def _previews(given: list[str], names: list[tuple[str, str, str]]) -> dict[str, Preview]:
+def _says_its_stack(given: str) -> bool:
+    """Whether a file, of git or not, is called as a stack's is: one of another name may be any stack's."""
+    return STACK_FILE.fullmatch(re.split("[:/]", given)[-1]) is not None
+
+
+def _previews(given: list[str], names: list[tuple[str, str, str]], named: bool) -> dict[str, Preview]:
+    """Each stack's preview. named: whether the only file says whose it is: another stack's is refused."""
     known = [name for name, *_ in names]
     found: dict[str, Preview] = {}
     for one in given:
         stack, equals, file = one.partition("=")
         path, said = (Path(file), stack) if equals and not Path(one).exists() else (Path(one), "")
         preview = read_preview(path, said or (known[0] if len(known) == 1 else ""))
-        # Where one stack is reviewed it is the preview's, whatever the file is called.
-        name = known[0] if len(known) == 1 else preview.stack
+        # Where one stack is reviewed it is the preview's, if the file's name does not say another.
+        name = known[0] if len(known) == 1 and not named else preview.stack
         if name not in known:
-            raise PreviewError(f"{path} is a preview of stack {name}, which is not reviewed")
+            way_out = f"; make it with: pulumi preview --stack {known[0]} --json" if len(known) == 1 else ""
+            raise PreviewError(f"{path} is a preview of stack {name}, which is not reviewed{way_out}")
         found[name] = preview
     return found
 

@@ -189,6 +189,22 @@ def test_xs_07_and_xs_08_look_at_the_sites_of_one_vpn_gateway() -> None:
     assert found(owner, stack("other", 31, here, loop))["XS-08"] == ["warning other: vpn.sites[0].bgp.asn"]
 
 
+def test_xs_09_wants_another_name_where_two_stacks_would_make_the_same() -> None:
+    def copied(values: dict[str, Any]) -> None:
+        values["name"] = "owner"
+
+    owner = stack("owner", 20)
+    assert "XS-09" not in found(owner, stack("other", 31))
+    assert found(owner, stack("other", 31, copied))["XS-09"] == ["error other: name"]
+    assert "XS-09" not in found(owner, stack("other", 31, copied, subscription=TWO))
+    assert found(owner, stack("other", 31, copied, subscription=""))["XS-09"] == ["warning other: name"]
+    assert "XS-09" not in found(
+        owner, stack("other", 31, copied, lambda values: values.update(resourceGroup={"name": "rg-b"}))
+    )
+    one_gateway = stack("other", 31, lambda values: values.update(names={"vpnGateway": "vgw-owner-vpn"}))
+    assert "XS-09" not in found(owner, one_gateway), "they are in different groups"
+
+
 def test_what_was_there_before_is_not_new() -> None:
     before, after = [stack("owner", 20), *users(10)], [stack("owner", 20), *users(11)]
     assert [problem.rule for problem in across(before, before).kept] == ["XS-02"]

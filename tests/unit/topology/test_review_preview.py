@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.topology.reviewed import CHANGES, edited, network, run
+from topology.__main__ import main
 
 URN = "urn:pulumi:prod::hybrid-network::hybrid-network:index:{}$azure-native:network:{}::{}"
 GATEWAY = URN.format("VpnGateway", "VirtualNetworkGateway", "vpn")
@@ -174,6 +175,22 @@ def test_what_is_no_preview_is_wrong_usage(text: str, tmp_path: Path) -> None:
     file.write_text(text)
     with pytest.raises(SystemExit, match="2"):
         run(tmp_path, network(), network(), "--preview", str(file))
+
+
+def test_a_preview_of_another_stack_than_the_files_names_is_none_of_this_review(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "preview.jsonl"
+    file.write_text("\n".join(map(json.dumps, (step("same"), SUMMARY))))
+    replaced = edited(network(), *CHANGES["other-vpn-generation"])
+    with pytest.raises(SystemExit, match="2"):
+        run(tmp_path, network(), replaced, "--preview", str(file), stack="dev")
+    assert "a preview of stack prod, which is not reviewed; make it with: pulumi preview --stack dev" in (
+        capsys.readouterr().err
+    )
+    head = tmp_path / "proposed.yaml"
+    head.write_text(replaced)
+    assert main(["review", str(head), str(head), "--preview", str(file)]) == 0, "a file of any name may be any stack's"
 
 
 def test_values_of_a_preview_are_nowhere_in_a_review(tmp_path: Path) -> None:
