@@ -192,7 +192,7 @@ def _keys(given: Mapping[str, Any]) -> Iterator[Problem]:
         namespace, colon, key = full.partition(":")
         ours = f"{NAMESPACE}:{key}"
         if not colon:
-            yield SET_01(key_word(full), f"a key has a namespace, such as {NAMESPACE}:network")
+            yield SET_01(key_word(full), f"is no key that Pulumi takes; such a one is {NAMESPACE}:network")
         elif full not in KEYS and ours in KEYS and get_close_matches(namespace[:100], [NAMESPACE], cutoff=0.85):
             yield SET_01(key_word(full), f"unknown namespace; did you mean {ours}?")
         elif full == ours and key in OTHER_KEYS and value is not ENCRYPTED:

@@ -18,6 +18,7 @@ from components.rules import Problem
 
 from .values import ENCRYPTED, SET_02, TOLD, SettingsError, key_word
 
+_OURS = "hybrid-network:"
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
@@ -61,7 +62,17 @@ def parse(content: bytes, path: str) -> StackFile:
     if not isinstance(config, dict):
         raise _unusable(path, "has no `config:` section with settings; is it a Pulumi.STACK.yaml file?")
     others = {str(key): value for key, value in document.items() if key != "config"} if document else {}
-    return StackFile(config, reader.problems, reader.sealed, others)
+    return StackFile(dict(_full(config, reader.problems)), reader.problems, reader.sealed, others)
+
+
+def _full(config: dict[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Any]]:
+    """Every key with its namespace: without one it is the project's to the engine, and gives way to the full one."""
+    for key, value in config.items():
+        full = key if ":" in key or key.isdigit() else f"{_OURS}{key}"
+        if full == key or full not in config:
+            yield full, value
+        else:
+            problems.append(SET_02(key_word(key), f"is set twice, as {key_word(key)} and as {full}; keep the second"))
 
 
 def _unusable(path: str, message: str) -> SettingsError:
@@ -157,7 +168,7 @@ def _inside(path: str) -> str:
     """A path below `config`, as messages show it."""
     path = key_word(path)
     inside = path.removeprefix("config.")
-    return inside.removeprefix("hybrid-network:") if inside != path else path
+    return inside.removeprefix(_OURS) if inside != path else path
 
 
 def _below(path: str, key: str) -> str:

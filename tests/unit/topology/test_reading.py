@@ -360,9 +360,22 @@ def test_halves_of_characters_are_told_and_can_be_printed(tmp_path: Path, capsys
     assert "tags.b: '\\ud800' has a half of a character" in shown
 
 
-def test_a_key_without_a_namespace_is_told(tmp_path: Path) -> None:
-    _, problems = read_stack_file(stack_file(tmp_path, REFERENCE + "  tags: { a: b }\n  7: x\n"))
-    assert [(p.path, p.rule) for p in errors(problems)] == [("tags", "SET-01"), ("7", "SET-01")]
+def test_a_key_without_a_namespace_is_the_projects_as_it_is_to_the_engine(tmp_path: Path) -> None:
+    bare = REFERENCE.replace("hybrid-network:", "")
+    settings, problems = read_stack_file(stack_file(tmp_path, bare + "  tag: { a: b }\n  7: x\n"))
+    assert settings == read_stack_file(stack_file(tmp_path, REFERENCE))[0]
+    assert [(p.path, p.rule) for p in errors(problems)] == [("7", "SET-01"), ("tag", "SET-01")]
+    clear = read_file(stack_file(tmp_path, bare + f"  vpnSharedKeys: {{ onprem: {KEY} }}\n")).problems
+    assert [(p.path, p.rule) for p in errors(clear)] == [("vpnSharedKeys", "SET-03")]
+
+
+def test_a_key_with_and_without_its_namespace_is_set_twice(tmp_path: Path) -> None:
+    settings, problems = read_stack_file(stack_file(tmp_path, REFERENCE + "  name: other\n"))
+    assert settings is not None
+    assert (settings.name, [str(p) for p in errors(problems)]) == (
+        "reference",
+        ["name: is set twice, as name and as hybrid-network:name; keep the second [SET-02]"],
+    )
 
 
 SECRETS = "  hybrid-network:vpnSharedKeys: { %s }\n"
