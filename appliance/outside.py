@@ -74,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (ApplianceError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Wrote {len(found['links'])} links and {len(found['tunnels'])} tunnels to {options.out}.")
+    counted = [f"{len(ends)} {kind if len(ends) != 1 else kind[:-1]}" for kind, ends in found.items()]
+    print(f"Wrote {' and '.join(counted)} to {options.out}.")
     return 0
 
 

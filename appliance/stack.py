@@ -50,5 +50,7 @@ def pulumi(*arguments: str) -> str:
     except FileNotFoundError:
         raise ApplianceError([Finding("pulumi", "is not on PATH; `make -s engine` prints a folder to add")]) from None
     if result.returncode:
-        raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", result.stderr.strip())])
+        said = result.stderr.strip()
+        way_out = "; `pulumi stack ls` shows those of this backend" if "no stack named" in said else ""
+        raise ApplianceError([Finding(f"pulumi {' '.join(arguments[:2])}", said + way_out)])
     return result.stdout

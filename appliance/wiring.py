@@ -1,16 +1,20 @@
 """How a device is wired: the wiring file, which says what the settings do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Interface
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from components.rules import did_you_mean
 from topology.settings.model import LanCore, Settings
 from topology.settings.model_base import Address, Asn, Model, Prefix
+from topology.settings.stack_file import not_yaml
+from topology.settings.values import told
 
 from .errors import ApplianceError, Finding
 from .holding import HeldLink
@@ -100,8 +104,10 @@ def read_wiring(path: Path) -> Wiring:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except OSError as error:
         raise ApplianceError([Finding(str(path), f"cannot be read: {error.strerror}")]) from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ApplianceError([Finding(str(path), f"cannot be read: {' '.join(str(error).split())}")]) from None
+    except UnicodeDecodeError:
+        raise ApplianceError([Finding(str(path), "cannot be read: it is not UTF-8 text; save it as UTF-8")]) from None
+    except yaml.YAMLError as error:
+        raise ApplianceError([Finding(str(path), f"cannot be read: {not_yaml(error)}")]) from None
     return validated(Wiring, data, "wiring")
 
 
@@ -125,7 +131,55 @@ def validated(model: type[M], data: Any, path: str) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         findings = [
-            Finding(".".join([path, *map(str, detail["loc"])]), detail["msg"].removeprefix("Value error, "))
+            Finding(".".join([path, *map(str, detail["loc"])]), _sentence(detail, model))
             for detail in error.errors(include_url=False)
         ]
         raise ApplianceError(findings) from None
+
+
+_TAKEN = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list: write it as [ ... ]",
+    "dict_type": "a map of names",
+    "ip_v4_interface": "an address with its prefix length, such as 172.16.0.1/30",
+}
+"""What a value of each kind of error should be."""
+
+
+def _sentence(detail: ErrorDetails, model: type[Model]) -> str:
+    """What is wrong with one value, in YAML's words."""
+    kind, given = detail["type"], told(detail["input"])
+    if kind == "extra_forbidden":
+        known = _keys(_at(model, detail["loc"][:-1]))
+        return "is unknown" + (did_you_mean(str(detail["loc"][-1]), known) or f"; known are {', '.join(known)}")
+    if kind == "model_type":
+        return f"is {given}, not a map with {', '.join(_keys(_at(model, detail['loc'])))}"
+    if kind in _TAKEN:
+        return f"is {given}, not {_TAKEN[kind]}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = detail.get("ctx", {})
+        return f"is {given}; {'at least' if 'ge' in bound else 'at most'} {bound.get('ge', bound.get('le'))} is taken"
+    return detail["msg"].removeprefix("Value error, ")
+
+
+def _keys(model: type[Model]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _at(model: type[Model], path: Sequence[int | str]) -> type[Model]:
+    """The model of the part of a file at a path, through maps by name."""
+    wanted: Any = model
+    for step in path:
+        if isinstance(wanted, type) and issubclass(wanted, Model):
+            fields = {field.alias or name: field.annotation for name, field in wanted.model_fields.items()}
+            wanted = fields[str(step)]
+            if NoneType in get_args(wanted):
+                wanted = get_args(wanted)[0]
+        else:
+            wanted = get_args(wanted)[-1]
+    return wanted

@@ -26,6 +26,8 @@ asked about. The client's own limits are five minutes each, in which a drill wou
 _HOUR_S = 3600
 _NO_ANSWER, _NOT_LOGGED_IN = 0, 401
 _WRONG_CERTIFICATE = "CertificateVerifyFailed"
+_LOGINS = "az login; on the simulated Azure --endpoint and --certificate"
+_NOT_SERVED = "; does `make simulator` run, and is --endpoint what it printed last?"
 _CONFLICTS = ("AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned")
 """Codes of Azure's that mean: later [ORDER-05, ORDER-07, ORDER-08]."""
 
@@ -182,7 +184,7 @@ class Azure:
         try:
             return call()
         except Refusal as refusal:
-            error = _told(what, refusal)
+            error = _told(what, refusal, _NOT_SERVED if self._endpoint else "")
         except AzureError as told:
             error = told
         for secret in self._secrets:
@@ -225,18 +227,21 @@ def _of_answer(what: str, answer: Any) -> AzureError:
     return AzureError(what, str(error.get("code", "")), str(error.get("message", "")), answer.status_code)
 
 
-def _told(what: str, refusal: Any) -> AzureError:
-    """Azure's refusal in few words."""
+def _told(what: str, refusal: Any, unanswered: str) -> AzureError:
+    """Azure's refusal in few words. unanswered: what to look at where there is no answer at all."""
     from azure.core.exceptions import ClientAuthenticationError
 
     if isinstance(refusal, ClientAuthenticationError):
-        lines = [line for line in str(refusal).splitlines() if line and not line.startswith(("\t", " "))]
-        return AzureError(what, "", f"no login to Azure (az login): {' '.join(lines)[:300]}", _NOT_LOGGED_IN)
+        # Below its first line each way to log in has one of its own, and links.
+        first = next(iter(str(refusal).splitlines()), "")
+        return AzureError(what, "", f"no login to Azure ({_LOGINS}): {first[:300]}", _NOT_LOGGED_IN)
     error, status = getattr(refusal, "error", None), getattr(refusal, "status_code", None) or 0
     if error is not None and getattr(error, "code", None):
         return AzureError(what, str(error.code), str(error.message or ""), status)
     text = " ".join(str(refusal).split())[:300] or type(refusal).__name__
-    return AzureError(what, _WRONG_CERTIFICATE if "certificate verify failed" in text.lower() else "", text, status)
+    if "certificate verify failed" in text.lower():
+        return AzureError(what, _WRONG_CERTIFICATE, text, status)
+    return AzureError(what, "", text + (unanswered if status == _NO_ANSWER else ""), status)
 
 
 class Place(NamedTuple):

@@ -24,13 +24,20 @@ TAIL_LINES = 40
 """How much of a failed command's output is shown."""
 
 
+STACKS_THERE = (
+    "`pulumi stack ls` shows the stacks of this project in this backend; `pulumi whoami -v` says which it is."
+)
+"""What to do where there is no stack of a name: a misspelt one, or one of another backend."""
+
+
 class PulumiError(Exception):
     """A command of the CLI failed; the text has the command and the end of what it said."""
 
     def __init__(self, command: Iterable[str], output: str) -> None:
         self.output = output
         tail = "\n".join(output.strip().splitlines()[-TAIL_LINES:])
-        super().__init__(f"`{' '.join(command)}` failed:\n{tail}")
+        there = f"\n{STACKS_THERE}" if "no stack named" in output else ""
+        super().__init__(f"`{' '.join(command)}` failed:\n{tail}{there}")
 
 
 class UnreadableStateError(Exception):

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import sys
 import threading
+from collections.abc import Sized
 from concurrent import futures
 from pathlib import Path
 
@@ -20,9 +21,9 @@ from simulator.options import Options
 DESCRIPTION = """A simulated Azure for Pulumi's azure-native provider. It is not Azure: nothing here costs or connects.
 
 Typical use:
-    python -m simulator serve --cloud build/cloud.sqlite        (prints a line to export; leave it running)
+    python -m simulator serve --cloud build/cloud.db            (prints a line to export; leave it running)
     export PULUMI_DEBUG_PROVIDERS=azure-native:PORT             (in another shell; then pulumi preview, up, ...)
-    python -m simulator provision --cloud build/cloud.sqlite erc-reference
+    python -m simulator provision --cloud build/cloud.db erc-reference-primary
 
 A cloud has as many subscriptions as are named (azure-native:subscriptionId, a provider's subscription_id), kept apart
 as in Azure. One process serves a cloud at a time; the other commands may be used meanwhile.
@@ -53,7 +54,11 @@ def main(arguments: list[str]) -> int:
     except sqlite3.Error as error:
         print(f"simulator: {args.cloud}: {error}", file=sys.stderr)
         return 2
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        print(f"simulator: {said}", file=sys.stderr)
+        return 2
+    except ValueError as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 2
 
@@ -106,7 +111,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         sub.add_argument("--no-wait", action="store_true", help="do not wait until it is done")
         if name == "provision":
-            sub.add_argument("--with-peering", action="store_true", help="make the private peering too (layer 3)")
+            sub.add_argument(
+                "--with-peering",
+                action="store_true",
+                help="make the private peering too, as a layer 3 provider does (no privatePeering in the settings)",
+            )
     text = "Say what is outside: what devices announce on links and tunnels, with which key, up or down."
     sub = command("outside", _outside, text, more=outside.__doc__ or "")
     sub.add_argument("file", help="the file, - for standard input; it takes the place of what was said before")
@@ -215,7 +224,7 @@ def _calls(args: argparse.Namespace) -> int:
 
 def _open(args: argparse.Namespace) -> Cloud:
     if not Path(args.cloud).exists():
-        raise ValueError(f"{args.cloud}: no such cloud")
+        raise ValueError(f"{args.cloud}: no such cloud; `make simulator` keeps its own in build/cloud.db")
     return Cloud(args.cloud)
 
 
@@ -236,8 +245,12 @@ def _outside(args: argparse.Namespace) -> int:
     text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text()
     told = outside.parse(text)
     _open(args).connect(told)
-    print(f"simulated outside: {len(told.links)} links, {len(told.tunnels)} tunnels")
+    print(f"simulated outside: {_counted(told.links, 'link')}, {_counted(told.tunnels, 'tunnel')}")
     return 0
+
+
+def _counted(items: Sized, what: str) -> str:
+    return f"{len(items)} {what}{'' if len(items) == 1 else 's'}"
 
 
 def _read(args: argparse.Namespace) -> int:
@@ -262,7 +275,7 @@ def _add(args: argparse.Namespace) -> int:
 
 def _faults(args: argparse.Namespace) -> int:
     rules = faults.parse(Path(args.file).read_text())
-    print(f"{args.file}: {len(rules)} rules, all good")
+    print(f"{args.file}: {_counted(rules, 'rule')}, all good")
     return 0
 
 

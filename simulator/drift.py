@@ -17,9 +17,11 @@ def circuit(cloud: Cloud, name: str) -> Record:
     """A circuit by name or id."""
     with cloud.store.transaction():
         cloud.settle()
-        found = [item for item in cloud.find("ExpressRouteCircuit") if name.lower() in (item.key, item.name.lower())]
+        every = cloud.find("ExpressRouteCircuit")
+        found = [item for item in every if name.lower() in (item.key, item.name.lower())]
     if not found:
-        raise fail("NotFound", id=name)
+        there = ", ".join(item.name for item in every[:10])
+        raise ValueError(f"{name}: no such circuit; {f'the cloud has {there}' if there else 'the cloud has none yet'}")
     if len(found) > 1:
         raise ValueError(f"{name}: there are {len(found)} circuits of this name; give the id")
     return found[0]

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 from components.rules import errors
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="NAMES",
         help="circuits that carry traffic today, separated by commas ('' for none): today's paths are shown too",
     )
+    if arguments and not Path(arguments[0]).exists() and get_close_matches(arguments[0], ["review"], cutoff=0.7):
+        parser.error(f"{arguments[0]} is no file; did you mean: python -m topology review BASE HEAD?")
     options = parser.parse_args(arguments)
     try:
         reading = read_file(options.file)

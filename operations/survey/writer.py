@@ -85,14 +85,18 @@ def secret_commands(survey: Survey) -> Iterator[str]:
             yield f"pulumi config set --secret --path '{key}.{name}'   # {_SECRETS[key]}"
 
 
+def _counted(items: Sequence[Any], what: str) -> str:
+    return f"{len(items)} {what}{'' if len(items) == 1 else 's'}"
+
+
 def as_text(survey: Survey, problems: Sequence[Problem]) -> str:
     """What was found, for people."""
     values = survey.values
     network, circuits, sites = values["network"], values["expressRoute"]["circuits"], values["vpn"]["sites"]
     on_premises = ", ".join(values["onPremises"]["prefixes"]) or "nothing"
     lines = [
-        f"{len(circuits)} circuits, {len(sites)} sites, {len(network.get('tiers', []))} tiers, "
-        f"{len(network.get('spokes', []))} spokes; on-premises: {on_premises}"
+        f"{_counted(circuits, 'circuit')}, {_counted(sites, 'site')}, {_counted(network.get('tiers', []), 'tier')}, "
+        f"{_counted(network.get('spokes', []), 'spoke')}; on-premises: {on_premises}"
     ]
     lines += [f"- {path}: {text}" for path, texts in survey.inferred.items() for text in once(list(texts))]
     lines += [f"- NOT READ: {one.what}: {one.why}" for one in survey.unread]

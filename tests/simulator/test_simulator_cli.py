@@ -171,6 +171,17 @@ def test_drift_by_command(cloud: Path) -> None:
     assert (gone.returncode, "ResourceNotFound" in gone.stderr) == (1, True)
 
 
+def test_what_is_not_there_is_named_with_what_is(cloud: Path, tmp_path: Path) -> None:
+    other = run("provision", "--cloud", str(cloud), "erc-dev-primary")
+    assert (other.returncode, other.stderr) == (
+        2,
+        "simulator: erc-dev-primary: no such circuit; the cloud has circuit\n",
+    )
+    nowhere = str(tmp_path / "outside.json")
+    gone = run("outside", "--cloud", str(cloud), nowhere)
+    assert (gone.returncode, gone.stderr) == (2, f"simulator: {nowhere}: No such file or directory\n")
+
+
 def test_what_belongs_to_others_can_be_added(tmp_path: Path) -> None:
     file = str(tmp_path / "cloud.db")
     port = id_of("expressRoutePorts/port")

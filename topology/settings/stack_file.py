@@ -43,7 +43,7 @@ def load(path: Path) -> StackFile:
     try:
         return parse(path.read_bytes(), str(path))
     except OSError as error:
-        raise _unusable(str(path), f"cannot be read: {error.strerror}") from None
+        raise _unusable(str(path), f"cannot be read: {error.strerror}{_others_at(path)}") from None
 
 
 def parse(content: bytes, path: str) -> StackFile:
@@ -57,12 +57,21 @@ def parse(content: bytes, path: str) -> StackFile:
     except RecursionError:
         raise _unusable(path, "has lists or maps inside each other beyond all that is used here") from None
     except yaml.YAMLError as error:
-        raise _unusable(path, f"is not YAML: {_said(error)}") from None
+        raise _unusable(path, not_yaml(error)) from None
+    if isinstance(document, dict) and {"name", "runtime"} <= document.keys():
+        raise _unusable(path, f"is the project's own file; name that of a stack{_others_at(Path(path))}")
     config = document.get("config") if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise _unusable(path, "has no `config:` section with settings; is it a Pulumi.STACK.yaml file?")
     others = {str(key): value for key, value in document.items() if key != "config"} if document else {}
     return StackFile(dict(_full(config, reader.problems)), reader.problems, reader.sealed, others)
+
+
+def _others_at(path: Path) -> str:
+    """The stack files of the folder that was named, or of the file's own, for the end of a message."""
+    folder = path if path.is_dir() else path.parent
+    named = sorted(str(file) for file in folder.glob("Pulumi.*.yaml"))
+    return f"; there {'are' if len(named) > 1 else 'is'} {', '.join(named[:4])}" if named else ""
 
 
 def _full(config: dict[str, Any], problems: list[Problem]) -> Iterator[tuple[str, Any]]:
@@ -79,8 +88,8 @@ def _unusable(path: str, message: str) -> SettingsError:
     return SettingsError([SET_02(path, message)])
 
 
-def _said(error: yaml.YAMLError) -> str:
-    """Where a file is no YAML, and what to look at, without what is written there."""
+def not_yaml(error: yaml.YAMLError) -> str:
+    """That a file is no YAML, where, and what to look at, without what is written there."""
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
     problem = str(getattr(error, "problem", "") or getattr(error, "reason", ""))
@@ -93,7 +102,11 @@ def _said(error: yaml.YAMLError) -> str:
         "special characters": "a control character; remove it",
     }
     hint = next((text for part, text in reasons.items() if part in problem), "")
-    return where + (hint or "look at the indentation, the colons, quotes and brackets here and in the line before")
+    return (
+        "is not YAML: "
+        + where
+        + (hint or "look at the indentation, the colons, quotes and brackets here and in the line before")
+    )
 
 
 class _Reader:

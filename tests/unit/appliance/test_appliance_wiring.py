@@ -1,6 +1,7 @@
 """How a device is wired: VLANs on its links, several sites with their Internet lines, keys of peerings."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from appliance.facts import Facts, placeholders
 from appliance.holding import of_device
 from appliance.plan import plan_of
 from appliance.strongswan_frr import DataPath, render
-from appliance.wiring import Wiring
+from appliance.wiring import Wiring, read_wiring
 from tests.stacks import PEERING_KEY, stack_values
 from tests.unit.appliance.rendered import files, settings
 from topology.settings.model import Settings
@@ -175,3 +176,37 @@ def test_ipv6_finds_its_neighbours_and_its_router_on_the_internets_line() -> Non
     rules = files(settings("dev"))["nftables.conf"]
     let_in = rules.index("ip6 hoplimit 255 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert }")
     assert let_in < rules.index("jump from_internet")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("manageFrom: []", "wiring.manageFrom: is unknown; did you mean managedFrom?"),
+        ("speed: 1", "wiring.speed: is unknown; known are asn, internetInterface, "),
+        ("lan: { nexthop: 10.0.0.1 }", "wiring.lan.nexthop: is unknown; did you mean nextHop?"),
+        ("links: { primary: { third: {} } }", "wiring.links.primary.third: is unknown; known are primary, secondary"),
+        ("lan: eth1", "wiring.lan: is the text 'eth1', not a map with interface, address, "),
+        ("hello", "wiring: is the text 'hello', not a map with asn, "),
+        ("links: [a]", "wiring.links: is a list, not a map of names"),
+        ("managedFrom: 10.0.0.0/8", "wiring.managedFrom: is the text '10.0.0.0/8', not a list: write it as [ ... ]"),
+        (
+            "lan: { address: 192.168.0.300/24 }",
+            "wiring.lan.address: is the text '192.168.0.300/24', not an address with",
+        ),
+        ("internetInterface: 7", "wiring.internetInterface: is the number 7, not text"),
+        (
+            "links: { primary: { primary: { outerVlan: 4095 } } }",
+            "wiring.links.primary.primary.outerVlan: is the number 4095; at most 4094 is taken",
+        ),
+        ("lan: { learned: perhaps }", "wiring.lan.learned: is the text 'perhaps', not true or false"),
+        ("lan: { core: { asn: 65099, peer: 10.0.0.1 } }", "wiring.lan.core."),
+        ("a: [", "cannot be read: is not YAML: line "),
+    ],
+)
+def test_a_wiring_that_cannot_be_used_is_told_in_the_words_of_its_file(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "wiring.yaml"
+    file.write_text(f"{text}\n")
+    with pytest.raises(ApplianceError) as caught:
+        read_wiring(file)
+    assert said in str(caught.value)
+    assert "nput" not in str(caught.value)

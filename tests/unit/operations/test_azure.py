@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from azure.core.exceptions import ClientAuthenticationError
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 
 from operations import permissions
 from operations.azure import NO_TOKEN, Azure, AzureError, Endpoint, UsageError
@@ -87,11 +87,18 @@ def test_an_account_that_is_not_logged_in_is_told_at_once(tmp_path: Path) -> Non
         raise ClientAuthenticationError("failed to retrieve a token\nAttempted:\n\tOne: no.\n\tTwo: no.")
 
     azure = Azure(Endpoint("https://127.0.0.1:1", tmp_path / "ca.pem"))
-    with pytest.raises(
-        AzureError, match=r"gateway: no login to Azure \(az login\): failed to retrieve a token Attempted:$"
-    ):
+    with pytest.raises(AzureError, match=r"gateway: no login to Azure \(az login; .*\): failed to retrieve a token$"):
         azure.ask("gateway", call)
     assert tried == [1]
+
+
+def test_a_simulated_azure_that_is_not_there_is_named(tmp_path: Path) -> None:
+    def call() -> None:
+        raise ServiceRequestError("connection refused")
+
+    endpoint = Endpoint("https://127.0.0.1:1", tmp_path / "ca.pem")
+    with pytest.raises(AzureError, match=r"^gateway: connection refused; does `make simulator` run"):
+        Azure(endpoint, patience_s=0, pause_s=0.001).ask("gateway", call)
 
 
 def test_without_azure_identity_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

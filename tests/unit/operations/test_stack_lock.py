@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from operations.stack import STACKS_THERE, PulumiError
 from operations.stack_lock import Lock, LockedError, is_pulumi, is_refusal, locks_in
 
 REFUSAL = """\
@@ -62,3 +63,8 @@ def test_an_owner_on_another_machine_cannot_be_seen():
 @pytest.mark.parametrize("lock", [None, Lock(1, "me", "elsewhere.example", "now")])
 def test_a_lock_that_nobody_can_judge_is_left_to_the_user(lock: Lock | None):
     assert "--owner-is-gone" in str(LockedError(lock))
+
+
+def test_a_stack_that_is_not_there_is_told_with_where_to_look() -> None:
+    assert STACKS_THERE in str(PulumiError(("pulumi", "stack", "export"), "error: no stack named 'x' found"))
+    assert STACKS_THERE not in str(PulumiError(("pulumi", "stack", "export"), "error: incorrect passphrase"))
