@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -95,4 +96,5 @@ def _render(kind: str, report: Report | None, reading: Reading, notes: list[str]
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
     sys.exit(main())

@@ -1,10 +1,13 @@
 """Every command of every document is run by a test, or says that it needs Azure; what is named in passing exists."""
 
 import importlib.util
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +125,24 @@ def test_the_commands_of_a_module_know_the_options_that_they_are_given(module: s
             helps[inner] = done.stdout + done.stderr
             assert "No module named" not in helps[inner]
         assert [option for option in options if option not in helps[inner]] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "topology FILE",
+        "topology review FILE /dev/null",
+        "appliance --settings FILE --site hq --out build/never",
+        "appliance.outside --settings FILE --out build/never.json",
+        "simulator outside FILE --cloud build/never.db",
+    ],
+)
+def test_what_is_interrupted_ends_without_a_traceback(command: str, tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.dev.yaml"
+    os.mkfifo(file)
+    words = [sys.executable, "-m", *command.replace("FILE", str(file)).split()]
+    with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE) as running, file.open("w"):
+        # Opened: so the command runs, and waits for what is in its file.
+        running.send_signal(signal.SIGINT)
+        assert running.stderr is not None
+        assert (running.wait(30), running.stderr.read()) == (-signal.SIGINT, b"")

@@ -284,7 +284,10 @@ def _sites(known: _Known) -> Iterator[Problem]:
         ends: dict[object, tuple[str, Site]] = {}
         peers: dict[IPv4Address, tuple[str, Site]] = {}
         of_asn: dict[int, tuple[str, Site, set[IPv4Network]]] = {}
-        for stack, settings in (known[index] for index in group) if len(group) > 1 else ():
+        sides = [known[index] for index in group]
+        # Two that make one gateway of that name cannot both be deployed [XS-09].
+        alone = len(sides) == 1 or sum(settings.vpn.gateway.existing is None for _, settings in sides) > 1
+        for stack, settings in () if alone else sides:
             for index, site in enumerate(settings.vpn.sites):
                 path = f"{stack.name}: vpn.sites[{index}]"
                 end = site.public_ip or site.fqdn

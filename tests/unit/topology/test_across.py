@@ -201,6 +201,8 @@ def test_xs_09_wants_another_name_where_two_stacks_would_make_the_same() -> None
     assert "XS-09" not in found(
         owner, stack("other", 31, copied, lambda values: values.update(resourceGroup={"name": "rg-b"}))
     )
+    same_site = stack("other", 31, copied, site(bgp=None))
+    assert [*found(owner, same_site)] == ["XS-09"], "what else is wrong with the two comes of their name"
     one_gateway = stack("other", 31, lambda values: values.update(names={"vpnGateway": "vgw-owner-vpn"}))
     assert "XS-09" not in found(owner, one_gateway), "they are in different groups"
 
