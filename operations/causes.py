@@ -100,7 +100,10 @@ def _circuit(
         yield Finding("circuit", about, f"Circuit {name} is {one.provider} at its provider, and not Provisioned.")
     if not one.peering:
         told = True
-        sentence = f"Circuit {name} has no private peering: no session can be up on it."
+        sentence = (
+            f"Circuit {name} has no private peering: no session can be up on it. Its provider makes it (layer 3), or else "
+            "the setting privatePeering does."
+        )
         yield Finding("peering", about, sentence, setting=f"{path}.privatePeering")
     elif one.peering != "Enabled":
         told = True
