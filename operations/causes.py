@@ -101,7 +101,7 @@ def _circuit(
     if not one.peering:
         told = True
         sentence = (
-            f"Circuit {name} has no private peering: no session can be up on it. Its provider makes it (layer 3), or else "
+            f"Circuit {name} has no private peering: no session can be up on it. Its provider makes it (layer 3), or "
             "the setting privatePeering does."
         )
         yield Finding("peering", about, sentence, setting=f"{path}.privatePeering")

@@ -133,7 +133,7 @@ pulumi destroy
 
 Pulumi writes the salt and the key into `Pulumi.dev.yaml`, in its own style: `git checkout Pulumi.dev.yaml` undoes it.
 Circuits of another stack are called otherwise: `.venv/bin/python -m simulator show --cloud build/cloud.db` lists them.
-Where the provider makes the private peering (layer 3, such as in `Pulumi.reference.yaml`), provision it `--with-peering`.
+Where the provider makes the private peering (layer 3, as of `Pulumi.reference.yaml`), provision it `--with-peering`.
 To begin anew, stop the simulator and remove `build/cloud.db` and `~/simulated`. Its line is another after each start:
 with an old one Pulumi says that the plugin `did not begin responding to RPC connections`.
 It takes 50 ms for a minute of Azure's, and can be told to fail: `.venv/bin/python -m simulator --help`.
