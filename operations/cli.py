@@ -144,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _drift(args: argparse.Namespace) -> int:
+    if not args.files and not args.stack:
+        print("Nothing was looked at: name a FILE, or a --stack that should have left one.", file=sys.stderr)
     text = report(read_all(args.files, args.stack))
     print(text, end="")
     return UNSETTLED if text else DONE

@@ -67,7 +67,7 @@ def made_twice(known: Iterable[tuple[Stack, Settings]]) -> Iterator[Problem]:
         pair = (first, second)
         yield (XS_09.warning if pair in unsure else XS_09)(
             f"{second}: name",
-            f"stack {first} makes {' and '.join(named)} too{', if both are in one subscription' * (pair in unsure)}: "
+            f"stack {first} makes {', '.join(named)} too{', if both are in one subscription' * (pair in unsure)}: "
             "Azure has one of each name, and the later `pulumi up` fails; give this stack another name",
         )
 

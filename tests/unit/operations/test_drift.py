@@ -110,6 +110,9 @@ def test_a_stack_that_left_no_file_was_not_looked_at(tmp_path: Path, capsys: pyt
     assert "### dev\n\nNot looked at: its refresh left no result" in said
     assert "### prod" not in said
     assert main(["drift", "--stack=dev", "--"]) == 3
+    assert capsys.readouterr().err == ""
+    assert main(["drift", "--"]) == 0
+    assert capsys.readouterr().err.startswith("Nothing was looked at")
 
 
 def test_a_resource_that_changed_in_many_ways_is_cut_short(tmp_path: Path) -> None:
