@@ -3,13 +3,13 @@
 import argparse
 import json
 import os
-import signal
 import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from topology.reading import SettingsError, secret_names
 from topology.settings.model import Settings
+from topology.show.output import end_quietly
 
 from . import facts as facts_of
 from .errors import ApplianceError, Finding
@@ -148,5 +148,5 @@ def _peering_keys(text: str) -> Mapping[str, str]:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
+    end_quietly()
     sys.exit(main())

@@ -6,7 +6,6 @@ have them, each announcing what the settings say, and all of them up.
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from topology.reading import SettingsError
 from topology.settings.model import Settings
 from topology.settings.names import Names
+from topology.show.output import end_quietly
 
 from .__main__ import write
 from .errors import ApplianceError
@@ -81,5 +81,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
+    end_quietly()
     sys.exit(main())

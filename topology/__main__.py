@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from components.rules import errors
 
 from .reading import Reading, SettingsError, read_file
-from .show.output import hand_over
+from .show.output import end_quietly, hand_over
 from .show.report import Report
 from .show.summary import provable
 
@@ -96,5 +95,5 @@ def _render(kind: str, report: Report | None, reading: Reading, notes: list[str]
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a traceback
+    end_quietly()
     sys.exit(main())

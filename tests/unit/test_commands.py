@@ -146,3 +146,15 @@ def test_what_is_interrupted_ends_without_a_traceback(command: str, tmp_path: Pa
         running.send_signal(signal.SIGINT)
         assert running.stderr is not None
         assert (running.wait(30), running.stderr.read()) == (-signal.SIGINT, b"")
+
+
+@pytest.mark.parametrize(
+    "command", ["topology Pulumi.dev.yaml", "appliance.outside --settings Pulumi.dev.yaml --out OUT"]
+)
+def test_a_reader_that_goes_away_ends_a_command_without_a_traceback(command: str, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = [sys.executable, "-m", *command.replace("OUT", str(tmp_path / "outside.json")).split()]
+    done = subprocess.run(words, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")

@@ -1,8 +1,16 @@
 """Where a command's text goes: to standard output, or to the file of `--out`."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
+
+
+def end_quietly() -> None:
+    """Let Ctrl-C, and a reader such as `head` that wants no more, end a command without a traceback."""
+    for name in ("SIGINT", "SIGPIPE"):
+        if (number := getattr(signal, name, None)) is not None:  # Windows has no SIGPIPE.
+            signal.signal(number, signal.SIG_DFL)
 
 
 def hand_over(text: str, out: Path | None, parser: argparse.ArgumentParser) -> None:
