@@ -8,6 +8,7 @@ fails the resource that is given the Output, with the same sentence; siblings ma
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from difflib import get_close_matches
+from enum import Enum
 from functools import cache
 from typing import Any, NotRequired, Required, TypeVar, Union, cast, get_args, get_origin, is_typeddict
 
@@ -21,6 +22,23 @@ from .rules.keys import RULES_THAT_SHOW_NOTHING
 SECRETS = ("shared_key", "authorization_key")
 """Arguments that are secrets, whoever gives them."""
 
+_DECIDING = frozenset(
+    (
+        *(
+            "existing_id",
+            "existing_network_id",
+            "virtual_network_name",
+            "virtual_network_id",
+            "port_id",
+            "public_ip_id",
+        ),
+        *("bastion_subnet_prefix", "source_application_security_group_ids", "probe_path"),
+        *("workspace_id", "action_group_id", "express_route_gateway_id", "vpn_gateway_id", "bastion_id"),
+        *("vpn_capacity_in_mbps", "capacity_in_mbps", "bgp_peer_address", "WatchedSiteArgs.public_ip"),
+    )
+)
+"""Arguments whose being given decides what is made, so that an Output of them cannot turn out to be None: by name, or
+by the TypedDict's and their own where others of that name decide nothing."""
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 _A = TypeVar("_A")
 _Gates = dict[tuple[str | int, ...], list[pulumi.Output[Any]]]
@@ -65,7 +83,7 @@ class _Reader:
         self._problems.append(ARG_02(path, text))
         return UNREADABLE
 
-    def _walk(self, value: Any, annotation: Any, path: str, *, optional: bool = False) -> Any:
+    def _walk(self, value: Any, annotation: Any, path: str, *, optional: bool = False, decides: bool = False) -> Any:
         kind, may_wait = _stripped(annotation)
         if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
             if not may_wait:
@@ -75,11 +93,14 @@ class _Reader:
             def late(known: Any) -> Any:
                 if waits(known):
                     return pulumi.Output.from_input(known).apply(late)
-                # None is as good as absent: Azure has a default.
-                return None if optional and known is None else self._late(known, kind, path)
+                # None is as good as absent: `Given` has the component's default, or Azure has one.
+                return None if optional and known is None else self._late(known, kind, path, decides)
 
             output: Any = value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(cast(Any, value))
             return output.apply(late)
+        if isinstance(value, Enum):
+            # azure-native's own are texts whose str() is the member's name: it would be part of ids and names.
+            value = value.value
         if is_typeddict(kind):
             return self._fields(value, kind, path)
         origin, parts = _generic(kind)
@@ -113,16 +134,29 @@ class _Reader:
             told = not_offered.not_offered(f"{inside}{name}", name) if ".vpn_" in kind.__module__ else None
             self._problems.append(told or ARG_01(f"{inside}{name}", f"is no argument of {kind.__name__}; {instead}"))
         return dict.fromkeys(missing, UNREADABLE) | {
-            name: self._walk(value[name], part, f"{inside}{name}", optional=name not in kind.__required_keys__)
+            name: self._walk(value[name], part, f"{inside}{name}", **_may_be_nothing(kind, name))
             for name, part in known.items()
             if value.get(name) is not None
         }
 
-    def _late(self, known: Any, kind: Any, path: str) -> Any:
+    def _late(self, known: Any, kind: Any, path: str, decides: bool) -> Any:
         """A value that an Output turned out to have."""
+        if decides and known is None:
+            what = "is nothing; that it is given decides what is made, so leave it out"
+            self._tell([ARG_02(path, what)])
         value, wrong = _Reader(self._tell).read(known, kind, path)
         self._tell(wrong)
         return value
+
+
+class Given(dict[str, Any]):
+    """Arguments as a component uses them: where an Output turns out to be None, its default is taken, too."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        value = super().get(key, default)
+        if default is None or value is default or not isinstance(value, pulumi.Output):
+            return value
+        return value.apply(lambda known: default if known is None else known)
 
 
 class _LateJudge(Judge):
@@ -148,10 +182,17 @@ class _LateJudge(Judge):
                 secret = any([await output.is_secret() for output in waiting])
                 self._tell([_veiled(problem) for problem in found] if secret else found)
 
-        late = pulumi.Output[None](set(), _Later(judge_late), _Later(_yes))
+        late = pulumi.Output[None](set(), Later(judge_late), Later(_yes))
         for field in fields:
             for place in _outputs(self.root, self.place(field)):
                 self.gates.setdefault(place, []).append(late)
+
+
+@cache
+def _may_be_nothing(kind: Any, name: str) -> dict[str, bool]:
+    """Whether a TypedDict's argument may be absent, and an Output of it None."""
+    decides = not _DECIDING.isdisjoint((name, f"{kind.__name__}.{name}"))
+    return {"optional": name not in kind.__required_keys__ and not decides, "decides": decides}
 
 
 @cache
@@ -180,7 +221,7 @@ def _shown(value: Any) -> str:
     for kind, word in ((bool, "true or false"), (str, "a text"), (int | float, "a number"), (Mapping, "a map")):
         if isinstance(value, kind):
             return word
-    return "a list" if isinstance(value, list | tuple | set) else "nothing" if value is None else type(value).__name__
+    return "a list" if isinstance(value, list | tuple) else "nothing" if value is None else type(value).__name__
 
 
 def _veiled(problem: Problem) -> Problem:
@@ -220,7 +261,7 @@ async def _yes() -> bool:
     return True
 
 
-class _Later:
+class Later:
     """What a coroutine function gives, awaited: nothing is begun, and left lying about, where nobody ever awaits it."""
 
     def __init__(self, begin: Callable[[], Awaitable[Any]]) -> None:
@@ -234,7 +275,7 @@ def _given(value: Any, gates: _Gates, place: tuple[str | int, ...] = ()) -> Any:
     """The arguments as the component uses them: absent where None or unreadable, gated, secrets marked."""
     if isinstance(value, Mapping):
         inside = {key: _given(item, gates, (*place, key)) for key, item in value.items()}
-        return {key: pulumi.Output.secret(item) if key in SECRETS else item for key, item in inside.items()}
+        return Given({key: pulumi.Output.secret(item) if key in SECRETS else item for key, item in inside.items()})
     if isinstance(value, list):
         return [_given(item, gates, (*place, index)) for index, item in enumerate(value)]
     return gated(value, gates[place]) if place in gates else value
@@ -249,4 +290,4 @@ def gated(value: pulumi.Output[Any], late: Sequence[pulumi.Output[Any]]) -> pulu
             await one.future()
         return await value.future(with_unknowns=True)
 
-    return pulumi.Output(*map(_Later, (value.resources, known, value.is_known, value.is_secret)))
+    return pulumi.Output(*map(Later, (value.resources, known, value.is_known, value.is_secret)))

@@ -1,6 +1,6 @@
 """What all components share: their type token, their children's options, and how they refuse bad arguments."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -41,7 +41,7 @@ class Component(pulumi.ComponentResource):
     def __init__(self, name: str, args: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         self._name = name
         self._opts = opts or pulumi.ResourceOptions()
-        self._after = (opts or pulumi.ResourceOptions()).depends_on
+        self._after = pulumi.ResourceOptions(depends_on=self._opts.depends_on)
         opts = pulumi.ResourceOptions.merge(opts, None)
         opts.depends_on = None
         super().__init__(f"{LIBRARY}:index:{type(self).__name__}", name, _shown(args), opts)
@@ -63,7 +63,7 @@ class Component(pulumi.ComponentResource):
     def child(
         self,
         *,
-        depends_on: Iterable[pulumi.Resource] = (),
+        depends_on: pulumi.Input[Sequence[Any]] = (),
         minutes: int | None = None,
         **options: Any,
     ) -> pulumi.ResourceOptions:
@@ -72,17 +72,16 @@ class Component(pulumi.ComponentResource):
             timeout = f"{minutes}m"
             options["custom_timeouts"] = pulumi.CustomTimeouts(create=timeout, update=timeout, delete=timeout)
         options.setdefault("hooks", self._hooks)
-        return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on) or None, **options)
+        return pulumi.ResourceOptions(parent=self, depends_on=depends_on or None, **options)
 
-    def after(self, *resources: pulumi.Resource) -> list[Any]:
+    def after(self, *resources: pulumi.Resource) -> Any:
         """What the component was told to wait for (its own depends_on), and further resources.
 
-        Children do not inherit depends_on: the ones that must wait are given this.
+        Children do not inherit depends_on: the ones that must wait are given this. It is a list, or an Output of one
+        where the component was told by an Output.
         """
-        told = self._after
-        if told is None:
-            return list(resources)
-        return [*(told if isinstance(told, list | tuple) else [told]), *resources]
+        further = pulumi.ResourceOptions(depends_on=list(resources))
+        return pulumi.ResourceOptions.merge(self._after, further).depends_on
 
 
 def _shown(value: Any) -> Any:
@@ -165,3 +164,8 @@ def named(resource: pulumi.CustomResource, name: pulumi.Input[str]) -> pulumi.Ou
 def subscription_of(resource_id: str) -> str:
     """`/subscriptions/ID` of a resource id."""
     return "/".join(resource_id.split("/")[:3])
+
+
+def group_of(resource_id: str) -> str:
+    """The resource group in a resource id; of the bare name that a mock may give for an id, the name itself."""
+    return resource_id.split("/")[4] if resource_id.count("/") >= 4 else resource_id

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from . import gateway_parts
-from .arguments import judged
+from .arguments import Later, judged
 from .base import Component, named
 from .rules import circuits
 
@@ -202,4 +202,7 @@ def _once_there(value: pulumi.Output[Any], resources: Iterable[pulumi.Resource])
     async def of() -> set[pulumi.Resource]:
         return {*await value.resources(), *resources}
 
-    return pulumi.Output(of(), value.future(with_unknowns=True), value.is_known(), value.is_secret())
+    async def known() -> Any:
+        return await value.future(with_unknowns=True)
+
+    return pulumi.Output(*map(Later, (of, known, value.is_known, value.is_secret)))

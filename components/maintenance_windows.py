@@ -9,7 +9,7 @@ from pulumi_azure_native import maintenance
 
 from . import gateway_parts
 from .arguments import judged
-from .base import Component
+from .base import Component, group_of
 from .lookup import find
 from .rules.maintenance import DEFAULT_TIME_ZONE, LEAST_HOURS
 
@@ -91,10 +91,10 @@ class MaintenanceWindows(Component):
         maintenance.ConfigurationAssignment(
             logical,
             configuration_assignment_name=physical,
-            resource_group_name=gateway.apply(lambda id: id.split("/")[4]),
+            resource_group_name=gateway.apply(group_of),
             provider_name="Microsoft.Network",
             resource_type="virtualNetworkGateways",
-            resource_name_=gateway.apply(lambda id: id.split("/")[8]),
+            resource_name_=gateway.apply(lambda id: id.rsplit("/", 1)[-1]),
             resource_id=gateway,
             maintenance_configuration_id=configuration.id,
             location=args.get("location"),

@@ -45,7 +45,7 @@ class ResourceGroup(Component):
                 resource_group_name=args["name"],
                 location=args.get("location"),
                 tags=args.get("tags"),
-                opts=self.child(minutes=60),
+                opts=self.child(depends_on=self.after(), minutes=60),
             )
             self.resource_group_name = named(group, args["name"])
         self.register_outputs({"resourceGroupName": self.resource_group_name})

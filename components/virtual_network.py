@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 from pulumi_azure_native import network
 
-from .base import NETWORK_MINUTES, Component, named
+from .base import NETWORK_MINUTES, Component, group_of, named
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def existing(id: pulumi.Input[str]) -> Network:
     """The network with this id."""
     known = pulumi.Output.from_input(id)
     name = known.apply(lambda id: id.rsplit("/", 1)[-1])
-    return Network(known, name, known.apply(lambda id: id.split("/")[4] if id.count("/") >= 4 else id), [])
+    return Network(known, name, known.apply(group_of), [])
 
 
 def make(component: Component, name: str, args: Mapping[str, Any]) -> Network:
@@ -38,7 +38,7 @@ def make(component: Component, name: str, args: Mapping[str, Any]) -> Network:
         dhcp_options=network.DhcpOptionsArgs(dns_servers=dns_servers) if dns_servers else None,
         location=args.get("location"),
         tags=args.get("tags"),
-        opts=component.child(minutes=NETWORK_MINUTES),
+        opts=component.child(depends_on=component.after(), minutes=NETWORK_MINUTES),
     )
     return Network(made.id, named(made, physical), pulumi.Output.from_input(args["resource_group_name"]), [made])
 

@@ -161,7 +161,7 @@ class VpnGateway(Component):
             resource_group_name=group,
             gateway_type="Vpn",
             vpn_type="RouteBased",
-            vpn_gateway_generation=args.get("generation") or gateways.default_generation(sku),
+            vpn_gateway_generation=args.get("generation", gateways.default_generation(sku)),
             sku=network.VirtualNetworkGatewaySkuArgs(name=sku, tier=sku),
             active_active=count == 2,
             enable_bgp=True,

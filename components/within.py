@@ -5,6 +5,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from .base import group_of
+
 
 class NetworkArgs(TypedDict):
     """Where a component makes its things, and in which network."""
@@ -43,5 +45,5 @@ def network_of(args: NetworkArgs) -> SubnetsNetwork:
     known = pulumi.Output.from_input(id)
     return {
         "virtual_network_name": known.apply(lambda id: id.rsplit("/", 1)[-1]),
-        "resource_group_name": known.apply(lambda id: id.split("/")[4] if id.count("/") >= 4 else id),
+        "resource_group_name": known.apply(group_of),
     }

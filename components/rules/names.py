@@ -107,8 +107,13 @@ def ignored_tags(path: str, ignored: Sequence[str], given: Mapping[str, str]) ->
         yield from (TAG_01(here, problem.message) for problem in tags(path, {name: ""}))
 
 
-def resource_id(path: str, id: str, kinds: Iterable[str]) -> Iterator[Problem]:
-    """An id names a resource of the type Microsoft.Network/KIND, for one of `kinds` [ID-01]."""
+def resource_id(path: str, id: str, kinds: Iterable[str], *, bare: bool = False) -> Iterator[Problem]:
+    """An id names a resource of the type Microsoft.Network/KIND, for one of `kinds` [ID-01].
+
+    bare: a name alone is let through, which mocks give for an id.
+    """
+    if bare and re.fullmatch(r"[\w.-]+", id):
+        return
     wanted = list(kinds)
     pattern = r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network/([^/\s]+)/[^/\s]+"
     found = re.fullmatch(pattern, id, re.IGNORECASE)

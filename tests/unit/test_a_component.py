@@ -10,7 +10,18 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import HubNetwork, HubNetworkArgs, TierInHubArgs, VpnGateway, VpnGatewayArgs
+from components import (
+    ApplicationTier,
+    ApplicationTierArgs,
+    HubNetwork,
+    HubNetworkArgs,
+    MaintenanceWindowArgs,
+    MaintenanceWindows,
+    MaintenanceWindowsArgs,
+    TierInHubArgs,
+    VpnGateway,
+    VpnGatewayArgs,
+)
 
 
 class MyMocks(pulumi.runtime.Mocks):
@@ -87,6 +98,28 @@ def test_two_hubs_of_one_program_share_nothing() -> pulumi.Output[None]:
         [hub.gateway_subnet_id for hub in (east, west)],
         [resource.urn for resource in (east, west, east.last, west.last, *tiers)],
     ).apply(check)
+
+
+@pulumi.runtime.test
+def test_a_mocks_ids_are_taken_for_ids() -> pulumi.Output[None]:
+    hub = make_hub("hub", 10)
+    tier = ApplicationTier(
+        "web",
+        ApplicationTierArgs(
+            resource_group_name="rg-web", virtual_network_id=hub.virtual_network_id, subnet_prefix="10.10.1.0/24"
+        ),
+    )
+    vpn = VpnGateway(
+        "vpn",
+        VpnGatewayArgs(resource_group_name="rg-hub", gateway_subnet_id=hub.gateway_subnet_id, sku="VpnGw1AZ"),
+    )
+    window = MaintenanceWindowArgs(name="night", gateway_id=vpn.gateway_id, start="01:00")
+    windows = MaintenanceWindows("weekly", MaintenanceWindowsArgs(resource_group_name="rg-hub", windows=[window]))
+
+    def check(known: Sequence[Any]) -> None:
+        assert known == ["web_id", {"night": "weekly-night_id"}]
+
+    return pulumi.Output.all(tier.subnet_id, windows.configuration_ids).apply(check)
 
 
 @pulumi.runtime.test

@@ -5,7 +5,8 @@ import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from enum import Enum
+from functools import cache, partial
 from typing import Any, NotRequired, Required, Union, get_args, get_origin, is_typeddict
 
 import pulumi
@@ -301,6 +302,46 @@ def test_none_is_absent_or_missing(argument: Argument) -> None:
         assert found == expected
         return
     assert "is missing" in (text := refused(argument, lambda: None)) or "is nothing" in text
+
+
+@pytest.mark.parametrize("argument", [argument for argument in PASSING if not argument.required], ids=str)
+def test_an_output_that_turns_out_to_be_nothing_is_as_absent_as_none(argument: Argument) -> None:
+    """As a stack's output is that is not there. Where an argument's being given decides what is made, it is refused."""
+
+    def run(value: Any) -> Any:
+        try:
+            return filled(inputs(argument.run(lambda: value)))
+        except pulumi.RunError as stopped:
+            return set(str(stopped).splitlines()[1:])
+
+    absent, later = run(None), run(pulumi.Output.from_input(None))
+    if isinstance(later, set) and any("that it is given decides what is made" in line for line in later):
+        assert [line for line in later if f"{argument.path}: is nothing" in line]
+    else:
+        assert later <= absent if isinstance(absent, set) else later == absent
+
+
+def filled(value: Any) -> Any:
+    """Inputs without empty maps, which say nothing."""
+    if isinstance(value, dict):
+        return {key: filled(item) for key, item in value.items() if item != {}}
+    return type(value)(map(filled, value)) if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize("component", EXAMPLES)
+def test_members_of_enumerations_are_as_good_as_their_values(component: str) -> None:
+    """azure-native has its constants so."""
+
+    def member(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: member(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [*map(member, value)]
+        return Enum("Constant", {"MEMBER": value}, type=str)["MEMBER"] if isinstance(value, str) else value
+
+    for index, example in enumerate(EXAMPLES[component]):
+        found = deploy(component, partial(member, example))
+        assert inputs(found) == inputs(deploy_example(component, index))
 
 
 @pytest.mark.parametrize("argument", ALL, ids=str)

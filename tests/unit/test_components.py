@@ -565,3 +565,29 @@ WRONG_ALONE = [
 def test_a_component_alone_applies_azures_rules_to_its_arguments(make: Any, path: str, rule: str) -> None:
     with pytest.raises(pulumi.RunError, match=rf"{path}.*\[{rule}\]"):
         make()
+
+
+def test_what_a_component_is_told_to_wait_for_may_be_an_output() -> None:
+    """As pulumi.ResourceOptions takes it: one resource, several, and an Output of either."""
+    network = {"resource_group_name": "rg", "address_prefixes": ["10.0.0.0/16"], "gateway_subnet_prefix": "10.0.9.0/26"}
+
+    def program(given: Callable[[pulumi.Resource], Any]) -> Recording:
+        def run() -> None:
+            policy = components.ResourceGroup("first", {"name": "rg-first"})
+            hub = HubNetwork(
+                "hub", components.HubNetworkArgs(**network), pulumi.ResourceOptions(depends_on=given(policy))
+            )
+            hub.add_tier("web", {"subnet_prefix": "10.0.1.0/24"}, pulumi.ResourceOptions(depends_on=given(policy)))
+
+        return record(run)
+
+    plain = program(lambda policy: [policy])
+    first = "resources:ResourceGroup/first"
+    for type, name in (("network:VirtualNetwork", "hub"), ("network:Subnet", "hub-gateway-subnet")):
+        assert first in plain.waits_for(plain.one(type, name))
+    assert {first, "network:Subnet/hub-gateway-subnet"} <= plain.waits_for(plain.one("network:Subnet", "web"))
+    for given in (lambda one: one, lambda one: pulumi.Output.from_input([one]), pulumi.Output.from_input):
+        found = program(given)
+        assert {one.urn: one.dependencies for one in found.resources} == {
+            one.urn: one.dependencies for one in plain.resources
+        }
