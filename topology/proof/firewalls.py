@@ -96,6 +96,11 @@ def one_way(settings: Settings, model: Model, prefix: IPv4Network, tier: int, pa
         path = "network.tiers" if table.network == HUB else f"network.spokes[{table.network - 1}].tiers"
         what = "its subnets" if before is None else f"the subnet of {network.firewalls[before].address}"
         owner = f"the route tables of {what} (with routes it is an item of {path})"
+    wants = subnet.subnet if there else prefix
+    same = next((index for index, route in enumerate(table.routes) if route.prefix == wants), None)
+    if same is not None and table.path:
+        # A table has one route for a prefix [UDR-01].
+        return Cause(NVA_01, f"{table.path}.routes[{same}]", f"{text}; {_leading_to(to)}")
     if there:
         return Cause(NVA_01, GATEWAY_SUBNET, f"{text}; add {route_line(subnet.subnet, to)} to {owner}, {EXCUSE}")
     past = any(
@@ -148,11 +153,15 @@ def _at_the_gateways(
     same = [index for index, route in enumerate(table) if route.prefix == subnet]
     if same:
         path = f"{GATEWAY_SUBNET}[{same[0]}]"
-        return Cause(NVA_01, path, f"{text}; let it lead to {to} (nextHopType: VirtualAppliance), {EXCUSE}")
+        return Cause(NVA_01, path, f"{text}; {_leading_to(to)}")
     name = tier.rpartition("/")[2]
     taken = {route.name for route in table}
     line = route_line(subnet, to, "" if name in taken or " " in name else name)
     return Cause(NVA_01, GATEWAY_SUBNET, f"{text}; add {line} to {GATEWAY_SUBNET}, {EXCUSE}")
+
+
+def _leading_to(to: IPv4Address) -> str:
+    return f"let it lead to {to} (nextHopType: VirtualAppliance), {EXCUSE}"
 
 
 def route_line(prefix: IPv4Network, to: IPv4Address, name: str = "") -> str:

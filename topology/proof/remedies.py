@@ -79,6 +79,8 @@ def why_lost(
     between = model.network.between_gateways
     if between and not model.alive(failed).firewalls & between:
         return gateways_apart(model, between)
+    if not model.alive(failed).vpn_gateway:
+        return _without_the_gateway(settings, model)
     names = [settings.vpn.sites[index].name for index in sites]
     devices = [element.removeprefix("device:") for element in failed]
     if devices and all(element.startswith("device:") for element in failed):
@@ -117,6 +119,18 @@ def _dropped_by_azure(settings: Settings, model: Model, node: Node, failed: Coll
             f"{'ExpressRoute' if circuits else f'site {settings.vpn.sites[index].name}'} carries; {how}, {EXCUSE}",
         )
     return None
+
+
+def _without_the_gateway(settings: Settings, model: Model) -> Cause:
+    """The whole VPN gateway is gone, so that no other site helps."""
+    zone = model.network.vpn_zone
+    if zone is not None:
+        path = "zones" if settings.vpn.gateway.zones is None else "vpn.gateway.zones"
+        text = f"all addresses of the VPN gateway are in zone {zone}; name several in {path}, or leave it out"
+        return Cause(FAIL_16, path, f"{text}, {EXCUSE}")
+    return Cause(
+        FAIL_16, "expressRoute.prefixes", f"only the VPN gateway leads to it; {_advertise(settings)}, {EXCUSE}"
+    )
 
 
 def _second_site(settings: Settings, sites: Sequence[int]) -> str:

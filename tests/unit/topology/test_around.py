@@ -4,7 +4,7 @@ Azure's own routes, and what is there already."""
 import pytest
 
 from components.rules.circuits import same_name
-from tests.unit.topology.reported import FIREWALL, Values, cuts, found, hybrid, judged, report, site, to
+from tests.unit.topology.reported import FIREWALL, Values, cuts, device, found, hybrid, judged, report, site, to
 from topology.show.summary import summary
 
 TWO_SITES = [site("a", 10), site("b", 11)]
@@ -79,3 +79,47 @@ def test_an_existing_gateways_zones_are_assumed_and_said() -> None:
 def test_a_place_has_one_name_with_accents_and_without() -> None:
     assert same_name("Zürich") == same_name("Zurich") == same_name("Zu\u0308rich")
     assert same_name("Zürich2") != same_name("Zürich")
+
+
+def test_a_firewalls_missing_route_is_one_that_its_table_can_take() -> None:
+    other, third = "10.0.9.5", [to("10.0.1.0/24", "10.0.9.5")]
+    tiers = [{"name": "web", "subnet": "10.0.1.0/24", "routes": [to("192.168.0.0/16")]}]
+    stateless = [{"name": "f", "address": FIREWALL, "stateful": False}]
+    values = hybrid(tiers=tiers, gatewaySubnetRoutes=third, firewalls=stateless)
+    [problem] = judged(values)[1]
+    assert (problem.rule, problem.path) == ("NVA-01", "network.tiers[0].routes[0]")
+    tiers[0]["routes"] = [to("192.168.0.0/16", other)]
+    assert found(values) == []
+
+
+def test_more_prefixes_than_a_table_has_routes_take_one_that_is_wide() -> None:
+    many = tuple(f"172.16.{number // 64}.{number % 64 * 4}/30" for number in range(401))
+    web: Values = {"name": "web", "subnet": "10.0.1.0/24"}
+    values = hybrid(tiers=[web], prefixes=many, gatewaySubnetRoutes=[to("10.0.1.0/24")])
+    [problem] = judged(values)[1]
+    assert "prefix: 0.0.0.0/0, nextHopType: VirtualAppliance, nextHopAddress: 10.0.9.4} with gatewayRoutes: false" in (
+        problem.message
+    )
+    web |= {"routes": [to("0.0.0.0/0")], "gatewayRoutes": False}
+    assert found(values) == []
+
+
+def test_no_other_site_is_advised_where_the_whole_vpn_gateway_is_gone() -> None:
+    values = hybrid(sites=TWO_SITES, require="anyTwoFailures")
+    values["vpn"]["gateway"]["zones"] = ["2"]
+    [problem] = judged(values)[1]
+    assert (problem.rule, problem.path) == ("FAIL-16", "vpn.gateway.zones")
+    assert "circuit:primary and zone:2 fail: all addresses of the VPN gateway are in zone 2" in problem.message
+    del values["vpn"]["gateway"]["zones"]
+    assert found(values) == []
+    shop = ["172.20.0.0/16"]
+    shops = [site(f"s{number}", number, prefixes=shop) for number in (12, 13)]
+    values = hybrid(
+        prefixes=("192.168.0.0/16", *shop),
+        over_express_route=("192.168.0.0/16",),
+        sites=[*(site(name, number, prefixes=["192.168.0.0/16"]) for name, number in (("a", 10), ("b", 11))), *shops],
+        devices=[device("far", "s12"), device("farther", "s13")],
+        require="anyTwoFailures",
+    )
+    problem = next(one for one in judged(values)[1] if "gateway:vpn/1" in one.message)
+    assert "only the VPN gateway leads to it; add it to expressRoute.prefixes" in problem.message
