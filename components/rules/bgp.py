@@ -114,6 +114,15 @@ def peer(
     yield from apipa_peer(path, peer_address, gateway_addresses, instance, active_active)
 
 
+def peer_outside_spokes(path: str, address: IPv4Address, spokes: Prefixes) -> Iterator[Problem]:
+    """A peer's address is none of a spoke's: as of the hub's, Azure has a route of its own to it [BGP-10].
+
+    path: that of the address.
+    """
+    if found := spokes.covering(IPv4Network(address)):
+        yield BGP_10(path, f"{address} is inside a spoke's {found[1]} ({found[0]}); use one on-premises")
+
+
 def peers_apart(peers: Mapping[str, IPv4Address]) -> Iterator[Problem]:
     """No two sites have the same peer address (path -> address) [BGP-16]."""
     seen: dict[IPv4Address, str] = {}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
+from unicodedata import normalize
 
 from . import Problem, at, did_you_mean, rule
 from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY, ER_WORKFLOW
@@ -273,8 +274,9 @@ def routing_weight(path: str, weight: int) -> Iterator[Problem]:
 
 
 def same_name(name: str) -> str:
-    """A place's or a provider's name such that its spellings are equal: `Silicon Valley` is `silicon-valley`."""
-    return "".join(filter(str.isalnum, name)).casefold()
+    """A place's or a provider's name such that its spellings are equal: `Silicon Valley` is `silicon-valley`, and
+    `Zürich` is `Zurich`, as Azure writes it."""
+    return "".join(filter(str.isalnum, normalize("NFKD", name))).casefold()
 
 
 def locations(path: str, places: Sequence[str | None]) -> Iterator[Problem]:

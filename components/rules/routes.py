@@ -1,12 +1,12 @@
 """Rules for user-defined routes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
 from . import Problem, at, rule, unique
 from .limits import routes as count_of_routes
 from .names import NAME_01
-from .prefixes import AZURE_DNS, DEFAULT_ROUTE
+from .prefixes import AZURE_DNS, DEFAULT_ROUTE, NOT_ROUTED, PRIVATE, Prefixes
 from .sources import COEXISTENCE_PORTAL, UDR_WARNING, VNET_OUTBOUND, VNET_UDR, VPN_FAQ
 
 GW_12 = rule("GW-12", "the GatewaySubnet has no user-defined route for 0.0.0.0/0", UDR_WARNING)
@@ -17,6 +17,11 @@ GW_15 = rule(
     COEXISTENCE_PORTAL,
 )
 GW_16 = rule("GW-16", "custom DNS servers forward to Azure's own, 168.63.129.16", VPN_FAQ, "warning")
+GW_23 = rule(
+    "GW-23",
+    "no route of the GatewaySubnet leads the tunnels' own packets, and the gateways', elsewhere than to the Internet",
+    UDR_WARNING,
+)
 NSG_03 = rule(
     "NSG-03",
     "a route to the Internet is of use only where the tier has a way out to it",
@@ -107,6 +112,67 @@ def gateway_subnet_route(
             path,
             f"{prefix} covers the GatewaySubnet {subnet} ({subnet_path}), so {next_hop_type} comes between the two "
             "gateways; use the tiers' prefixes instead",
+        )
+
+
+def tunnels_way(
+    path: str, routes: Sequence[tuple[IPv4Network, str]], appliances: Mapping[str, IPv4Address], own: Prefixes
+) -> Iterator[Problem]:
+    """The tunnels' own packets leave the GatewaySubnet for the Internet [GW-23].
+
+    path: that of its routes, each a prefix and the type of its next hop. appliances: public addresses by their paths.
+    own: the virtual networks' prefixes.
+    """
+    harmful: set[int] = set()
+    others = [(index, prefix) for index, (prefix, _) in enumerate(routes) if prefix != DEFAULT_ROUTE]  # that is GW-12's
+    for where, address in appliances.items():
+        holding = [index for index, prefix in others if address in prefix]
+        nearest = max(holding, key=lambda index: routes[index][0].prefixlen, default=-1)
+        if nearest >= 0 and routes[nearest][1] != "Internet":
+            prefix, next_hop_type = routes[nearest]
+            harmful.add(nearest)
+            yield GW_23(
+                f"{path}[{nearest}].prefix",
+                f"{prefix} holds {address} ({where}), so {next_hop_type} takes the tunnel's own packets, and it never "
+                f"comes up; leave that address out, or give it a route of its own: {{prefix: {address}/32, "
+                "nextHopType: Internet}",
+            )
+    for index, prefix in others:
+        next_hop_type, public = routes[index][1], not any(map(prefix.subnet_of, (*PRIVATE, *NOT_ROUTED)))
+        if public and next_hop_type != "Internet" and index not in harmful and not own.covering(prefix):
+            yield GW_23.warning(
+                f"{path}[{index}].prefix",
+                f"{prefix} has public addresses; where the gateways' own are among them, or what they are managed "
+                f"over, {next_hop_type} cuts them off; name private prefixes only",
+            )
+
+
+def between_the_gateways(
+    path: str,
+    routes: Sequence[tuple[IPv4Network, str, IPv4Address | None]],
+    subnet: IPv4Network,
+    space: Sequence[IPv4Network],
+    own: Prefixes,
+) -> Iterator[Problem]:
+    """No route that holds the whole GatewaySubnet, and wins there, drops what its gateways tell each other [GW-15].
+
+    path: that of the routes, each a prefix, the type of its next hop and its address. space: the virtual network's
+    prefixes; a wider route loses to its own. own: those of all networks; outside of them Azure drops [NVA-05].
+    """
+    holding = [index for index, (prefix, _, _) in enumerate(routes) if subnet.subnet_of(prefix) and prefix != subnet]
+    nearest = max(holding, key=lambda index: routes[index][0].prefixlen, default=-1)
+    if nearest < 0 or any(subnet == prefix for prefix, _, _ in routes):
+        return
+    prefix, next_hop_type, address = routes[nearest]
+    if any(subnet.subnet_of(one) and one.prefixlen > prefix.prefixlen for one in space):
+        return
+    away = address is not None and not own.covering(IPv4Network(address))
+    if away or next_hop_type not in ("VnetLocal", "VirtualAppliance"):
+        where = f"{address}, in none of the networks," if away else next_hop_type
+        yield GW_15(
+            f"{path}[{nearest}].prefix",
+            f"{prefix} holds the GatewaySubnet {subnet}, and {where} drops what the two gateways tell each other, so "
+            "that the VPN's routes are lost; use the tiers' prefixes instead",
         )
 
 

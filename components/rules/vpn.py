@@ -78,6 +78,17 @@ def public_address(path: str, address: IPv4Address) -> Iterator[Problem]:
             yield VPN_24(path, f"{address} is inside {private}, which the Internet does not reach; give the public one")
 
 
+def in_no_network(path: str, address: IPv4Address, networks: Prefixes) -> Iterator[Problem]:
+    """The address of an appliance is none of the virtual networks' own, which Azure would look for it in [VPN-24]."""
+    found = networks.covering(IPv4Network(address))
+    if found and not any(address in private for private in NOT_PUBLIC):
+        yield VPN_24(
+            path,
+            f"{address} is inside {found[1]} ({found[0]}), so the tunnel's own packets stay in Azure; give the "
+            "appliance's own one, or the network another prefix",
+        )
+
+
 def reached(path: str, *, public_ip: IPv4Address | None = None, fqdn: str | None = None) -> Iterator[Problem]:
     """A site has an address or a name [VPN-44]. path: the site's."""
     address, name = at(path, "public_ip"), at(path, "fqdn")

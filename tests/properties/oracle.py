@@ -75,7 +75,7 @@ class Oracle(World):
             best = [circuit for circuit in up if prefix in self.circuit_prefixes(circuit)]
             best = foremost(best, lambda c: (c.get("routingWeight", 0), -c.get("prepend", 0)))
             routes.append((prefix, 4, Walk("expressRoute", names(best))))
-        if set(INSTANCES) <= down:
+        if set(INSTANCES) <= down or not self.gateways_speak(down):
             return routes
         every_space = [space for spaces in self.networks.values() for space in spaces]
         for prefix in {prefix for site in self.sites for prefix in self.site_prefixes(site)}:
@@ -165,7 +165,9 @@ class Oracle(World):
         """Machines of a tier, some for each part of it that the GatewaySubnet has a route of its own to."""
         routes = prefixes(route["prefix"] for route in self.gateway_subnet.routes)
         parts = [prefix for prefix in routes if prefix != tier.prefix and prefix.subnet_of(tier.prefix)]
-        return [tier.prefix[4], *(one for part in parts for one in (part[4], part[-4], tier.prefix[-4]))]
+        few = [min(4, part.num_addresses) for part in parts]
+        ends = [(part[n - 1], part[-n], tier.prefix[-4]) for part, n in zip(parts, few, strict=True)]
+        return [tier.prefix[4], *(one for some in ends for one in some)]
 
     def to_azure(self, address: IPv4Address, machine: IPv4Address, down: frozenset[str]) -> Walk:
         """The path from an address on-premises to a machine: over the edge, then on from the GatewaySubnet."""

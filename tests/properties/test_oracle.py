@@ -43,7 +43,7 @@ out: &out
   - name: web
     subnet: 10.0.1.0/24
     routes: [&r {prefix: 192.168.0.0/16, nextHopType: VirtualAppliance, nextHopAddress: 10.0.9.4}]
-  - {name: nva, subnet: 10.0.9.0/24}
+  - &nva {name: nva, subnet: 10.0.9.0/24}
 in: &in {network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.0.1.0/24}]}
 out and in: {<<: [*out, *in]}
 redundant: {<<: [*out, *in], network.firewalls: [{name: fw, address: 10.0.9.4, redundant: true}]}
@@ -69,6 +69,12 @@ fast into a spoke:
   network.spokes: [{name: app, addressSpace: [10.1.0.0/16], tiers: [{name: web, subnet: 10.1.1.0/24, routes: [*r]}]}]
   network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.1.0.0/16}]
   expressRoute.circuits: [*fast]
+kept by Azure:
+  network.tiers: [{name: web, subnet: 10.0.1.0/24, routes: [{<<: *r, nextHopAddress: 10.0.9.3}]}, *nva]
+between the gateways: {network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.0.252.0/22}]}
+not between the gateways:
+  network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.0.252.0/22}, {prefix: 10.0.255.192/26, nextHopType: VnetLocal}]
+wider than the network: {network.gatewaySubnetRoutes: [{<<: *r, prefix: 10.0.0.0/8}]}
 # A spoke behind the hub's firewall.
 spoke: {network.spokes: [{name: app, addressSpace: [10.1.0.0/16]}]}
 spoke out: &spoke
@@ -89,6 +95,8 @@ spoke behind another's firewall:
     tiers: [{name: web, subnet: 10.2.1.0/24, routes: [{<<: *r, nextHopAddress: 10.1.9.4}]}]
 # Shared fates.
 two places: {expressRoute.circuits: [{name: a, peeringLocation: Dallas}, {name: b, peeringLocation: Chicago}]}
+accents and hyphens:
+  expressRoute.circuits: [{name: a, peeringLocation: São Paulo}, {name: b, peeringLocation: sao-paulo}]
 two spellings: {expressRoute.circuits: [{name: a, peeringLocation: Dallas}, {name: b, peeringLocation: dallas}]}
 unknown places: {expressRoute.circuits: [{name: a, existing: {}}, {name: b, existing: {}}]}
 one unknown place: {expressRoute.circuits: [{name: a, peeringLocation: Dallas}, {name: b, existing: {}}]}
@@ -147,6 +155,12 @@ stateless              |                            | web     | 192.168.1.1   | 
 loop                   |                            | web     | 192.168.1.1   | unreachable
 elsewhere              |                            | web     | 192.168.1.1   | unreachable
 half                   |                            | web     | 192.168.1.1   | dropped
+kept by Azure          |                            | web     | 192.168.1.1   | unreachable
+between the gateways   | firewall:10.0.9.4          | web     | 192.168.1.1   | expressRoute
+between the gateways   | circuit:a                  | web     | 192.168.1.1   | vpn
+between the gateways   | circuit:a firewall:10.0.9.4 | web    | 192.168.1.1   | unreachable
+not between the gateways | circuit:a firewall:10.0.9.4 | web  | 192.168.1.1   | vpn
+wider than the network | circuit:a firewall:10.0.9.4 | web    | 192.168.1.1   | vpn
 fast past the firewall |                            | web     | 192.168.1.1   | dropped
 fast past the firewall | circuit:a                  | web     | 192.168.1.1   | vpn
 fast past a hole       |                            | web     | 192.168.1.1   | expressRoute
@@ -164,6 +178,7 @@ spoke out and in       | circuit:a                  | app/web | 192.168.1.1   | 
 spoke closed           |                            | app/web | 192.168.1.1   | unreachable
 spoke behind another's firewall |                   | ops/web | 192.168.1.1   | unreachable
 two places             | peeringLocation:dallas     | web     | 192.168.1.1   | expressRoute
+accents and hyphens    | peeringLocation:saopaulo   | web     | 192.168.1.1   | vpn
 two spellings          | peeringLocation:dallas     | web     | 192.168.1.1   | vpn
 unknown places         | peeringLocation:unknown    | web     | 192.168.1.1   | vpn
 one unknown place      | peeringLocation:dallas     | web     | 192.168.1.1   | vpn

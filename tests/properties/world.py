@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from unicodedata import normalize
 
 HUB = ""
 INSTANCES = ("gateway:vpn/0", "gateway:vpn/1")
@@ -30,7 +31,7 @@ class Subnet:
     network: str
     """HUB or the spoke's name."""
     prefix: IPv4Network
-    """Of a spoke without tiers its address space; of a firewall's subnet that is no tier its address."""
+    """Of a network without tiers a prefix of its own; of a firewall's subnet that is no tier its address."""
     routes: list[dict[str, Any]]
     learns: bool = True
     outbound: bool = False
@@ -61,8 +62,9 @@ def names(some: Iterable[dict[str, Any]]) -> frozenset[str]:
 
 
 def place(circuit: dict[str, Any]) -> str:
-    """The circuit's peering location in one spelling, or UNKNOWN."""
-    return circuit.get("peeringLocation", UNKNOWN).casefold()
+    """The circuit's peering location without capitals, spaces, hyphens and accents, or UNKNOWN."""
+    letters = normalize("NFKD", circuit.get("peeringLocation", UNKNOWN)).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())
 
 
 def remembered(method: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P], R]:
@@ -94,7 +96,11 @@ class World:
             inner = spoke.get("tiers", [])
             self.tiers += [self._tier(tier, spoke["name"], f"{spoke['name']}/{tier['name']}") for tier in inner]
             if not inner:
-                self.tiers += [Subnet(spoke["name"], spoke["name"], self.networks[spoke["name"]][0], [])]
+                self.tiers += [
+                    Subnet(spoke["name"], spoke["name"], space, []) for space in self.networks[spoke["name"]]
+                ]
+        if not self.tiers:
+            self.tiers = [Subnet("", HUB, space, []) for space in self.networks[HUB]]
         self.gateway_subnet = Subnet(
             "GatewaySubnet", HUB, prefix_of(hub["gatewaySubnet"]), hub.get("gatewaySubnetRoutes", [])
         )
@@ -120,9 +126,14 @@ class World:
                 if route["nextHopType"] == "VirtualAppliance":
                     address = IPv4Address(route["nextHopAddress"])
                     inside = longest(address, *self.networks.values()) >= 0
-                    if inside and longest(address, self.without_machines) < 0:
+                    if inside and longest(address, self.without_machines) < 0 and not self._is_azures(address):
                         found.setdefault(address, {"name": str(address)})
         return found
+
+    def _is_azures(self, address: IPv4Address) -> bool:
+        """Whether Azure keeps the address: the first four and the last of each subnet [NSG-02]."""
+        subnets = [tier.prefix for tier in self.tiers if tier.name and address in tier.prefix]
+        return any(address in [*map(one.__getitem__, range(4)), one[-1]] for one in subnets)
 
     def circuit_prefixes(self, circuit: dict[str, Any]) -> list[IPv4Network]:
         """What on-premises announces over a circuit."""
@@ -181,6 +192,17 @@ class World:
         if "gateway:expressRoute" in down:
             return []
         return [c for c in self.circuits if not {f"link:{c['name']}/{i}" for i in ("primary", "secondary")} <= down]
+
+    @remembered
+    def gateways_speak(self, down: frozenset[str]) -> bool:
+        """Whether the two gateways hear each other: the ExpressRoute gateway programs what the VPN gateway learns, and
+        a route that holds the GatewaySubnet leads what they say to a firewall [ROUTE-05, FAIL-14]."""
+        subnet = self.gateway_subnet.prefix
+        routes = [(prefix_of(r["prefix"]), 1, r) for r in self.gateway_subnet.routes]
+        routes += [(space, 0, {}) for space in self.networks[HUB]]
+        *_, hop = max((r for r in routes if subnet.subnet_of(r[0])), key=lambda r: (r[0].prefixlen, r[1]))
+        through = self.firewalls.get(IPv4Address(hop.get("nextHopAddress", 0)), {"name": ""})
+        return f"firewall:{through['name']}" not in down
 
     def site_up(self, site: dict[str, Any], down: frozenset[str]) -> bool:
         """Whether packets can cross some tunnel of the site. A lone tunnel moves to the gateway's other instance."""

@@ -9,7 +9,7 @@ from .network import Network
 
 def assumptions(network: Network) -> list[str]:
     """Each assumption that these settings leave open, with the setting that would answer it."""
-    return [*_machines(network), *_places(network), *_firewalls(network)]
+    return [*_machines(network), *_places(network), *_zones(network), *_firewalls(network)]
 
 
 def _machines(network: Network) -> Iterator[str]:
@@ -39,6 +39,11 @@ def _places(network: Network) -> Iterator[str]:
         f"circuit{'s'[:many]} {names}, of unknown peering location, {'are' if many else 'is'} in one place with each "
         "other circuit (expressRoute.circuits[].peeringLocation)"
     )
+
+
+def _zones(network: Network) -> Iterator[str]:
+    if not network.vpn_zones_known:
+        yield "the existing VPN gateway's addresses are not all in one zone (vpn.gateway.existing)"
 
 
 def _firewalls(network: Network) -> Iterator[str]:

@@ -44,12 +44,23 @@ def dead_firewall(model: Model, route: UserRoute) -> Cause:
     return Cause(FAIL_16, path, f"it crosses {called(firewall)}, which {what}, {EXCUSE}")
 
 
+def gateways_apart(model: Model, mask: int) -> Cause:
+    """A firewall that has failed between the two gateways, so that the VPN's routes are withdrawn [ROUTE-05]."""
+    firewall = model.network.firewalls[mask.bit_length() - 1]
+    return Cause(
+        FAIL_16,
+        GATEWAY_SUBNET,
+        f"{called(firewall)} stands between the two gateways, and without it the VPN's routes are withdrawn; name the "
+        f"tiers' prefixes there in place of one that holds the GatewaySubnet, {EXCUSE}",
+    )
+
+
 def called(firewall: Firewall) -> str:
     """A firewall in words."""
     return f"firewall {firewall.name}" + (f" ({firewall.address})" if firewall.claimed else "")
 
 
-def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
+def one_way(settings: Settings, model: Model, prefix: IPv4Network, tier: int, paths: Paths) -> Cause:
     """The stateful firewall that sees one direction only, and the route that is missing [NVA-01, NVA-03]."""
     network, subnet = model.network, model.network.tiers[tier]
     number = paths.one_way[0]
@@ -69,7 +80,7 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
     before = wanted[step - 1] if step else None
     if there and before is None:
         return _at_the_gateways(settings, text, subnet.name, subnet.path, subnet.subnet, to)
-    if before is None and to in subnet.subnet:
+    if before is None and subnet.path and to in subnet.subnet:
         return Cause(
             NVA_01,
             GATEWAY_SUBNET,
@@ -85,9 +96,17 @@ def one_way(settings: Settings, model: Model, tier: int, paths: Paths) -> Cause:
         path = "network.tiers" if table.network == HUB else f"network.spokes[{table.network - 1}].tiers"
         what = "its subnets" if before is None else f"the subnet of {network.firewalls[before].address}"
         owner = f"the route tables of {what} (with routes it is an item of {path})"
+    wants = subnet.subnet if there else prefix
+    same = next((index for index, route in enumerate(table.routes) if route.prefix == wants), None)
+    if same is not None and table.path:
+        # A table has one route for a prefix [UDR-01].
+        return Cause(NVA_01, f"{table.path}.routes[{same}]", f"{text}; {_leading_to(to)}")
     if there:
         return Cause(NVA_01, GATEWAY_SUBNET, f"{text}; add {route_line(subnet.subnet, to)} to {owner}, {EXCUSE}")
-    past = any(hop(network, table.network, route)[0] == wanted[step] for route in table.routes)
+    past = any(
+        prefix.subnet_of(route.prefix) and hop(network, table.network, route)[0] == wanted[step]
+        for route in table.routes
+    )
     why = "; a learned prefix is more specific than the route that leads to it" if past else ""
     return Cause(NVA_03 if past else NVA_01, path, f"{text}{why}; add to {owner}", routes_to=to)
 
@@ -134,11 +153,15 @@ def _at_the_gateways(
     same = [index for index, route in enumerate(table) if route.prefix == subnet]
     if same:
         path = f"{GATEWAY_SUBNET}[{same[0]}]"
-        return Cause(NVA_01, path, f"{text}; let it lead to {to} (nextHopType: VirtualAppliance), {EXCUSE}")
+        return Cause(NVA_01, path, f"{text}; {_leading_to(to)}")
     name = tier.rpartition("/")[2]
     taken = {route.name for route in table}
     line = route_line(subnet, to, "" if name in taken or " " in name else name)
     return Cause(NVA_01, GATEWAY_SUBNET, f"{text}; add {line} to {GATEWAY_SUBNET}, {EXCUSE}")
+
+
+def _leading_to(to: IPv4Address) -> str:
+    return f"let it lead to {to} (nextHopType: VirtualAppliance), {EXCUSE}"
 
 
 def route_line(prefix: IPv4Network, to: IPv4Address, name: str = "") -> str:

@@ -4,7 +4,7 @@ Only what decides about routes is here; what can fail is in `topology.proof.elem
 numbered: 0 is the hub, 1 and up are the spokes. Tiers, sites, circuits and firewalls have the numbers of their places.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network
@@ -40,6 +40,7 @@ class Network:
     sites: tuple[Site, ...]
     tiers: tuple[TierNetwork, ...]
     gateway_subnet_routes: tuple[UserRoute, ...] = ()
+    gateway_subnet: IPv4Network | None = None
     edge: Edge = DEFAULT_EDGE
     express_route_gateway_address: str = "gateway:expressRoute"
     vpn_gateway_addresses: tuple[str, str] = ("gateway:vpn/0", "gateway:vpn/1")
@@ -52,6 +53,8 @@ class Network:
     """For each spoke whether its peering lets in what a firewall on the other side forwards [SPOKE-01]."""
     vpn_zone: str | None = None
     """The zone that all addresses of the VPN gateway are in; None where they are in several, or there are none."""
+    vpn_zones_known: bool = True
+    """Whether it is known in which zones they are: nobody asks Azure for those of a gateway that is there already."""
     no_machines: tuple[IPv4Network, ...] = ()
     """Subnets in which nothing forwards: those of the gateways and of Bastion."""
 
@@ -102,6 +105,19 @@ class Network:
     def firewall_at(self) -> dict[IPv4Address, int]:
         """The number of the firewall with an address."""
         return {firewall.address: number for number, firewall in enumerate(self.firewalls)}
+
+    @cached_property
+    def between_gateways(self) -> int:
+        """The firewall that a route of the GatewaySubnet puts between the two gateways, as a mask: when it fails, what
+        the VPN gateway has learned is withdrawn, since the ExpressRoute gateway programs it [ROUTE-05, FAIL-14]."""
+        subnet = self.gateway_subnet
+        routes = [route for route in self.gateway_subnet_routes if subnet and subnet.subnet_of(route.prefix)]
+        if subnet is None or not routes:
+            return 0
+        found = max(routes, key=lambda route: route.prefix.prefixlen)
+        own = max((space.prefixlen for space in self.address_space if subnet.subnet_of(space)), default=0)
+        number = self.firewall_at.get(found.next_hop_address) if found.next_hop_address else None
+        return 0 if number is None or found.prefix.prefixlen < own else 1 << number
 
     @cached_property
     def branches(self) -> int:
@@ -178,8 +194,9 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         express_route_prefixes=tuple(settings.express_route_prefixes),
         circuits=tuple(_circuits(settings, connected)),
         sites=tuple(_sites(settings)),
-        tiers=tiers or (TierNetwork("any subnet", settings.network.address_space[0]),),
+        tiers=tiers or tuple(_plain("any subnet", settings.network.address_space, HUB)),
         gateway_subnet_routes=tuple(settings.network.gateway_subnet_routes),
+        gateway_subnet=settings.network.gateway_subnet,
         edge=edge or DEFAULT_EDGE,
         devices=tuple(
             Device(device.name, tuple(device.links), tuple(device.sites)) for device in settings.on_premises.devices
@@ -191,6 +208,7 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         spokes=tuple(tuple(spoke.address_space) for spoke in settings.network.spokes),
         forwarded=tuple(spoke.forwarded_traffic for spoke in settings.network.spokes),
         vpn_zone=zones[0] if len({*zones}) == 1 else None,
+        vpn_zones_known=gateway.existing is None,
         no_machines=tuple(
             subnet for subnet in (settings.network.gateway_subnet, bastion and bastion.bastion_subnet) if subnet
         ),
@@ -203,10 +221,14 @@ def _tiers(settings: Settings) -> Iterator[TierNetwork]:
     for number, spoke in enumerate(settings.network.spokes):
         for index, tier in enumerate(spoke.tiers):
             yield _tier(tier, f"{spoke.name}/{tier.name}", 1 + number, f"network.spokes[{number}].tiers[{index}]")
-        for prefix in spoke.address_space if not spoke.tiers else ():
-            # Its subnets are others': plain ones stand for them.
-            name = spoke.name if len(spoke.address_space) == 1 else f"{spoke.name}/{prefix}"
-            yield TierNetwork(name, prefix, network=1 + number)
+        if not spoke.tiers:
+            yield from _plain(spoke.name, spoke.address_space, 1 + number)
+
+
+def _plain(name: str, space: Sequence[IPv4Network], network: int) -> Iterator[TierNetwork]:
+    """What stands for the subnets of a network that are others': a plain one for each of its prefixes."""
+    for prefix in space:
+        yield TierNetwork(name if len(space) == 1 else f"{name}/{prefix}", prefix, network=network)
 
 
 def _tier(tier: Tier, name: str, network: int, path: str) -> TierNetwork:

@@ -9,7 +9,7 @@ from ..settings.model_network import UserRoute
 from .causes import EXCUSE, FAIL_16, Cause, all_sites, in_words, onto
 from .destinations import Node
 from .failover import Model, Paths
-from .firewalls import called, dead_firewall, last_subnet, no_route_out, one_way
+from .firewalls import called, dead_firewall, gateways_apart, last_subnet, no_route_out, one_way
 from .inbound import GATEWAY_SUBNET
 from .routing import Path
 
@@ -49,7 +49,7 @@ def why_lost(
     if paths.out.cause == "virtualNetwork":
         return None
     if paths.one_way:
-        return one_way(settings, model, tier, paths)
+        return one_way(settings, model, node.prefix, tier, paths)
     for path in (paths.out, paths.back):
         if path.route is not None and path.cause in _BY_ROUTE:
             return _by_route(settings, model, tier, path)
@@ -64,6 +64,8 @@ def why_lost(
             "set gatewayRoutes: true",
             whole=True,
         )
+    if paths.out.cause == "noRoute" and (dropped := _dropped_by_azure(settings, model, node, failed)) is not None:
+        return dropped
     sites = [index for index in range(len(settings.vpn.sites)) if node.ladder.sites >> index & 1]
     if not sites and not node.ladder.circuits:
         return Cause(
@@ -74,6 +76,11 @@ def why_lost(
     if not sites:
         path = "vpn.sites[0].prefixes" if len(settings.vpn.sites) == 1 else "vpn.sites"
         return Cause(FAIL_02, path, f"no VPN site carries it; {carry(settings, node)}, {EXCUSE}")
+    between = model.network.between_gateways
+    if between and not model.alive(failed).firewalls & between:
+        return gateways_apart(model, between)
+    if not model.alive(failed).vpn_gateway:
+        return _without_the_gateway(settings, model)
     names = [settings.vpn.sites[index].name for index in sites]
     devices = [element.removeprefix("device:") for element in failed]
     if devices and all(element.startswith("device:") for element in failed):
@@ -90,6 +97,40 @@ def why_lost(
     text += "" if keeps else " besides ExpressRoute" if node.ladder.circuits else ", and ExpressRoute does not"
     advertise = "" if node.ladder.circuits else "advertise it over ExpressRoute, "
     return Cause(FAIL_16, path, f"{text}; {advertise}{_second_site(settings, sites)}, {EXCUSE}")
+
+
+def _dropped_by_azure(settings: Settings, model: Model, node: Node, failed: Collection[str]) -> Cause | None:
+    """What works carries the destination in a wider prefix than Azure's own route that drops private addresses."""
+    alive = model.alive(failed)
+    above = list(node.upwards())
+    drops = next((index for index, one in enumerate(above) if one.ladder.level.system == "none"), len(above))
+    for wide in above[drops + 1 :]:
+        level = wide.ladder.level
+        circuits, sites = level.circuits & alive.circuits, (level.static_sites | level.bgp_sites) & alive.sites
+        if not circuits and not sites:
+            continue
+        index = (sites & -sites).bit_length() - 1
+        carried = settings.vpn.sites[index].prefixes is not None if sites else True
+        how = _advertise(settings) if circuits else onto(f"vpn.sites[{index}].prefixes", carried)
+        return Cause(
+            FAIL_17 if circuits else FAIL_02,
+            "expressRoute.prefixes" if circuits else f"vpn.sites[{index}].prefixes",
+            f"Azure's own routes for private addresses drop it, and are more specific than {wide.prefix}, which "
+            f"{'ExpressRoute' if circuits else f'site {settings.vpn.sites[index].name}'} carries; {how}, {EXCUSE}",
+        )
+    return None
+
+
+def _without_the_gateway(settings: Settings, model: Model) -> Cause:
+    """The whole VPN gateway is gone, so that no other site helps."""
+    zone = model.network.vpn_zone
+    if zone is not None:
+        path = "zones" if settings.vpn.gateway.zones is None else "vpn.gateway.zones"
+        text = f"all addresses of the VPN gateway are in zone {zone}; name several in {path}, or leave it out"
+        return Cause(FAIL_16, path, f"{text}, {EXCUSE}")
+    return Cause(
+        FAIL_16, "expressRoute.prefixes", f"only the VPN gateway leads to it; {_advertise(settings)}, {EXCUSE}"
+    )
 
 
 def _second_site(settings: Settings, sites: Sequence[int]) -> str:

@@ -8,6 +8,8 @@ from ipaddress import IPv4Network
 from typing import NamedTuple
 
 from components.rules import Problem, Rule, rule
+from components.rules.limits import ROUTES_PER_TABLE
+from components.rules.prefixes import DEFAULT_ROUTE
 
 from ..settings.model import Settings
 from .causes import EXCUSE, Cause
@@ -177,6 +179,9 @@ def _problem(finding: Finding, prefixes: list[IPv4Network]) -> Problem:
     if cause.routes_to is not None:
         lines = [route_line(prefix, cause.routes_to) for prefix in prefixes[:FEW]]
         left = f", and the same for {len(prefixes) - FEW} more" if len(prefixes) > FEW else ""
+        if len(prefixes) > ROUTES_PER_TABLE:
+            lines = [route_line(DEFAULT_ROUTE, cause.routes_to)]
+            left = f" with gatewayRoutes: false, since a route table holds {ROUTES_PER_TABLE} routes"
         cause = cause._replace(text=f"{cause.text} {', '.join(lines)}{left}, {EXCUSE}")
     if cause.whole:
         return finding.rule(cause.path, cause.text)

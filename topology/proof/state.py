@@ -21,7 +21,8 @@ class Alive(NamedTuple):
     sites: int
     """Sites with a tunnel that is up."""
     vpn_gateway: bool
-    """An instance of the VPN gateway lives, so the static routes of local network gateways are in force."""
+    """An instance of the VPN gateway lives, and the ExpressRoute gateway hears it, so that the static routes of local
+    network gateways are in force."""
     firewalls: int
 
 
@@ -82,7 +83,8 @@ class Remaining(NamedTuple):
         for index, _ in self.lost.tunnels:
             if not any(self._up(index, number) for number in self.network.sites[index].tunnel_numbers):
                 sites &= ~(1 << index)
-        gateway = self.lost.instances != _EVERY_INSTANCE
+        apart = self.lost.firewalls & self.network.between_gateways
+        gateway = self.lost.instances != _EVERY_INSTANCE and not apart
         firewalls = (1 << len(self.network.firewalls)) - 1 & ~self.lost.firewalls
         return Alive(circuits, sites if gateway else 0, gateway, firewalls)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from components.rules import Problem, apipa, bgp, circuits, limits, peering, vpn
+from components.rules import Problem, apipa, bgp, circuits, limits, peering, routes, vpn
 from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
@@ -70,9 +70,36 @@ def vpn_problems(settings: Settings) -> Iterator[Problem]:
             ),
         ]
     )
-    for index, site in enumerate(settings.vpn.sites):
-        if site.public_ip is not None:
-            yield from vpn.outside(f"vpn.sites[{index}].publicIp", site.public_ip, everything)
+    network = settings.network
+    networks = Prefixes(
+        [
+            *listed("network.addressSpace", network.address_space),
+            *(
+                named
+                for index, spoke in enumerate(network.spokes)
+                for named in listed(f"network.spokes[{index}].addressSpace", spoke.address_space)
+            ),
+        ]
+    )
+    appliances = {
+        f"vpn.sites[{index}].publicIp": site.public_ip
+        for index, site in enumerate(settings.vpn.sites)
+        if site.public_ip is not None
+    }
+    for path, address in appliances.items():
+        yield from vpn.outside(path, address, everything)
+        yield from vpn.in_no_network(path, address, networks)
+    table = network.gateway_subnet_routes
+    yield from routes.tunnels_way(
+        "network.gatewaySubnetRoutes", [(one.prefix, one.next_hop_type) for one in table], appliances, networks
+    )
+    yield from routes.between_the_gateways(
+        "network.gatewaySubnetRoutes",
+        [(one.prefix, one.next_hop_type, one.next_hop_address) for one in table],
+        network.gateway_subnet,
+        network.address_space,
+        networks,
+    )
     yield from _sites_side_by_side(settings)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from components.rules import Problem, limits, peering, prefixes, spokes, subnets
+from components.rules import Problem, bgp, limits, peering, prefixes, spokes, subnets
 from components.rules.prefixes import Prefixes, listed
 
 from .judge_edge import carried
@@ -39,6 +39,9 @@ def _outside_the_hub(settings: Settings, every: Prefixes) -> Iterator[Problem]:
     } | {f"vpn.sites[{index}].prefixes": site.prefixes or [] for index, site in enumerate(settings.vpn.sites)}
     for path, announced in lists.items():
         yield from prefixes.outside_spokes(path, announced, every)
+    for index, site in enumerate(settings.vpn.sites):
+        if site.bgp:
+            yield from bgp.peer_outside_spokes(f"vpn.sites[{index}].bgp.peerAddress", site.bgp.peer_address, every)
     yield from peering.outside_spokes(
         {
             f"expressRoute.circuits[{index}].privatePeering.{side}Prefix": subnet

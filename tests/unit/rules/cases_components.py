@@ -373,6 +373,7 @@ SETTINGS_ALONE = {
     **{f"FAIL-{n:02}": _ROUTES for n in (1, 2, 3, 5, 9, 15, 16, 17, 18, 19, 20, 21, 22, 23)},
     "KEY-01": _MAPS,
     "KEY-02": _MAPS,
+    "GW-23": "which addresses the sites and the spokes have: the routes are the hub's",
     "LIMIT-01": "several circuits of a subscription",
     "LIMIT-03": "what on-premises announces is nobody's argument",
     "LIMIT-20": "what on-premises announces is nobody's argument",

@@ -128,6 +128,8 @@ SPOKES = (
         "error onPremises.prefixes[0]: 192.168.0.0/16 is in a spoke's 192.168.0.0/16 "
         "(network.spokes[0].addressSpace[0]), so traffic for it stays in Azure or leaves it; use addresses that no "
         "spoke has (a wider prefix is fine) [FAIL-07]",
+        "error vpn.sites[0].bgp.peerAddress: 192.168.255.1 is inside a spoke's 192.168.0.0/16 "
+        "(network.spokes[0].addressSpace[0]); use one on-premises [BGP-10]",
     ),
     case(
         "CIRCUIT-10",

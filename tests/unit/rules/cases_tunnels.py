@@ -60,7 +60,53 @@ _NO_CERTIFICATES = (
     "use a long random pre-shared key, a secret of its own for each site; remove this [VPN-47]"
 )
 
+ROUTES = "network.gatewaySubnetRoutes"
+
+
+def _route(prefix: str, kind: str = "None", **more: Any) -> dict[str, Any]:
+    return {"name": f"r{prefix.partition('/')[0]}".replace(".", "-"), "prefix": prefix, "nextHopType": kind, **more}
+
+
 TUNNELS = (
+    # What the tunnels' own packets need in Azure.
+    case(
+        "GW-23",
+        {
+            ROUTES: [
+                _route("203.0.113.0/24", "VirtualAppliance", nextHopAddress="10.20.1.4"),
+                _route("203.0.113.8/29"),
+                _route("10.77.0.0/16"),
+            ]
+        },
+        "error network.gatewaySubnetRoutes[1].prefix: 203.0.113.8/29 holds 203.0.113.10 (vpn.sites[0].publicIp), so "
+        "None takes the tunnel's own packets, and it never comes up; leave that address out, or give it a route of its "
+        "own: {prefix: 203.0.113.10/32, nextHopType: Internet} [GW-23]",
+        "warning network.gatewaySubnetRoutes[0].prefix: 203.0.113.0/24 has public addresses; where the gateways' own "
+        "are among them, or what they are managed over, VirtualAppliance cuts them off; name private prefixes only "
+        "[GW-23]",
+    ),
+    case(
+        "GW-15",
+        {ROUTES: [_route("10.20.252.0/22", "VirtualAppliance", nextHopAddress="192.0.2.4")]},
+        "warning network.gatewaySubnetRoutes[0].prefix: 10.20.252.0/22 covers the GatewaySubnet 10.20.255.192/26 "
+        "(network.gatewaySubnet), so VirtualAppliance comes between the two gateways; use the tiers' prefixes instead "
+        "[GW-14]",
+        "error network.gatewaySubnetRoutes[0].prefix: 10.20.252.0/22 holds the GatewaySubnet 10.20.255.192/26, and "
+        "192.0.2.4, in none of the networks, drops what the two gateways tell each other, so that the VPN's routes are "
+        "lost; use the tiers' prefixes instead [GW-15]",
+    ),
+    case(
+        "VPN-24",
+        {"network.spokes": [{"name": "s", "addressSpace": ["203.0.113.0/28"]}]},
+        "error vpn.sites[0].publicIp: 203.0.113.10 is inside 203.0.113.0/28 (network.spokes[0].addressSpace[0]), so "
+        "the tunnel's own packets stay in Azure; give the appliance's own one, or the network another prefix [VPN-24]",
+    ),
+    case(
+        "BGP-10",
+        {f"{BGP}.peerAddress": "10.100.0.9", "network.spokes": [{"name": "s", "addressSpace": ["10.100.0.0/16"]}]},
+        "error vpn.sites[0].bgp.peerAddress: 10.100.0.9 is inside a spoke's 10.100.0.0/16 "
+        "(network.spokes[0].addressSpace[0]); use one on-premises [BGP-10]",
+    ),
     case(
         "BGP-01",
         {**with_aws(*AWS), "vpn.gateway.asn": 65000},
@@ -246,6 +292,14 @@ JUST_RIGHT = (
         },
         secrets=keys("s0", "s1"),
     ),
+    case("GW-23", {ROUTES: [_route("203.0.113.10/32", "Internet"), _route("100.64.0.0/10")]}),
+    case(
+        "GW-23",
+        {ROUTES: [_route("198.51.100.0/24")], "network.spokes": [{"name": "s", "addressSpace": ["198.51.100.0/24"]}]},
+    ),
+    # A route that is wider than the network's own loses to it, and one to the network itself changes nothing.
+    case("GW-15", {ROUTES: [_route("10.0.0.0/8"), _route("10.20.252.0/22", "VnetLocal")]}),
+    case("VPN-24", {"network.spokes": [{"name": "s", "addressSpace": ["203.0.113.16/28"]}]}),
     *(
         case("VPN-44", {f"{SITE}.publicIp": REMOVE, f"{SITE}.fqdn": name})
         for name in ("vpn.example.com", "VPN.Example.com.", f"{'a' * 63}.xn--p1ai", "a.b")
