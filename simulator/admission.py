@@ -60,7 +60,9 @@ def check_tags(id: str, tags: Json) -> None:
     """Refuse tags beyond Azure's limits (TAG-01): so many, so long, none of some characters in a name."""
     what = f"there are {len(tags)}, at most {_MOST_TAGS} are allowed" if len(tags) > _MOST_TAGS else ""
     for name, value in tags.items():
-        if len(name) > _LONGEST_TAG or set(name) & _NOT_IN_TAGS:
+        if not name.strip():
+            what = "a name is empty"
+        elif len(name) > _LONGEST_TAG or set(name) & _NOT_IN_TAGS:
             what = f"the name {name} has more than {_LONGEST_TAG} characters, or one of {''.join(sorted(_NOT_IN_TAGS))}"
         elif len(str(value)) > _LONGEST_TAG_VALUE:
             what = f"the value of {name} is longer than {_LONGEST_TAG_VALUE} characters"

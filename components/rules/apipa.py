@@ -109,7 +109,13 @@ def other_instances(
         own, other = {instance: gateway_addresses[0]}, 1 - instance
     there = [*(of_gateway or ()), (), ()]
     for index, (number, address) in enumerate(own.items() if of_gateway is not None else ()):
-        if address not in there[number]:
+        if 0 < len(of_gateway or ()) <= number:
+            yield VPN_41(
+                f"{path}[{index}]",
+                f"{address} would be of instance {number}, and a gateway that is not active-active has instance 0 only;"
+                " remove it, or make the gateway active-active",
+            )
+        elif address not in there[number]:
             what = f"has {', '.join(map(str, there[number]))}" if there[number] else "has none"
             yield VPN_41(
                 f"{path}[{index}]",

@@ -5,8 +5,8 @@ from ipaddress import IPv4Network
 from typing import Final, NamedTuple
 
 from . import Problem, did_you_mean, rule
-from .prefixes import AZURE_DNS, DEFAULT_ROUTE, PRIVATE, Prefixes, listed, overlaps
-from .security import NSG_14
+from .prefixes import AZURE_DNS, DEFAULT_ROUTE, PRIVATE, Prefixes, listed
+from .security import MAX_SOURCES, NSG_06, NSG_14
 from .sources import BASTION_DEVELOPER, BASTION_FAQ, BASTION_NSG
 from .sources import BASTION_SKUS as COMPARISON
 
@@ -113,7 +113,8 @@ def security_group(path: str, wanted: bool, sku: str = DEFAULT_SKU) -> Iterator[
 
 
 def allowed_sources(path: str, sources: Sequence[IPv4Network], security_group: bool = False) -> Iterator[Problem]:
-    """Who reaches Bastion's port 443: public addresses, apart from each other [BAS-07, NSG-14]."""
+    """Who reaches Bastion's port 443: public addresses, apart from each other [BAS-07, NSG-06,
+    NSG-14]."""
     if not security_group:
         yield BAS_07(
             path, "is a rule of a security group that AzureBastionSubnet has not; have one made, or remove this"
@@ -121,11 +122,15 @@ def allowed_sources(path: str, sources: Sequence[IPv4Network], security_group: b
         return
     if not sources:
         yield BAS_07(path, "has no prefix, so nobody would reach Bastion; name one, or leave it out for the Internet")
-    for later, earlier in overlaps(sources):
-        inner, wider = sorted((later, earlier), key=lambda place: -sources[place].prefixlen)
-        yield NSG_14(f"{path}[{inner}]", f"{sources[inner]} lies in {sources[wider]} ({path}[{wider}]); remove it")
+    if len(sources) > MAX_SOURCES:
+        yield NSG_06(path, f"{len(sources)} prefixes, a security group takes {MAX_SOURCES}; name fewer, wider ones")
+    named = list(listed(path, sources))
+    known = Prefixes(named)
+    for here, source in named:
+        if (wider := known.covering(source)) and wider[0] != here:
+            yield NSG_14(here, f"{source} lies in {wider[1]} ({wider[0]}); remove it")
     private = Prefixes(("", prefix) for prefix in PRIVATE)
-    for here, source in listed(path, sources):
+    for here, source in named:
         if private.covering(source):
             yield BAS_07.warning(
                 here,

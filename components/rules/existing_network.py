@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from . import Problem, few, rule
 from .existing_gateway_subnet import EXIST_02, attached, gateway_subnet_fits
-from .names import ROUTE_SERVER_SUBNET
+from .names import NAME_04, ROUTE_SERVER_SUBNET, SUBNETS_OF_SERVICES
 from .sources import PEERING, PROVIDER, ROUTE_SERVER, SUBNET_RANGES
 from .there import ARGUMENTS, NetworkThere, Paths
 
@@ -25,8 +25,8 @@ EXIST_09 = rule(
 )
 EXIST_14 = rule(
     "EXIST-14",
-    "a tier's existing subnet is in the virtual network that the tier is a part of",
-    "this project: a tier is in one network",
+    "a tier's existing subnet is in the virtual network that the tier is a part of, and is no other tier's",
+    "this project: a tier is one subnet of one network",
 )
 RS_04 = rule("RS-04", "beside a Route Server a VPN gateway is active-active, with ASN 65515", ROUTE_SERVER)
 NET_08 = rule(
@@ -148,6 +148,20 @@ def in_network(path: str, id: str, network: str) -> Iterator[Problem]:
             f"the subnet is in network {id[: len(theirs)].rpartition('/')[2]}, its tier in {name}; name a subnet of "
             f"{name}, or the network itself in existing",
         )
+
+
+def of_one_tier(path: str, id: str, seen: dict[str, str]) -> Iterator[Problem]:
+    """An existing subnet is for machines, and no other tier's [EXIST-14, NAME-04]. path: that of the id.
+
+    seen: the ids of the network's tiers so far, in small letters, with their paths; it is added to.
+    """
+    name = id.rpartition("/")[2]
+    if name.lower() in map(str.lower, SUBNETS_OF_SERVICES):
+        yield NAME_04(
+            path, f"{name} is the subnet of one of Azure's own services, which takes no machines; name another"
+        )
+    if (first := seen.setdefault(id.lower(), path)) != path:
+        yield EXIST_14(path, f"the same subnet is {first}; join the two tiers, or name another subnet")
 
 
 def not_made_again(

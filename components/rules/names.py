@@ -20,7 +20,7 @@ NAME_03 = rule(
 )
 TAG_01 = rule(
     "TAG-01",
-    "at most 50 tags; a name has up to 512 characters, none of <>%&\\?/, and a value up to 256",
+    "at most 50 tags; a name has 1 to 512 characters, none of <>%&\\?/, and a value up to 256",
     f"{TAGS}#limitations",
 )
 TAG_02 = rule(
@@ -90,6 +90,8 @@ def tags(path: str, given: Mapping[str, str]) -> Iterator[Problem]:
         here = f"{path}.{name}"
         if (first := seen.setdefault(name.lower(), name)) != name:
             yield TAG_02(here, f"{name} and {first} are one tag to Azure, which reads names in any case; remove one")
+        if not name.strip():
+            yield TAG_01(here, "a tag's name is empty; name it, or remove it")
         if forbidden := sorted(set(name) & set("<>%&\\?/")):
             yield TAG_01(here, f"a tag's name has no {' '.join(forbidden)}; rename it")
         for what, text, most in (("name", name, MAX_TAG_NAME), ("value", value, MAX_TAG_VALUE)):
@@ -115,7 +117,8 @@ def resource_id(path: str, id: str, kinds: Iterable[str], *, bare: bool = False)
     if bare and re.fullmatch(r"[\w.-]+", id):
         return
     wanted = list(kinds)
-    pattern = r"/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Network/([^/\s]+)/[^/\s]+"
+    part = r"[\w.()-]+"
+    pattern = rf"/subscriptions/{part}/resourceGroups/{part}/providers/Microsoft\.Network/({part})/{part}"
     found = re.fullmatch(pattern, id, re.IGNORECASE)
     if not found or found[1].lower() not in {kind.lower() for kind in wanted}:
         shape = "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/" + "|".join(wanted) + "/NAME"

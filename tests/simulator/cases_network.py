@@ -109,6 +109,7 @@ CASES = (
     Case("", "InvalidResourceName", "group", {"resourceGroupName": "g" * 91}, given=()),
     Case("TAG-01", unknown("TAG-01"), "network", {"tags": {f"t{number}": "" for number in range(51)}}),
     Case("TAG-01", unknown("TAG-01"), "network", {"tags": {"a/b": ""}}),
+    Case("TAG-01", unknown("TAG-01"), "network", {"tags": {" ": ""}}),
     Case("TAG-01", unknown("TAG-01"), "network", {"tags": {"a" * 513: ""}}),
     Case("TAG-01", unknown("TAG-01"), "network", {"tags": {"a": "b" * 257}}),
     Case("", "InvalidRequestFormat", "network", {"colour": "blue"}),

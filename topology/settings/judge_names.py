@@ -45,7 +45,7 @@ def name_problems(settings: Settings) -> Iterator[Problem]:
     words = {word.lower(): word for word in SOURCE_WORDS}
     for path, items in tiers.items():
         for index, tier in enumerate(items):
-            if word := words.get(tier.name):
+            if word := words.get(tier.name.lower()):
                 here = f"{path}[{index}].name"
                 yield NAME_06(here, f"{tier.name} would be the word {word} among sources; rename the tier")
     yield from names.ignored_tags("ignoreTags", settings.ignore_tags, settings.tags)

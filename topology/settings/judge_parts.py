@@ -81,6 +81,7 @@ def _tiers(
     }
     own = names.spoke_network(spoke.name) if spoke else names.virtual_network
     of = there.id if (there := (spoke or settings.network).existing) else f"/virtualNetworks/{own}"
+    seen: dict[str, str] = {}
     for index, tier in enumerate(tiers):
         values = {**_known_sources(arguments.tier(settings, names, tier, spoke)), **network}
         if tier.existing:
@@ -91,7 +92,10 @@ def _tiers(
             at = f"{path}.tiers[{index}].existing.id"
             not_one = list(rules_of_names.type_of_id(at, tier.existing.id, kind="subnets", whole=True))
             yield from not_one or existing_network.in_network(at, tier.existing.id, of)
-        zones_at = _where_zones(tier.load_balancer and tier.load_balancer.zones, "load_balancer.zones")
+            yield from existing_network.of_one_tier(at, tier.existing.id, seen)
+        elsewhere = network["location"] != settings.location
+        own_zones = tier.load_balancer and tier.load_balancer.zones
+        zones_at = {} if elsewhere else _where_zones(own_zones, "load_balancer.zones")
         yield from judged(network_parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
 
 
@@ -137,23 +141,24 @@ def _known_sources(tier: Mapping[str, Any]) -> dict[str, Any]:
 def _zones(settings: Settings) -> Iterator[Problem]:
     """The zones of what says none itself, and whether anybody knows them."""
     gateway, network = settings.vpn.gateway, settings.network
-    needed = {
-        settings.location: [
-            *([] if gateway.existing else [gateway.zones]),
-            *([None] if network.management else []),
-            *(tier.load_balancer.zones for tier in network.tiers if tier.load_balancer),
-        ]
-    }
-    for spoke in network.spokes:
-        own = [tier.load_balancer.zones for tier in spoke.tiers if tier.load_balancer]
-        needed.setdefault(spoke.location or settings.location, []).extend(own)
+    needed = [
+        *([] if gateway.existing else [gateway.zones]),
+        *([None] if network.management else []),
+        *(tier.load_balancer.zones for tier in network.tiers if tier.load_balancer),
+    ]
+    for index, spoke in enumerate(network.spokes):
+        location = spoke.location or settings.location
+        for number, tier in enumerate(spoke.tiers):
+            if tier.load_balancer and location == settings.location:
+                needed.append(tier.load_balancer.zones)
+            elif tier.load_balancer and tier.load_balancer.zones is None and settings.zones is None:
+                # The setting for all is the hub's too, so it is no way out of what another region has.
+                yield from zones.known(f"network.spokes[{index}].tiers[{number}].loadBalancer.zones", location)
     if settings.zones is not None:
         yield from zones.listed("zones", settings.zones)
-    for location, own in needed.items():
-        if settings.zones is not None and (None in own or location == settings.location):
-            yield from zones.in_region("zones", settings.zones, location)
-        elif None in own:
-            yield from zones.known("zones", location)
+        yield from zones.in_region("zones", settings.zones, settings.location)
+    elif None in needed:
+        yield from zones.known("zones", settings.location)
 
 
 def _where_zones(own: Sequence[str] | None, field: str = "zones") -> dict[str, str]:

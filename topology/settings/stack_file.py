@@ -209,6 +209,9 @@ def _scalar(node: yaml.ScalarNode) -> Any:
 
 def _number(text: str) -> Any:
     """The number that a text without quotes is to the engine, or the text."""
+    if not text.isascii():
+        # Python reads the digits of other scripts too; no reader of YAML does.
+        return text
     plain = text.replace("_", "")
     sign, digits = (plain[0], plain[1:]) if plain[:1] in ("-", "+") else ("", plain)
     base, digits = _base(digits.lower())

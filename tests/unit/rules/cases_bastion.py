@@ -19,6 +19,11 @@ def _sources(*sources: str) -> dict[str, Any]:
     return {**_GROUP, f"{_HERE}.allowedSources": list(sources)}
 
 
+def administrators(count: int) -> list[str]:
+    """So many public addresses, each by itself."""
+    return [f"203.0.{number // 128}.{number % 128 * 2}/32" for number in range(count)]
+
+
 def _ports(*ports: object, protocol: str = "Tcp") -> dict[str, Any]:
     """The tiers let Bastion in on these ports alone."""
     allow = [{"sources": ["management"], "ports": list(ports), "protocol": protocol}]
@@ -111,6 +116,20 @@ BASTION = (
         f"error {_HERE}.allowedSources[0]: 203.0.113.7/32 lies in 203.0.113.0/24 ({_HERE}.allowedSources[1]); remove "
         "it [NSG-14]",
     ),
+    case(
+        "NSG-14",
+        _sources("203.0.113.0/24", "203.0.113.7/32", "203.0.113.0/24"),
+        *(
+            f"error {_HERE}.allowedSources[{index}]: {prefix} lies in 203.0.113.0/24 ({_HERE}.allowedSources[0]); "
+            "remove it [NSG-14]"
+            for index, prefix in ((1, "203.0.113.7/32"), (2, "203.0.113.0/24"))
+        ),
+    ),
+    case(
+        "NSG-06",
+        _sources(*administrators(4001)),
+        f"error {_HERE}.allowedSources: 4001 prefixes, a security group takes 4000; name fewer, wider ones [NSG-06]",
+    ),
     case("BAS-10", _ports(8022), _NOBODY),
     case("BAS-10", _ports("1-21", "23-3388"), _NOBODY),
     case("BAS-10", _ports(22, protocol="Udp"), _NOBODY),
@@ -149,6 +168,7 @@ WITHIN = (
     case("BAS-07", _sources("203.0.113.0/24", "198.51.100.7/32")),
     case("BAS-07", _sources("0.0.0.0/0")),
     case("NSG-14", _sources("203.0.113.0/25", "203.0.113.128/25")),
+    case("NSG-06", _sources(*administrators(4000))),
     case("BAS-10", _ports("*", protocol="*")),
     case("BAS-10", _ports("20-22")),
     case("BAS-10", {**_ports(8022), f"{_HERE}.bastionSku": "Standard"}),

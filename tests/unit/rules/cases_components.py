@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from components.rules.ipsec import STRONG_POLICY
 from tests.unit.examples import EXAMPLES, GROUP, ROUTE
+from tests.unit.rules.cases_bastion import administrators
 from tests.unit.rules.changes import numbered
 
 
@@ -242,6 +243,7 @@ COMPONENT_CASES = (
     ComponentCase("Management", "BAS-05", {"security_group": True}, {**_ALONE, "sku": None, "security_group": True}, 2),
     _one("Management", "BAS-07", "security_group", False, True),
     _one("Management", "BAS-07", "allowed_sources", [], ["203.0.113.0/24"]),
+    _one("Management", "NSG-06", "allowed_sources", administrators(4001), administrators(4000)),
     _one("Management", "NSG-14", "allowed_sources", ["203.0.113.0/24", "203.0.113.7/32"], ["203.0.113.0/24"]),
     *(
         _one(component, rule, argument, [first, wrong], [first, right])

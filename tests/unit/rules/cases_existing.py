@@ -408,6 +408,29 @@ OF_EXISTING = (
         "vnet-dev, or the network itself in existing [EXIST-14]",
     ),
     case(
+        "EXIST-14",
+        {
+            "network.existing": {"id": NETWORK},
+            "network.tiers[2]": {**_THEIR_TIER, "existing": {"id": f"{NETWORK}/subnets/theirs"}},
+            "network.tiers[3]": {
+                "name": "again",
+                "subnet": "10.20.10.0/24",
+                "existing": {"id": f"{NETWORK}/subnets/Theirs"},
+            },
+        },
+        "error network.tiers[3].existing.id: the same subnet is network.tiers[2].existing.id; join the two tiers, or "
+        "name another subnet [EXIST-14]",
+    ),
+    case(
+        "NAME-04",
+        {
+            "network.existing": {"id": NETWORK},
+            "network.tiers[2]": {**_THEIR_TIER, "existing": {"id": f"{NETWORK}/subnets/GatewaySubnet"}},
+        },
+        "error network.tiers[2].existing.id: GatewaySubnet is the subnet of one of Azure's own services, which takes "
+        "no machines; name another [NAME-04]",
+    ),
+    case(
         "EXIST-11",
         {**_ADOPT, "network.gatewaySubnetRoutes": [_ROUTE]},
         f"error network.gatewaySubnetRoutes: the GatewaySubnet {_AS_IT_IS}",

@@ -3,6 +3,7 @@
 from tests.unit.rules.changes import ASG, case, circuit, numbered
 
 EXISTING = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c"
+_NETWORKS = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks"
 
 NETWORK = (
     case(
@@ -54,11 +55,22 @@ NETWORK = (
         "TAG-01", {"tags": {"cost/centre": "42"}}, "error tags.cost/centre: a tag's name has no /; rename it [TAG-01]"
     ),
     case(
+        "TAG-01",
+        {"tags": {" ": "42"}, "ignoreTags": ["owner"]},
+        "error tags. : a tag's name is empty; name it, or remove it [TAG-01]",
+    ),
+    case(
         "ID-01",
         {"network.existing": {"id": EXISTING}},
         "error network.existing.id: "
         "'/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c' is no id "
         "of virtualNetworks; such a one is "
+        "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NAME [ID-01]",
+    ),
+    case(
+        "ID-01",
+        {"network.existing": {"id": f"{_NETWORKS}/<v>"}},
+        f"error network.existing.id: '{_NETWORKS}/<v>' is no id of virtualNetworks; such a one is "
         "/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.Network/virtualNetworks/NAME [ID-01]",
     ),
     case(
@@ -266,6 +278,14 @@ NETWORK = (
         "NAME-06",
         {"network.tiers[1].name": "management"},
         "error network.tiers[1].name: management would be the word management among sources; rename the tier [NAME-06]",
+    ),
+    case(
+        "NAME-06",
+        {"network.tiers[1].name": "virtualNetwork"},
+        "error network.tiers[1].name: 'virtualNetwork' is no name: 1 to 24 lower-case letters, digits and hyphens, a "
+        "letter first and no hyphen last; did you mean 'virtualnetwork'? [SET-02]",
+        "error network.tiers[1].name: virtualNetwork would be the word virtualNetwork among sources; rename the tier "
+        "[NAME-06]",
     ),
     case(
         "NAME-06",

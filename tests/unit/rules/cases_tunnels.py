@@ -176,6 +176,20 @@ TUNNELS = (
         secrets=keys("s0", "s1"),
     ),
     case(
+        "VPN-41",
+        {
+            **with_aws(tunnel(0, 0, "169.254.21.1", "169.254.21.2", "169.254.21.6")),
+            "vpn.gateway.activeActive": False,
+        },
+        "warning vpn.gateway.activeActive: with one active instance every tunnel drops whenever Azure maintains it; "
+        "true gives each site a second tunnel, at no higher price for the gateway [VPN-13]",
+        "error vpn.sites[1].instance: 0, but the gateway is not active-active: it has one public address, and its "
+        "tunnels move with it; make the gateway active-active, or remove this [VPN-40]",
+        "error vpn.sites[1].bgp.gatewayAddresses[1]: 169.254.21.6 would be of instance 1, and a gateway that is not "
+        "active-active has instance 0 only; remove it, or make the gateway active-active [VPN-41]",
+        secrets=keys("hq", "t0"),
+    ),
+    case(
         "VPN-43",
         with_aws(*AWS[:3], tunnel(3, 1, "169.254.22.2", "169.254.22.6")),
         "warning vpn.sites[4].bgp.gatewayAddresses[0]: the peer 169.254.22.2 and 169.254.22.6 are not the first and "

@@ -13,6 +13,15 @@ _NO_ZONES = (
     "says so [PIP-12]"
 )
 _UNKNOWN = "if it is a region, say what it has: [1, 2, 3], or [] for none [ZONE-01]"
+_FAR = "network.spokes[0].tiers[0].loadBalancer.zones"
+
+
+def _far(location: str) -> dict[str, object]:
+    """A spoke in another region than the hub's, with a load balancer."""
+    balancer = {"frontendAddress": "10.30.1.9", "port": 443}
+    tier = {"name": "app", "subnet": "10.30.1.0/24", "loadBalancer": balancer}
+    return {"name": "far", "addressSpace": ["10.30.0.0/16"], "location": location, "tiers": [tier]}
+
 
 ZONES = (
     case(
@@ -32,6 +41,16 @@ ZONES = (
         {"zones": ["3", "1"]},
         "error zones: zones 3, 1: a load balancer's frontend takes one zone, or all of 1, 2, 3; Azure answers "
         "ResourceCannotHaveMultipleZonesSpecified [LB-04]",
+    ),
+    case(
+        "ZONE-04",
+        {"zones": [1, 2, 3], "network.spokes": [_far("westus")]},
+        f"error {_FAR}: zones 1, 2, 3, but westus {_WESTUS}",
+    ),
+    case(
+        "ZONE-01",
+        {"network.spokes": [_far("mars")]},
+        f"error {_FAR}: not said, and Azure's list of 2025-09-23 has no region 'mars'; {_UNKNOWN}",
     ),
     case(
         "PIP-04",

@@ -286,6 +286,12 @@ def test_a_file_is_read_as_the_engine_reads_it(tmp_path: Path) -> None:
     assert errors(problems) == []
 
 
+def test_digits_of_other_scripts_are_text_as_they_are_to_the_engine(tmp_path: Path) -> None:
+    text = REFERENCE.replace("bandwidthInMbps: 50", "bandwidthInMbps: \u0665\u0660")
+    _, problems = read_stack_file(stack_file(tmp_path, text))
+    assert [problem.path for problem in errors(problems)] == ["expressRoute.circuits[0].bandwidthInMbps"]
+
+
 def test_anchors_and_merges_are_read(tmp_path: Path) -> None:
     text = REFERENCE.replace("gateway:\n      # Was Standard with", "gateway: &gateway\n      # Was Standard with")
     text += "  hybrid-network:tags: { <<: [{ a: one }, { a: two, b: two }], c: three }\n"
