@@ -222,6 +222,6 @@ def test_a_removed_resource_is_gone_with_its_children() -> None:
 
 def test_another_circuits_name_must_be_clear() -> None:
     cloud = make(*BASE, "circuit")
-    with pytest.raises(AzureError, match="nothing"):
+    with pytest.raises(ValueError, match="nothing: no such circuit; the cloud has circuit"):
         drift.provision(cloud, "nothing")
     assert json.dumps(drift.circuit(cloud, "circuit").id) == json.dumps(id_of("expressRouteCircuits/circuit"))

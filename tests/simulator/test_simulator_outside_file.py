@@ -47,7 +47,7 @@ def test_the_command_takes_a_file_or_what_it_is_fed(tmp_path: Path, monkeypatch:
     cloud, file = tmp_path / "cloud.db", tmp_path / "outside.yaml"
     Cloud(cloud, minute_ms=50.0).close()
     file.write_text("links: [{circuit: c, path: primary}]")
-    assert run("outside", str(file), "--cloud", str(cloud)).stdout == "simulated outside: 1 links, 0 tunnels\n"
+    assert run("outside", str(file), "--cloud", str(cloud)).stdout == "simulated outside: 1 link, 0 tunnels\n"
     monkeypatch.setattr("sys.stdin", io.StringIO("tunnels: [{connection: c, key: Secret99}]"))
     assert run("outside", "-", "--cloud", str(cloud)).returncode == 0
     file.write_text("tunnels: [{connection: c, key: Secret99, up: maybe}]")
