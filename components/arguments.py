@@ -22,21 +22,26 @@ from .rules.keys import RULES_THAT_SHOW_NOTHING
 SECRETS = ("shared_key", "authorization_key")
 """Arguments that are secrets, whoever gives them."""
 
-_DECIDING = frozenset(
-    (
-        *(
-            "existing_id",
-            "existing_network_id",
-            "virtual_network_name",
-            "virtual_network_id",
-            "port_id",
-            "public_ip_id",
-        ),
-        *("bastion_subnet_prefix", "source_application_security_group_ids", "probe_path"),
-        *("workspace_id", "action_group_id", "express_route_gateway_id", "vpn_gateway_id", "bastion_id"),
-        *("vpn_capacity_in_mbps", "capacity_in_mbps", "bgp_peer_address", "WatchedSiteArgs.public_ip"),
-    )
-)
+_DECIDING = {
+    "existing_id",
+    "existing_network_id",
+    "virtual_network_name",
+    "virtual_network_id",
+    "port_id",
+    "public_ip_id",
+    "bastion_subnet_prefix",
+    "source_application_security_group_ids",
+    "probe_path",
+    "workspace_id",
+    "action_group_id",
+    "express_route_gateway_id",
+    "vpn_gateway_id",
+    "bastion_id",
+    "vpn_capacity_in_mbps",
+    "capacity_in_mbps",
+    "bgp_peer_address",
+    "WatchedSiteArgs.public_ip",
+}
 """Arguments whose being given decides what is made, so that an Output of them cannot turn out to be None: by name, or
 by the TypedDict's and their own where others of that name decide nothing."""
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
