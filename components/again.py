@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from weakref import WeakKeyDictionary
+from collections.abc import Callable
+from typing import TypeVar
 
 import pulumi
 
@@ -21,6 +22,8 @@ WAIT_VARIABLE = "HYBRID_NETWORK_WAIT_SECONDS"
 _FIRST_WAIT_SECONDS = 5.0
 PROGRAM_HOOK = "hybrid-network"
 """The name of a program's hook."""
+_HOOKS = "_hybrid_network_hooks"
+_Hook = TypeVar("_Hook", pulumi.ErrorHook, pulumi.ResourceHook)
 
 
 def first_wait() -> float:
@@ -61,10 +64,6 @@ async def _again(args: pulumi.ErrorHookArgs) -> bool:
     return True
 
 
-_of_programs: WeakKeyDictionary[pulumi.Resource, pulumi.ErrorHook] = WeakKeyDictionary()
-"""The hook of each program that runs, by its root resource: a new run has a new one."""
-
-
 def hooks(component: pulumi.Resource, parent: pulumi.Resource | None) -> pulumi.ResourceHookBinding:
     """The hook for a component's resources, whose requests are sent again.
 
@@ -72,13 +71,26 @@ def hooks(component: pulumi.Resource, parent: pulumi.Resource | None) -> pulumi.
     ask about half-done requests only. A program has one hook for all: the SDK may start a server for each. Without a
     program, a component is made for another language, in a process that makes many, and has its own.
     """
-    root = pulumi.runtime.get_root_resource()
-    hook = None if root is None else _of_programs.get(root)
-    if hook is None:
-        hook = pulumi.ErrorHook(PROGRAM_HOOK if root else name_of(component, parent), _again)
-        if root is not None:
-            _of_programs[root] = hook
+    hook = of_program(component, parent, "", lambda name: pulumi.ErrorHook(name, _again))
     return pulumi.ResourceHookBinding(on_error=[hook])
+
+
+def of_program(
+    component: pulumi.Resource, parent: pulumi.Resource | None, kind: str, make: Callable[[str], _Hook]
+) -> _Hook:
+    """A program's hook of a kind (its name begins so), made once; each component's own where there is no program.
+
+    It is kept at the program's root resource and goes with it. A table of programs would let none of them go: a hook's
+    registration has the program's context. That matters to a process that runs many programs.
+    """
+    root = pulumi.runtime.get_root_resource()
+    if root is None:
+        return make(f"{kind}{name_of(component, parent)}")
+    hooks: dict[str, _Hook] = root.__dict__.setdefault(_HOOKS, {})
+    name = f"{kind}{PROGRAM_HOOK}"
+    if name not in hooks:
+        hooks[name] = make(name)
+    return hooks[name]
 
 
 def name_of(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 
-from .again import PROGRAM_HOOK, name_of
+from .again import of_program
 
 _KEY = "sharedKey"
-_of_programs: WeakKeyDictionary[pulumi.Resource, pulumi.ResourceHook] = WeakKeyDictionary()
-"""The hook of each program that runs, by its root resource: a new run has a new one."""
 
 
 async def is_another(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
@@ -32,12 +29,7 @@ def hooks(
     component: pulumi.Resource, parent: pulumi.Resource | None, others: pulumi.ResourceHookBinding
 ) -> pulumi.ResourceHookBinding:
     """A connection's hooks: those that every resource has, and the one that looks at its key, in previews too."""
-    root = pulumi.runtime.get_root_resource()
-    hook = None if root is None else _of_programs.get(root)
-    if hook is None:
-        name = f"key of {PROGRAM_HOOK if root else name_of(component, parent)}"
-        # What only says something ends no update.
-        hook = pulumi.ResourceHook(name, _tell, pulumi.ResourceHookOptions(on_dry_run=True, ignore_errors=True))
-        if root is not None:
-            _of_programs[root] = hook
+    # What only says something ends no update.
+    options = pulumi.ResourceHookOptions(on_dry_run=True, ignore_errors=True)
+    hook = of_program(component, parent, "key of ", lambda name: pulumi.ResourceHook(name, _tell, options))
     return pulumi.ResourceHookBinding(before_update=[hook], on_error=others.on_error)
