@@ -143,8 +143,8 @@ def test_a_build_ends_with_who_asked_for_it(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # A job that a script runs in the background has SIGINT switched off, and hands that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # A job that a script runs in the background has SIGINT switched off, nohup SIGHUP, and both hand that on.
+        preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)],
     )
     pids = [tmp_path / "go.pid", tmp_path / "compiler.pid"]
     in_time("a build", lambda: all(file.exists() and file.read_text() for file in pids))
