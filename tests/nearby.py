@@ -212,7 +212,7 @@ def nearby(cloud: Cloud, front: Front, clock: InstantClock) -> Iterator[Line]:
     """A line to a cloud. While the block runs, time passes for the operations as it does for the cloud."""
     now = Time(clock)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arm, "run_in_threadpool", _here)
+        patch.setattr(arm, "in_thread", _here)
         patch.setattr(polled, "POLL_S", POLL_S)
         for module in WAITING:
             patch.setattr(f"{module}.time", now)

@@ -1,14 +1,15 @@
 """The application: which path is whose, who may ask, and how an answer is written."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -42,6 +43,10 @@ _HIDDEN = re.compile(rb"%(2f|5c|0[0-9a-f]|1[0-9a-f]|7f)", re.IGNORECASE)
 """Encoded slashes and control characters: a path that is another one when it is decoded."""
 _DRAINED = 64 * 1024 * 1024
 """So much of too large a body is read all the same: some clients read no answer before they have sent it all."""
+
+
+_THREADS = ThreadPoolExecutor(40, thread_name_prefix="arm")
+"""For so many requests at one time."""
 
 
 def make_app(cloud: Cloud, front: Front, page: int = PAGE) -> Starlette:
@@ -185,10 +190,16 @@ class _Endpoint:
         handler = self._handlers.get(request.method)
         if handler is None:
             raise refuse("MethodNotAllowed", method=request.method)
-        return await run_in_threadpool(handler, incoming)
+        return await in_thread(handler, incoming)
 
     def _wait(self, error: AzureError) -> dict[str, str]:
         return wait(self._cloud.clock, error.retry_after_s) if error.retry_after_s else {}
+
+
+async def in_thread(handler: Handler, request: Incoming) -> Answer:
+    """A handler's answer, which may have to wait for the cloud's clock. Starlette's own way looks through all tasks of
+    the process at each request."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, handler, request)
 
 
 class _Cut:
