@@ -39,6 +39,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+def pytest_sessionfinish() -> None:
+    """pytest would look for garbage five times at its end, in all that hundreds of runs of a program left."""
+    gc.freeze()
+
+
 DEPLOYING = {"lifecycle", "upgrade"}
 """Folders whose tests wait for the simulated Azure's clock most of their time."""
 STARTING = {*DEPLOYING, "examples"}

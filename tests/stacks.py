@@ -1,5 +1,7 @@
 """The project's own stack files, as the tests start from them."""
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,19 @@ PEERING_KEY = "Correct9Horse9Battery9"
 """An MD5 key of a peering: letters and digits, at most 25 [KEY-03]."""
 
 
+@cache
+def _config(file: Path) -> dict[str, Any]:
+    return yaml.safe_load(file.read_text())["config"]
+
+
 def stack_config(stack: str) -> dict[str, Any]:
     """The `config:` of a stack file of this project, a fresh copy."""
-    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return deepcopy(_config(ROOT / f"Pulumi.{stack}.yaml"))
 
 
 def example_config(name: str) -> dict[str, Any]:
     """The `config:` of one of the project's examples, a fresh copy."""
-    return yaml.safe_load((ROOT / "examples" / f"{name}.yaml").read_text())["config"]
+    return deepcopy(_config(ROOT / "examples" / f"{name}.yaml"))
 
 
 def stack_values(stack: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -250,7 +251,7 @@ class Workspace:
 
     def deployment(self) -> dict[str, Any]:
         """The stack's state as its file in the backend has it: what `pulumi stack export` shows, without a process."""
-        name = yaml.safe_load((self.project / "Pulumi.yaml").read_text())["name"]
+        name = _name_of((self.project / "Pulumi.yaml").read_text())
         file = self.folder / "state" / ".pulumi" / "stacks" / name / f"{self.stack}.json"
         return json.loads(file.read_text())["checkpoint"].get("latest") or {}
 
@@ -296,3 +297,9 @@ def project_files(source: Path) -> list[str]:
         files = (path.relative_to(source) for path in source.rglob("*") if path.is_file())
         listed = [str(path) for path in files if not made.intersection(path.parts)]
     return [name for name in listed if name and (source / name).is_file()]
+
+
+@cache
+def _name_of(project: str) -> str:
+    """The name in a Pulumi.yaml, whose schema of settings makes it long to read."""
+    return yaml.safe_load(project)["name"]

@@ -31,6 +31,14 @@ FILES = {
 """Template to file and mode, once each; the files of each tunnel, and of keys that not every device has, are in
 `render`."""
 
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
 MADE_BY = "Made by the appliance generator"
 """In every folder's install.sh."""
 GENERATED = (
@@ -71,28 +79,19 @@ def render(plan: Plan, data_path: DataPath, prefix: str = "/etc/hybrid-appliance
     }
     if findings:
         raise ApplianceError(list(dict.fromkeys(findings)))
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    files = {
-        name: (environment.get_template(template).render(values), mode) for template, (name, mode) in FILES.items()
-    }
+    files = {name: (_TEMPLATES.get_template(template).render(values), mode) for template, (name, mode) in FILES.items()}
     if plan.sites:
-        files["swanctl/secrets.conf"] = (environment.get_template("secrets.conf.j2").render(values), SECRET_MODE)
+        files["swanctl/secrets.conf"] = (_TEMPLATES.get_template("secrets.conf.j2").render(values), SECRET_MODE)
     if plan.has_peering_keys:
-        text = environment.get_template("frr-secrets.conf.j2").render(values)
+        text = _TEMPLATES.get_template("frr-secrets.conf.j2").render(values)
         files["frr-secrets.conf"] = (text, SECRET_MODE)
     for site in plan.sites:
         for tunnel in site.tunnels:
-            text = environment.get_template("tunnel.conf.j2").render(values, site=site, tunnel=tunnel)
+            text = _TEMPLATES.get_template("tunnel.conf.j2").render(values, site=site, tunnel=tunnel)
             files[f"swanctl/{tunnel.name}.conf"] = (text, FILE_MODE)
     daemons = [tunnel.name for tunnel in plan.tunnels] if data_path == "userspace" else [""] if plan.tunnels else []
     for daemon in daemons:
-        text = environment.get_template("strongswan.conf.j2").render(values, daemon=daemon)
+        text = _TEMPLATES.get_template("strongswan.conf.j2").render(values, daemon=daemon)
         files[f"strongswan{daemon and '-'}{daemon}.conf"] = (text, FILE_MODE)
         if daemon:
             included = f"include {daemon}.conf\ninclude secrets.conf\n"
