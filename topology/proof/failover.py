@@ -85,6 +85,8 @@ class Model:
         """For each tier the ways from the gateways to it."""
         self.alike: dict[int, list[int]] = _alike(network, self.inbound)
         """Numbers of tiers: of all that fare alike the first, with every one of them."""
+        self.chains: dict[int, dict[tuple[int, ...], int]] = {}
+        """For tiers that were asked about what their traffic crosses, with a rank: see `firewalls`."""
 
     @property
     def kinds(self) -> list[int]:

@@ -54,7 +54,9 @@ def why_lost(
         if path.route is not None and path.cause in _BY_ROUTE:
             return _by_route(settings, model, tier, path)
     if not subnet.gateway_routes and not paths.out.arrives and paths.back.arrives and paths.back.firewalls:
-        return no_route_out(model, tier, paths)
+        missing = no_route_out(model, tier, paths)
+        if missing is not None:
+            return missing
     last = last_subnet(model, tier, paths.out)
     if not last.gateway_routes and not paths.out.arrives:
         return Cause(
@@ -168,12 +170,14 @@ def taken_by_vpn(settings: Settings, model: Model, node: Node, paths: Paths) -> 
     names = all_sites([settings.vpn.sites[index].name for index in takers])
     takes = "take" if len(takers) > 1 else "takes"
     loss = "" if site.bgp else ", and loses it whenever the tunnel is down, since Azure keeps static routes"
-    leave = "remove it" if site.prefixes is not None else "list the others of onPremises.prefixes"
+    # Where no wider prefix of a site is left, it would have no failover next.
+    wider = taker.wider is not None and taker.wider.ladder.sites
+    leave = "remove it there, " if site.prefixes is not None else "list the others of onPremises.prefixes there, "
     return Cause(
         FAIL_01,
         path,
         f"more specific than ExpressRoute's {wide}, so {names} {takes} its traffic while the circuit works"
-        f"{loss}; {leave} there, {_advertise(settings)}, {EXCUSE}",
+        f"{loss}; {leave if wider else ''}{_advertise(settings)}, {EXCUSE}",
         steady=True,
     )
 
