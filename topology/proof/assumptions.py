@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from .causes import in_words
-from .elements import places
+from .elements import UNKNOWN_ZONE, places
 from .network import Network
 
 
 def assumptions(network: Network) -> list[str]:
     """Each assumption that these settings leave open, with the setting that would answer it."""
-    return [*_machines(network), *_places(network), *_zones(network), *_firewalls(network)]
+    return [*_machines(network), *_places(network), *_zones(network), *_fast_path(network), *_firewalls(network)]
 
 
 def _machines(network: Network) -> Iterator[str]:
@@ -42,8 +42,24 @@ def _places(network: Network) -> Iterator[str]:
 
 
 def _zones(network: Network) -> Iterator[str]:
-    if not network.vpn_zones_known:
-        yield "the existing VPN gateway's addresses are not all in one zone (vpn.gateway.existing)"
+    if network.vpn_zone == UNKNOWN_ZONE:
+        yield "the existing VPN gateway's addresses are all in one zone (vpn.gateway.zones)"
+    if not network.express_route_zones_known:
+        yield (
+            "the existing ExpressRoute gateway is in all zones, as those of an AZ SKU are that were made so "
+            "(expressRoute.gateway.existing)"
+        )
+
+
+def _fast_path(network: Network) -> Iterator[str]:
+    names = [circuit.name for circuit in network.circuits if circuit.past_gateway is None]
+    if names and network.gateway_subnet_routes:
+        many = len(names) > 1
+        yield (
+            f"existing circuit{'s'[:many]} {in_words(names)} with FastPath may be on a Direct port or not, so that "
+            f"what comes over {'them' if many else 'it'} may follow the routes of the GatewaySubnet or not "
+            "(expressRoute.circuits[].fastPath)"
+        )
 
 
 def _firewalls(network: Network) -> Iterator[str]:

@@ -215,11 +215,13 @@ def _at_the_gateways(settings: Settings, model: Model, text: str, tier: int, bac
     """The route of the GatewaySubnet that leads what comes from on-premises to a firewall."""
     subnet = model.network.tiers[tier]
     table = settings.network.gateway_subnet_routes
-    fast = {one.name for one in model.network.circuits if one.past_gateway and one.name in back.via}
+    fast = {one.name for one in model.network.circuits if one.past_gateway is not False and one.name in back.via}
     there = any(subnet.subnet.subnet_of(route.prefix) and route.next_hop_address == to for route in table)
     if fast and subnet.network == HUB and (there or not back.firewalls):
         # A provider's circuit with FastPath goes past such a route [CIRCUIT-15].
         index = next(i for i, one in enumerate(settings.express_route.circuits) if one.name in fast)
+        said = settings.express_route.circuits[index]
+        unless = ", unless the circuit is on a Direct port" if said.existing else ""
         more = (
             ""
             if there or any(one.prefix == subnet.subnet for one in table)
@@ -228,8 +230,8 @@ def _at_the_gateways(settings: Settings, model: Model, text: str, tier: int, bac
         return Cause(
             NVA_01,
             f"expressRoute.circuits[{index}].fastPath",
-            f"{text}; with FastPath no route of the GatewaySubnet is followed: set fastPath: false{more}, or take the "
-            f"tier's route away, {EXCUSE}",
+            f"{text}; with FastPath no route of the GatewaySubnet is followed{unless}: set fastPath: false{more}, or "
+            f"take the tier's route away, {EXCUSE}",
         )
     if back.route is not None and back.route.prefix.subnet_of(subnet.subnet):
         return Cause(NVA_01, back.setting, f"{text}; {_leading_to(to)}")
