@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from components.rules.prefixes import DEFAULT_ROUTE
+
 from .causes import in_words
 from .elements import UNKNOWN_ZONE, places
 from .network import Network
@@ -9,7 +11,14 @@ from .network import Network
 
 def assumptions(network: Network) -> list[str]:
     """Each assumption that these settings leave open, with the setting that would answer it."""
-    return [*_machines(network), *_places(network), *_zones(network), *_fast_path(network), *_firewalls(network)]
+    return [
+        *_machines(network),
+        *_places(network),
+        *_zones(network),
+        *_fast_path(network),
+        *_gateway_routes(network),
+        *_firewalls(network),
+    ]
 
 
 def _machines(network: Network) -> Iterator[str]:
@@ -59,6 +68,26 @@ def _fast_path(network: Network) -> Iterator[str]:
             f"existing circuit{'s'[:many]} {in_words(names)} with FastPath may be on a Direct port or not, so that "
             f"what comes over {'them' if many else 'it'} may follow the routes of the GatewaySubnet or not "
             "(expressRoute.circuits[].fastPath)"
+        )
+
+
+def _gateway_routes(network: Network) -> Iterator[str]:
+    carried = [
+        *network.on_premises,
+        *(one for circuit in network.circuits for one in network.circuit_prefixes(circuit)),
+    ]
+    carried += [prefix for site in network.sites for prefix in site.prefixes]
+    apart = {prefix for prefix in carried if prefix != DEFAULT_ROUTE}
+    to_them = [
+        route.name
+        for route in network.gateway_subnet_routes
+        if network.network_of(route.prefix) is None and any(route.prefix.subnet_of(prefix) for prefix in apart)
+    ]
+    if to_them:
+        many = len(to_them) > 1
+        yield (
+            f"route{'s'[:many]} {in_words(to_them)} of the GatewaySubnet, for on-premises prefixes, "
+            f"{'do' if many else 'does'} not touch what the gateways send there (network.gatewaySubnetRoutes)"
         )
 
 

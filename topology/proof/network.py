@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.gateways import instances
+from components.rules.routes import of_the_gateways
 
 from ..settings.model import Settings
 from ..settings.model_network import Tier, UserRoute
@@ -111,14 +112,13 @@ class Network:
     def between_gateways(self) -> int:
         """The firewall that a route of the GatewaySubnet puts between the two gateways, as a mask: when it fails, what
         the VPN gateway has learned is withdrawn, since the ExpressRoute gateway programs it [ROUTE-05, FAIL-14]."""
-        subnet = self.gateway_subnet
-        routes = [route for route in self.gateway_subnet_routes if subnet and subnet.subnet_of(route.prefix)]
-        if subnet is None or not routes:
+        if self.gateway_subnet is None:
             return 0
-        found = max(routes, key=lambda route: route.prefix.prefixlen)
-        own = max((space.prefixlen for space in self.address_space if subnet.subnet_of(space)), default=0)
-        number = self.firewall_at.get(found.next_hop_address) if found.next_hop_address else None
-        return 0 if number is None or found.prefix.prefixlen < own else 1 << number
+        prefixes = [route.prefix for route in self.gateway_subnet_routes]
+        found = of_the_gateways(prefixes, self.gateway_subnet, self.address_space)
+        address = None if found is None else self.gateway_subnet_routes[found].next_hop_address
+        number = None if address is None else self.firewall_at.get(address)
+        return 0 if number is None else 1 << number
 
     @cached_property
     def branches(self) -> int:

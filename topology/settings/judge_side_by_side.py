@@ -59,6 +59,12 @@ def _listed(settings: Settings) -> list[tuple[str, IPv4Network]]:
 def vpn_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of the VPN path."""
     yield from _vpn_gateway(settings)
+    yield from _around_the_tunnels(settings)
+    yield from _sites_side_by_side(settings)
+
+
+def _around_the_tunnels(settings: Settings) -> Iterator[Problem]:
+    """The appliances' addresses and the routes of the GatewaySubnet against every prefix that there is."""
     everything = Prefixes(
         [
             *listed("onPremises.prefixes", settings.on_premises.prefixes),
@@ -100,7 +106,6 @@ def vpn_problems(settings: Settings) -> Iterator[Problem]:
         network.address_space,
         networks,
     )
-    yield from _sites_side_by_side(settings)
 
 
 def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Problem]:

@@ -102,6 +102,15 @@ def test_that_an_existing_express_route_gateway_is_in_all_zones_is_said() -> Non
     assert not any("zone" in text for text in report(hybrid()).assumptions)
 
 
+def test_a_route_of_the_gateway_subnet_for_an_on_premises_prefix_is_told_as_assumed() -> None:
+    leading = hybrid(gatewaySubnetRoutes=[to("192.168.4.0/24", name="there")])
+    assert any(
+        "route there of the GatewaySubnet, for on-premises prefixes" in one for one in report(leading).assumptions
+    )
+    beside = hybrid(gatewaySubnetRoutes=[to("10.0.1.0/24")])
+    assert not any("of the GatewaySubnet" in one for one in report(beside).assumptions)
+
+
 def test_a_place_has_one_name_with_accents_and_without() -> None:
     assert same_name("Zürich") == same_name("Zurich") == same_name("Zu\u0308rich")
     assert same_name("Zürich2") != same_name("Zürich")
