@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from components.rules import Problem, apipa, bgp, circuits, limits, peering, routes, vpn
+from components.rules import Problem, apipa, bgp, circuits, geography, limits, peering, routes, vpn
 from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
 from .judge_edge import carried
 from .model import Settings
 from .model_express_route import Circuit
+from .reader import LOCATION
 
 _CIRCUITS = "expressRoute.circuits"
 NOT_KNOWN = ""
@@ -111,6 +112,15 @@ def _around_the_tunnels(settings: Settings) -> Iterator[Problem]:
 def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Problem]:
     gateway = settings.express_route.gateway
     yield from circuits.automatic(f"{path}.connect", circuit.connect, ordered=circuit.ordered)
+    if circuit.connects:
+        yield from geography.within_reach(
+            f"{path}.tier",
+            circuit.tier,
+            circuit.peering_location,
+            settings.location,
+            said=circuit.existing is None or "tier" in circuit.model_fields_set,
+            location_path=LOCATION,
+        )
     mbps = circuit.mbps
     if mbps is not None:
         bandwidth_path = f"{path}.port.bandwidthInGbps" if circuit.port else f"{path}.bandwidthInMbps"

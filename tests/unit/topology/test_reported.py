@@ -97,6 +97,21 @@ def test_a_device_fails_with_all_that_it_holds() -> None:
     assert not [e for e in report(shared_out).model.network.elements if e.startswith("appliance:")]
 
 
+@pytest.mark.parametrize(
+    ("place", "more", "rules"),
+    [
+        ("Amsterdam", {}, ["CIRCUIT-23"]),
+        ("Amsterdam", {"tier": "Premium"}, []),
+        ("Amsterdam", {"connect": "never"}, []),
+        ("washington-dc2", {}, []),
+        ("A place of tomorrow", {}, []),
+    ],
+)
+def test_a_standard_circuit_stays_in_its_geopolitical_region(place: str, more: Values, rules: list[str]) -> None:
+    values = hybrid(circuits=[circuit(), circuit("b", place, **more)])
+    assert [rule for rule in found(values) if rule.startswith("CIRCUIT")] == rules
+
+
 def test_sites_on_one_device_need_another_device_and_no_other_site() -> None:
     links, sites = ("primary/primary", "primary/secondary"), [site("a", 10), site("b", 11)]
     values = hybrid(sites=sites, devices=[device("one", "a", "b"), device("edge", *links)], require="anyTwoFailures")
