@@ -24,7 +24,10 @@ def link_elements(blueprint: Blueprint, edge: MicrosoftEdge) -> frozenset[str]:
 
 def tunnel_elements(blueprint: Blueprint, tunnel: Tunnel) -> frozenset[str]:
     """The elements without which a tunnel carries nothing."""
-    zones = blueprint.settings.vpn.gateway.zones or blueprint.settings.zones_of_new or ()
+    gateway = blueprint.settings.vpn.gateway
+    # Nobody knows those of a gateway that is there already, which may be one.
+    new = ("unknown",) if gateway.existing and gateway.zones is None else blueprint.settings.zones_of_new
+    zones = gateway.zones or new or ()
     return frozenset(
         {
             tunnel.element,

@@ -303,6 +303,7 @@ def fast_path_routes(paths: Mapping[str, bool], routes_path: str, routes: int) -
         if routes and not port:
             yield CIRCUIT_15(
                 path,
-                f"with FastPath a provider's circuit goes past the {routes} route{'s'[: routes > 1]} in {routes_path}; "
+                f"with FastPath a circuit that is on no Direct port goes past the {routes} "
+                f"route{'s'[: routes > 1]} in {routes_path}; "
                 "remove them or FastPath",
             )

@@ -147,6 +147,18 @@ def tunnels_way(
             )
 
 
+def of_the_gateways(prefixes: Sequence[IPv4Network], subnet: IPv4Network, space: Sequence[IPv4Network]) -> int | None:
+    """The number of the route that what the gateways tell each other takes: the nearest that holds their subnet; None
+    where the network's own route is nearer [ROUTE-02].
+
+    prefixes: those of the GatewaySubnet's routes. subnet: its own. space: those of its virtual network.
+    """
+    holding = [index for index, prefix in enumerate(prefixes) if subnet.subnet_of(prefix)]
+    nearest = max(holding, key=lambda index: prefixes[index].prefixlen, default=None)
+    own = max((one.prefixlen for one in space if subnet.subnet_of(one)), default=0)
+    return None if nearest is None or prefixes[nearest].prefixlen < own else nearest
+
+
 def between_the_gateways(
     path: str,
     routes: Sequence[tuple[IPv4Network, str, IPv4Address | None]],
@@ -159,13 +171,10 @@ def between_the_gateways(
     path: that of the routes, each a prefix, the type of its next hop and its address. space: the virtual network's
     prefixes; a wider route loses to its own. own: those of all networks; outside of them Azure drops [NVA-05].
     """
-    holding = [index for index, (prefix, _, _) in enumerate(routes) if subnet.subnet_of(prefix) and prefix != subnet]
-    nearest = max(holding, key=lambda index: routes[index][0].prefixlen, default=-1)
-    if nearest < 0 or any(subnet == prefix for prefix, _, _ in routes):
+    nearest = of_the_gateways([prefix for prefix, _, _ in routes], subnet, space)
+    if nearest is None or routes[nearest][0] == subnet:  # of the subnet's own prefix it is told already
         return
     prefix, next_hop_type, address = routes[nearest]
-    if any(subnet.subnet_of(one) and one.prefixlen > prefix.prefixlen for one in space):
-        return
     away = address is not None and not own.covering(IPv4Network(address))
     if away or next_hop_type not in ("VnetLocal", "VirtualAppliance"):
         where = f"{address}, in none of the networks," if away else next_hop_type

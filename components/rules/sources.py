@@ -19,6 +19,7 @@ COEXISTENCE_PORTAL = f"{LEARN}/expressroute/how-to-configure-coexisting-gateway-
 ER_GATEWAYS = f"{LEARN}/expressroute/expressroute-about-virtual-network-gateways"
 ER_SCALABLE = f"{LEARN}/expressroute/expressroute-howto-scalable-portal"
 ER_SCALABLE_GATEWAYS = f"{LEARN}/expressroute/scalable-gateway"
+ER_LOCATIONS = f"{LEARN}/expressroute/expressroute-locations-providers"
 ER_FAQ = f"{LEARN}/expressroute/expressroute-faqs"
 ER_LIMITS = f"{LEARN}/azure-resource-manager/management/azure-subscription-service-limits#expressroute-limits"
 ER_ROUTING = f"{LEARN}/expressroute/expressroute-routing"

@@ -183,7 +183,8 @@ class Oracle(World):
         over = self.way_back(address, down)
         fast = {circuit["name"] for circuit in self.circuits if circuit.get("fastPath") and "port" not in circuit}
         straight = fast & over.via if over.kind == "expressRoute" and tier.network == HUB else set[str]()
-        if straight and straight == over.via:
+        unsure = names(circuit for circuit in self.circuits if "existing" in circuit)  # maybe on a Direct port
+        if straight and straight - unsure == over.via:
             return [over]
         found = [self.to_azure(address, machine, down) for machine in self.machines(tier)]
         return [over, *found] if straight else found

@@ -61,6 +61,10 @@ fast past the firewall:
 fast past a hole:
   network.gatewaySubnetRoutes: [{prefix: 10.0.1.0/24, nextHopType: None}]
   expressRoute.circuits: [*fast]
+fast and theirs: {<<: [*out, *in], expressRoute.circuits: [{name: a, fastPath: true, existing: {id: /s/c}}]}
+fast and theirs, past a hole:
+  network.gatewaySubnetRoutes: [{prefix: 10.0.1.0/24, nextHopType: None}]
+  expressRoute.circuits: [{name: a, fastPath: true, existing: {id: /s/c}}]
 fast on a port: {<<: [*out, *in], expressRoute.circuits: [{name: a, fastPath: true, port: {id: /s/P1}}]}
 one of two fast:
   <<: [*out, *in]
@@ -102,6 +106,8 @@ unknown places: {expressRoute.circuits: [{name: a, existing: {}}, {name: b, exis
 one unknown place: {expressRoute.circuits: [{name: a, peeringLocation: Dallas}, {name: b, existing: {}}]}
 one port: {expressRoute.circuits: [{name: a, port: {id: /s/P1}}, {name: b, port: {id: /s/p1}}]}
 one zone: {vpn.gateway: {zones: ["1"]}}
+their gateway: {vpn.gateway: {existing: {id: /s/g}}}
+their gateway in one zone: {vpn.gateway: {existing: {id: /s/g}, zones: ['2']}}
 # The three techniques of disaster recovery with ExpressRoute.
 weights:
   expressRoute.circuits: [{name: a, peeringLocation: Dallas, routingWeight: 9}, {name: b, peeringLocation: Chicago}]
@@ -166,6 +172,9 @@ fast past the firewall | circuit:a                  | web     | 192.168.1.1   | 
 fast past a hole       |                            | web     | 192.168.1.1   | expressRoute
 fast past a hole       | circuit:a                  | web     | 192.168.1.1   | unreachable
 fast on a port         |                            | web     | 192.168.1.1   | expressRoute
+fast and theirs        |                            | web     | 192.168.1.1   | dropped
+fast and theirs        | circuit:a                  | web     | 192.168.1.1   | vpn
+fast and theirs, past a hole |                      | web     | 192.168.1.1   | unreachable
 one of two fast        |                            | web     | 192.168.1.1   | dropped
 one of two fast        | circuit:a                  | web     | 192.168.1.1   | expressRoute
 fast into a spoke      |                            | app/web | 192.168.1.1   | expressRoute
@@ -184,6 +193,9 @@ unknown places         | peeringLocation:unknown    | web     | 192.168.1.1   | 
 one unknown place      | peeringLocation:dallas     | web     | 192.168.1.1   | vpn
 one port               | port:p1                    | web     | 192.168.1.1   | vpn
 one zone               | zone:1 circuit:a           | web     | 192.168.1.1   | unreachable
+their gateway          | zone:unknown circuit:a     | web     | 192.168.1.1   | unreachable
+their gateway          | zone:unknown               | web     | 192.168.1.1   | expressRoute
+their gateway in one zone | zone:2 circuit:a        | web     | 192.168.1.1   | unreachable
 weights                |                            | web     | 192.168.1.1   | expressRoute
 prepended              |                            | web     | 192.168.1.1   | asymmetric
 prepended              | circuit:b                  | web     | 192.168.1.1   | expressRoute

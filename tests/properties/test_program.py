@@ -50,7 +50,7 @@ def of_other_values(values: dict[str, Any]) -> dict[str, Any]:
     sites = values["vpn"]["sites"]
     return {
         **values,
-        **{"name": "other", "tags": {"x": "y"}, "location": "northeurope"},
+        **{"name": "other", "tags": {"x": "y"}, "location": "eastus"},
         "vpn": {**values["vpn"], "sites": [*({**site, "publicIp": "198.51.100.7"} for site in sites[:1]), *sites[1:]]},
         "expressRoute": {**values["expressRoute"], "gateway": {"sku": "ErGw2AZ"}},
     }

@@ -109,7 +109,9 @@ class World:
         self.circuits = [c for c in values["expressRoute"]["circuits"] if c.get("connect") != "never"]
         self.over_expressroute = values["expressRoute"].get("prefixes")
         self.sites = values["vpn"]["sites"]
-        self.gateway = values["vpn"]["gateway"]
+        gateway = values["vpn"]["gateway"]
+        # Of one that is there already nobody knows whether it has two active instances.
+        self.gateway = {"activeActive": "existing" not in gateway, **gateway}
         self.devices = on_premises.get("devices", [])
         self.firewalls = self._firewalls(hub.get("firewalls", []))
 
@@ -149,7 +151,7 @@ class World:
     def falls(self) -> dict[str, set[str]]:
         """Each element, and which gateways, links, appliances, tunnels and firewalls fall with it."""
         fates: dict[str, set[str]] = {one: {one} for one in ("gateway:expressRoute", *INSTANCES)}
-        zones = self.gateway.get("zones", ["1", "2", "3"])
+        zones = self.gateway.get("zones", [UNKNOWN] if "existing" in self.gateway else ["1", "2", "3"])
         if len(zones) == 1:
             fates[f"zone:{zones[0]}"] = set(INSTANCES)
         places = {place(circuit) for circuit in self.circuits}

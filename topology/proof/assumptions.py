@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
+from components.rules.prefixes import DEFAULT_ROUTE
+
 from .causes import in_words
-from .elements import places
+from .elements import UNKNOWN_ZONE, places
 from .network import Network
 
 
 def assumptions(network: Network) -> list[str]:
     """Each assumption that these settings leave open, with the setting that would answer it."""
-    return [*_machines(network), *_places(network), *_zones(network), *_firewalls(network)]
+    return [
+        *_machines(network),
+        *_places(network),
+        *_zones(network),
+        *_fast_path(network),
+        *_gateway_routes(network),
+        *_firewalls(network),
+    ]
 
 
 def _machines(network: Network) -> Iterator[str]:
@@ -42,8 +51,44 @@ def _places(network: Network) -> Iterator[str]:
 
 
 def _zones(network: Network) -> Iterator[str]:
-    if not network.vpn_zones_known:
-        yield "the existing VPN gateway's addresses are not all in one zone (vpn.gateway.existing)"
+    if network.vpn_zone == UNKNOWN_ZONE:
+        yield "the existing VPN gateway's addresses are all in one zone (vpn.gateway.zones)"
+    if not network.express_route_zones_known:
+        yield (
+            "the existing ExpressRoute gateway is in all zones, as those of an AZ SKU are that were made so "
+            "(expressRoute.gateway.existing)"
+        )
+
+
+def _fast_path(network: Network) -> Iterator[str]:
+    names = [circuit.name for circuit in network.circuits if circuit.past_gateway is None]
+    if names and network.gateway_subnet_routes:
+        many = len(names) > 1
+        yield (
+            f"existing circuit{'s'[:many]} {in_words(names)} with FastPath may be on a Direct port or not, so that "
+            f"what comes over {'them' if many else 'it'} may follow the routes of the GatewaySubnet or not "
+            "(expressRoute.circuits[].fastPath)"
+        )
+
+
+def _gateway_routes(network: Network) -> Iterator[str]:
+    carried = [
+        *network.on_premises,
+        *(one for circuit in network.circuits for one in network.circuit_prefixes(circuit)),
+    ]
+    carried += [prefix for site in network.sites for prefix in site.prefixes]
+    apart = {prefix for prefix in carried if prefix != DEFAULT_ROUTE}
+    to_them = [
+        route.name
+        for route in network.gateway_subnet_routes
+        if network.network_of(route.prefix) is None and any(route.prefix.subnet_of(prefix) for prefix in apart)
+    ]
+    if to_them:
+        many = len(to_them) > 1
+        yield (
+            f"route{'s'[:many]} {in_words(to_them)} of the GatewaySubnet, for on-premises prefixes, "
+            f"{'do' if many else 'does'} not touch what the gateways send there (network.gatewaySubnetRoutes)"
+        )
 
 
 def _firewalls(network: Network) -> Iterator[str]:

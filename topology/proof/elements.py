@@ -8,7 +8,8 @@ Elements have names: `circuit:NAME`, `link:NAME/primary`, `link:NAME/secondary`,
 - a peering location takes all circuits there, whatever the spelling. A circuit of which the place is not known may be
   in any: it falls with every known place, and those of unknown places fall together (`peeringLocation:unknown`);
 - a zone takes the VPN gateway when all its addresses are in that zone alone. The ExpressRoute gateway's address is
-  Azure's own, in all zones [PIP-09];
+  Azure's own, in all zones [PIP-09]. A gateway that is there already may be in one zone until the settings say its
+  zones (`zone:unknown`);
 - a device takes its links and its sites; its sites have no appliance besides;
 - a firewall that is not redundant is lost, and traffic that a route leads to it is dropped. The route stays.
 """
@@ -21,6 +22,7 @@ from components.rules.circuits import same_name
 from .parts import VPN_INSTANCES, Circuit, Device, Firewall, Site
 
 UNKNOWN_PLACE = "unknown"
+UNKNOWN_ZONE = "unknown"
 
 
 class Harm(NamedTuple):

@@ -85,6 +85,8 @@ class Model:
         """For each tier the ways from the gateways to it."""
         self.alike: dict[int, list[int]] = _alike(network, self.inbound)
         """Numbers of tiers: of all that fare alike the first, with every one of them."""
+        self.chains: dict[int, dict[tuple[int, ...], int]] = {}
+        """For tiers that were asked about what their traffic crosses, with a rank: see `firewalls`."""
 
     @property
     def kinds(self) -> list[int]:
@@ -127,7 +129,9 @@ def _alike(network: Network, inbound: list[list[Path]]) -> dict[int, list[int]]:
     with_firewalls = {subnet_of(network, index, where) for index, where in _places(network)}
     places = {where for _, where in _places(network)}
     kinds: dict[tuple[object, ...], list[int]] = {}
-    past_gateway = bool(network.gateway_subnet_routes) and any(one.past_gateway for one in network.circuits)
+    past_gateway = bool(network.gateway_subnet_routes) and any(
+        one.past_gateway is not False for one in network.circuits
+    )
     for index, tier in enumerate(network.tiers):
         table = network.tables[tier.routes] if tier.routes else None
         where = tier.network if not tier.network or tier.network in places else -1

@@ -11,10 +11,11 @@ from ipaddress import IPv4Address, IPv4Network
 
 from components.rules.bgp import MICROSOFT_ASN
 from components.rules.gateways import instances
+from components.rules.routes import of_the_gateways
 
 from ..settings.model import Settings
 from ..settings.model_network import Tier, UserRoute
-from .elements import Harm, harms
+from .elements import UNKNOWN_ZONE, Harm, harms
 from .parts import DEFAULT_EDGE, HUB, UNKNOWN_ASN
 from .parts import Circuit as Circuit
 from .parts import Device as Device
@@ -52,9 +53,10 @@ class Network:
     forwarded: tuple[bool, ...] = ()
     """For each spoke whether its peering lets in what a firewall on the other side forwards [SPOKE-01]."""
     vpn_zone: str | None = None
-    """The zone that all addresses of the VPN gateway are in; None where they are in several, or there are none."""
-    vpn_zones_known: bool = True
-    """Whether it is known in which zones they are: nobody asks Azure for those of a gateway that is there already."""
+    """The zone that all addresses of the VPN gateway are in; None where they are in several, or there are none. Of a
+    gateway that is there already nobody asks Azure: where the settings do not say it, it is `unknown`, and one."""
+    express_route_zones_known: bool = True
+    """Whether the ExpressRoute gateway is known to be in all zones, as one is that is made [PIP-09]."""
     no_machines: tuple[IPv4Network, ...] = ()
     """Subnets in which nothing forwards: those of the gateways and of Bastion."""
 
@@ -110,14 +112,13 @@ class Network:
     def between_gateways(self) -> int:
         """The firewall that a route of the GatewaySubnet puts between the two gateways, as a mask: when it fails, what
         the VPN gateway has learned is withdrawn, since the ExpressRoute gateway programs it [ROUTE-05, FAIL-14]."""
-        subnet = self.gateway_subnet
-        routes = [route for route in self.gateway_subnet_routes if subnet and subnet.subnet_of(route.prefix)]
-        if subnet is None or not routes:
+        if self.gateway_subnet is None:
             return 0
-        found = max(routes, key=lambda route: route.prefix.prefixlen)
-        own = max((space.prefixlen for space in self.address_space if subnet.subnet_of(space)), default=0)
-        number = self.firewall_at.get(found.next_hop_address) if found.next_hop_address else None
-        return 0 if number is None or found.prefix.prefixlen < own else 1 << number
+        prefixes = [route.prefix for route in self.gateway_subnet_routes]
+        found = of_the_gateways(prefixes, self.gateway_subnet, self.address_space)
+        address = None if found is None else self.gateway_subnet_routes[found].next_hop_address
+        number = None if address is None else self.firewall_at.get(address)
+        return 0 if number is None else 1 << number
 
     @cached_property
     def branches(self) -> int:
@@ -186,7 +187,8 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
     """
     tiers = tuple(_tiers(settings))
     gateway = settings.vpn.gateway
-    zones = [] if gateway.existing else [*(gateway.zones or settings.zones_of_new or ())]
+    known = gateway.existing is None or gateway.zones is not None
+    zones = [*(gateway.zones or ())] if gateway.existing else [*(gateway.zones or settings.zones_of_new or ())]
     bastion = settings.network.management
     return Network(
         address_space=tuple(settings.network.address_space),
@@ -207,8 +209,8 @@ def network(settings: Settings, connected: Collection[str] | None = None, edge: 
         ),
         spokes=tuple(tuple(spoke.address_space) for spoke in settings.network.spokes),
         forwarded=tuple(spoke.forwarded_traffic for spoke in settings.network.spokes),
-        vpn_zone=zones[0] if len({*zones}) == 1 else None,
-        vpn_zones_known=gateway.existing is None,
+        vpn_zone=zones[0] if len({*zones}) == 1 else None if known else UNKNOWN_ZONE,
+        express_route_zones_known=settings.express_route.gateway.existing is None,
         no_machines=tuple(
             subnet for subnet in (settings.network.gateway_subnet, bastion and bastion.bastion_subnet) if subnet
         ),
@@ -249,7 +251,7 @@ def _circuits(settings: Settings, connected: Collection[str] | None) -> Iterator
                 None if circuit.prefixes is None else tuple(circuit.prefixes),
                 circuit.local_preference,
                 circuit.port.id.lower().rstrip("/") if circuit.port else None,
-                circuit.fast_path and circuit.port is None,
+                None if circuit.fast_path and circuit.existing else circuit.fast_path and circuit.port is None,
             )
 
 

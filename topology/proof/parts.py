@@ -43,9 +43,10 @@ class Circuit(NamedTuple):
     """What on-premises prefers on the way back; None for `Edge.express_route_preference`, less by the weight."""
     port: str | None = None
     """Id of the ExpressRoute Direct port pair that it is on, in small letters."""
-    past_gateway: bool = False
+    past_gateway: bool | None = False
     """With FastPath, and of a provider: what comes over it to the hub's machines takes no route of the GatewaySubnet.
-    What goes to spokes passes the gateway as ever [CIRCUIT-15]."""
+    What goes to spokes passes the gateway as ever [CIRCUIT-15]. None of an existing circuit with FastPath, which may be
+    on a Direct port, where the routes are followed: both ways have to work."""
 
 
 class Site(NamedTuple):

@@ -54,7 +54,9 @@ def why_lost(
         if path.route is not None and path.cause in _BY_ROUTE:
             return _by_route(settings, model, tier, path)
     if not subnet.gateway_routes and not paths.out.arrives and paths.back.arrives and paths.back.firewalls:
-        return no_route_out(model, tier, paths)
+        missing = no_route_out(model, tier, paths)
+        if missing is not None:
+            return missing
     last = last_subnet(model, tier, paths.out)
     if not last.gateway_routes and not paths.out.arrives:
         return Cause(
@@ -82,11 +84,17 @@ def why_lost(
     if not model.alive(failed).vpn_gateway:
         return _without_the_gateway(settings, model)
     names = [settings.vpn.sites[index].name for index in sites]
-    devices = [element.removeprefix("device:") for element in failed]
-    if devices and all(element.startswith("device:") for element in failed):
+    devices = [element.removeprefix("device:") for element in failed if element.startswith("device:")]
+    if devices and len(devices) == len(failed):
         holds = f"devices {in_words(devices)} hold" if len(devices) > 1 else f"device {devices[0]} holds"
         way_out = "put a link, or a site with BGP that carries it, on another device"
         return Cause(FAIL_16, "onPremises.devices", f"{holds} all that carries it; {way_out}, {EXCUSE}")
+    held = [name for name in names if any(name in one.sites for one in model.network.devices if one.name in devices)]
+    if len(held) > 1:
+        # Another machine for one of them does: no other site is needed.
+        on = f"device{'s'[: len(devices) > 1]} {in_words(devices)}"
+        text = f"{all_sites(held)}, which carry it, are on {on}; put one of them on another device"
+        return Cause(FAIL_16, "onPremises.devices", f"{text}, {EXCUSE}")
     path = f"vpn.sites[{sites[0]}]" if len(sites) == 1 else "vpn.sites"
     keeps = paths.out.cause == "deadTunnel"
     text = f"only {all_sites(names)} {'carry' if len(names) > 1 else 'carries'} it"
@@ -125,7 +133,18 @@ def _without_the_gateway(settings: Settings, model: Model) -> Cause:
     """The whole VPN gateway is gone, so that no other site helps."""
     zone = model.network.vpn_zone
     if zone is not None:
-        path = "zones" if settings.vpn.gateway.zones is None else "vpn.gateway.zones"
+        gateway = settings.vpn.gateway
+        if gateway.existing and gateway.zones is None:
+            return Cause(
+                FAIL_16,
+                "vpn.gateway.zones",
+                "nobody says in which zones the existing VPN gateway's addresses are, so that one may take them all; "
+                f"say what they have, {EXCUSE}",
+            )
+        if gateway.existing:
+            text = f"all addresses of the existing VPN gateway are in zone {zone}"
+            return Cause(FAIL_16, "vpn.gateway.existing", f"{text}; use one whose addresses are in several, {EXCUSE}")
+        path = "zones" if gateway.zones is None else "vpn.gateway.zones"
         text = f"all addresses of the VPN gateway are in zone {zone}; name several in {path}, or leave it out"
         return Cause(FAIL_16, path, f"{text}, {EXCUSE}")
     return Cause(
@@ -168,12 +187,14 @@ def taken_by_vpn(settings: Settings, model: Model, node: Node, paths: Paths) -> 
     names = all_sites([settings.vpn.sites[index].name for index in takers])
     takes = "take" if len(takers) > 1 else "takes"
     loss = "" if site.bgp else ", and loses it whenever the tunnel is down, since Azure keeps static routes"
-    leave = "remove it" if site.prefixes is not None else "list the others of onPremises.prefixes"
+    # Where no wider prefix of a site is left, it would have no failover next.
+    wider = taker.wider is not None and taker.wider.ladder.sites
+    leave = "remove it there, " if site.prefixes is not None else "list the others of onPremises.prefixes there, "
     return Cause(
         FAIL_01,
         path,
         f"more specific than ExpressRoute's {wide}, so {names} {takes} its traffic while the circuit works"
-        f"{loss}; {leave} there, {_advertise(settings)}, {EXCUSE}",
+        f"{loss}; {leave if wider else ''}{_advertise(settings)}, {EXCUSE}",
         steady=True,
     )
 

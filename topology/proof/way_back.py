@@ -36,11 +36,11 @@ def paths_to_azure(network: Network, ladder: Ladder, tier: int, inbound: Sequenc
     """The paths from a destination back to a tier, of which traffic takes any. inbound: the ways from the gateways to
     the tier, which what comes over a circuit that goes past the gateway does not take into the hub."""
     best = _preferred(network, ladder, *_on_the_lan(network, ladder, alive))
-    past = 0
+    past: list[bool | None] = []
     if best is not None and network.gateway_subnet_routes and tier_at(network, tier).network == HUB:
-        past = sum(one.past_gateway and one.name in best.via for one in network.circuits)
-    straight = [best] if best is not None and past else []
-    if straight and past == len(straight[0].via):
+        past = [one.past_gateway for one in network.circuits if one.name in best.via]
+    straight = [best] if best is not None and any(one is not False for one in past) else []
+    if straight and all(past):
         return straight
     return [*straight, *(_from_the_gateways(best, way, alive) for way in inbound)]
 

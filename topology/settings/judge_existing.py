@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from components.rules import Problem, apipa, existing_gateways, existing_network
+from components.rules import Problem, apipa, existing_gateways, existing_network, zones
 from components.rules.existing_gateways import EXIST_11, EXIST_12, EXIST_13, GatewayType
 from components.rules.names import BASTION_SUBNET, GATEWAY_SUBNET
 from components.rules.there import Existing, GatewayThere, NetworkThere, Paths
 
 from .model import Settings
 from .model_base import Model
+from .model_vpn import VpnGateway
 from .names import Names
 from .reader import LOCATION
 from .values import SET_02
@@ -94,6 +95,8 @@ def existing_problems(settings: Settings) -> Iterator[Problem]:
                 yield SET_02(f"{path}.sku", "is required and not set; or say existing: {id}")
             continue
         here = f"{path}.existing.id"
+        if isinstance(gateway, VpnGateway) and gateway.zones is not None:
+            yield from zones.listed(f"{path}.zones", gateway.zones)
         if settings.network.existing is None:
             yield EXIST_12(here, "a gateway that is there is in a network that is there; name it in network.existing")
         elif settings.network.existing.gateway_subnet != "adopt":

@@ -246,4 +246,5 @@ def _gateway(gateway: ExpressRouteGateway | VpnGateway) -> dict[str, Any]:
     if gateway.existing is None:
         # Of a SKU that is not said it is told already [SET-02].
         return gateway.model_dump() | ({"sku": UNREADABLE} if gateway.sku is None else {})
-    return {"existing_id": gateway.existing.id, **gateway.model_dump(include=gateway.model_fields_set - {"existing"})}
+    said = gateway.model_fields_set - {"existing", "zones"}
+    return {"existing_id": gateway.existing.id, **gateway.model_dump(include=said)}

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from components.rules import Problem, apipa, bgp, circuits, limits, peering, routes, vpn
+from components.rules import Problem, apipa, bgp, circuits, geography, limits, peering, routes, vpn
 from components.rules import gateways as gateway_rules
 from components.rules.prefixes import Prefixes, listed, on_premises
 
 from .judge_edge import carried
 from .model import Settings
 from .model_express_route import Circuit
+from .reader import LOCATION
 
 _CIRCUITS = "expressRoute.circuits"
 NOT_KNOWN = ""
@@ -59,6 +60,12 @@ def _listed(settings: Settings) -> list[tuple[str, IPv4Network]]:
 def vpn_problems(settings: Settings) -> Iterator[Problem]:
     """Every problem of the VPN path."""
     yield from _vpn_gateway(settings)
+    yield from _around_the_tunnels(settings)
+    yield from _sites_side_by_side(settings)
+
+
+def _around_the_tunnels(settings: Settings) -> Iterator[Problem]:
+    """The appliances' addresses and the routes of the GatewaySubnet against every prefix that there is."""
     everything = Prefixes(
         [
             *listed("onPremises.prefixes", settings.on_premises.prefixes),
@@ -100,12 +107,20 @@ def vpn_problems(settings: Settings) -> Iterator[Problem]:
         network.address_space,
         networks,
     )
-    yield from _sites_side_by_side(settings)
 
 
 def _circuit(settings: Settings, circuit: Circuit, path: str) -> Iterator[Problem]:
     gateway = settings.express_route.gateway
     yield from circuits.automatic(f"{path}.connect", circuit.connect, ordered=circuit.ordered)
+    if circuit.connects:
+        yield from geography.within_reach(
+            f"{path}.tier",
+            circuit.tier,
+            circuit.peering_location,
+            settings.location,
+            said=circuit.existing is None or "tier" in circuit.model_fields_set,
+            location_path=LOCATION,
+        )
     mbps = circuit.mbps
     if mbps is not None:
         bandwidth_path = f"{path}.port.bandwidthInGbps" if circuit.port else f"{path}.bandwidthInMbps"

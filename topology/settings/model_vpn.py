@@ -20,7 +20,8 @@ class VpnGateway(Model):
     """Two instances that both carry traffic, each with a public address."""
     zones: Zones | None = None
     """Zones of the public addresses; empty only in a region without zones. By default those of the setting `zones`, and
-    addresses that are there keep what they have: only what is said here changes them, which replaces the gateway."""
+    addresses that are there keep what they have: only what is said here changes them, which replaces the gateway. Of an
+    existing gateway what its addresses have, for the proof; by default they are taken to be in one zone."""
     asn: Asn = bgp.AZURE_ASN
     """Beside ExpressRoute it stays 65515 [BGP-01]."""
     existing: ExistingGateway | None = None

@@ -369,6 +369,7 @@ SETTINGS_ALONE = {
     "BAS-12": "what all sites and circuits announce: default routes are theirs, the subnet is Management's",
     "BGP-16": "several sites side by side",
     "CIRCUIT-15": "FastPath is the ExpressRoute gateway's, the routes of its subnet are the hub's",
+    "CIRCUIT-23": "the place and the tier are the circuit's, the region is its gateway's",
     "EXIST-14": "a tier with a subnet that is there makes no component",
     "ER-11": "bandwidth is the circuit's, throughput the gateway's",
     **{f"DEV-{n:02}": _EDGE for n in (1, 2, 3, 4, 5, 6)},

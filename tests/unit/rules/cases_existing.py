@@ -455,7 +455,7 @@ OF_EXISTING = (
         },
         *(
             f"error vpn.gateway.{name}: the gateway {_AS_IT_IS}"
-            for name in ("sku", "generation", "activeActive", "zones", "asn")
+            for name in ("sku", "generation", "activeActive", "asn")
         ),
     ),
     case(

@@ -205,8 +205,29 @@ EXPRESS_ROUTE = (
                 }
             ],
         },
-        "warning expressRoute.circuits[0].fastPath: with FastPath a provider's circuit goes past the 1 "
+        "warning expressRoute.circuits[0].fastPath: with FastPath a circuit that is on no Direct port goes past the 1 "
         "route in network.gatewaySubnetRoutes; remove them or FastPath [CIRCUIT-15]",
+    ),
+    case(
+        "CIRCUIT-23",
+        {f"{CIRCUIT}.peeringLocation": "Amsterdam2"},
+        "error expressRoute.circuits[0].tier: Standard, but Amsterdam2 is in Europe and westus2 "
+        "(azure-native:location) in North America: Standard reaches only the regions of its own geopolitical region; "
+        "set Premium, or take a place in North America [CIRCUIT-23]",
+    ),
+    case(
+        "CIRCUIT-23",
+        {
+            CIRCUIT: {
+                "name": "primary",
+                "existing": {"id": EXISTING},
+                "connect": "always",
+                "peeringLocation": "Sydney",
+            },
+        },
+        "warning expressRoute.circuits[0].tier: Standard, but Sydney is in Oceania and westus2 "
+        "(azure-native:location) in North America: Standard reaches only the regions of its own geopolitical region; "
+        "say what it is, or take a place in North America [CIRCUIT-23]",
     ),
     case(
         "CIRCUIT-17",

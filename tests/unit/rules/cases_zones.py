@@ -113,7 +113,7 @@ ZONES = (
     ),
     case(
         "ZONE-06",
-        {"location": "Japan East", "expressRoute.gateway": _SCALE},
+        {"location": "Japan East", "expressRoute.gateway": _SCALE, "expressRoute.circuits[0].tier": "Premium"},
         "error expressRoute.gateway.sku: ErGwScale is not offered in Japan East (Azure's list of 2025-11-06); use "
         "ErGw1AZ, ErGw2AZ or ErGw3AZ [ZONE-06]",
     ),

@@ -1,6 +1,8 @@
 """Networks of which what is around the paths decides: the subnets that nobody describes, the gateways' own route table,
 Azure's own routes, and what is there already."""
 
+from typing import Any
+
 import pytest
 
 from components.rules.circuits import same_name
@@ -68,12 +70,45 @@ def test_of_a_firewalls_route_for_another_prefix_none_is_more_specific() -> None
     assert "a learned prefix is more specific" not in problem.message
 
 
-def test_an_existing_gateways_zones_are_assumed_and_said() -> None:
+def existing_gateways(**more: Any) -> Values:
+    """Two sites at a VPN gateway that is there, beside an ExpressRoute gateway that is there."""
     folder = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network"
-    values = hybrid(existing={"id": f"{folder}/virtualNetworks/v", "gatewaySubnet": "adopt"})
-    values["vpn"]["gateway"] = {"existing": {"id": f"{folder}/virtualNetworkGateways/v"}}
-    assert any("not all in one zone" in text for text in report(values).assumptions)
+    there = {"id": f"{folder}/virtualNetworks/v", "gatewaySubnet": "adopt"}
+    values = hybrid(sites=TWO_SITES, require="anyTwoFailures", existing=there)
+    values["vpn"]["gateway"] = {"existing": {"id": f"{folder}/virtualNetworkGateways/v"}, **more}
+    values["expressRoute"]["gateway"] = {"existing": {"id": f"{folder}/virtualNetworkGateways/e"}}
+    return values
+
+
+def test_an_existing_vpn_gateway_may_be_in_one_zone_until_its_zones_are_said() -> None:
+    values = existing_gateways()
+    assert cuts(values, "zone:unknown", "circuit:primary")
+    assert summary(judged(values)[0])["requirement"] == "anyTwoFailures: not met"
+    assert any("addresses are all in one zone (vpn.gateway.zones)" in text for text in report(values).assumptions)
+    problem = next(one for one in judged(values)[1] if one.rule == "FAIL-16")
+    assert problem.path == "vpn.gateway.zones"
+    assert "say what they have" in problem.message
+    assert found(existing_gateways(zones=["1", "2", "3"])) == []
+    assert summary(judged(existing_gateways(zones=["1", "2", "3"]))[0])["requirement"] == "anyTwoFailures: met"
+    assert found(existing_gateways(zones=[])) == []
+    one = existing_gateways(zones=["2"])
+    assert cuts(one, "zone:2", "circuit:primary")
+    assert "FAIL-16" in found(one)
+    assert "ZONE-04" in found(existing_gateways(zones=["2", "2"]))
+
+
+def test_that_an_existing_express_route_gateway_is_in_all_zones_is_said() -> None:
+    assert any("ExpressRoute gateway is in all zones" in text for text in report(existing_gateways()).assumptions)
     assert not any("zone" in text for text in report(hybrid()).assumptions)
+
+
+def test_a_route_of_the_gateway_subnet_for_an_on_premises_prefix_is_told_as_assumed() -> None:
+    leading = hybrid(gatewaySubnetRoutes=[to("192.168.4.0/24", name="there")])
+    assert any(
+        "route there of the GatewaySubnet, for on-premises prefixes" in one for one in report(leading).assumptions
+    )
+    beside = hybrid(gatewaySubnetRoutes=[to("10.0.1.0/24")])
+    assert not any("of the GatewaySubnet" in one for one in report(beside).assumptions)
 
 
 def test_a_place_has_one_name_with_accents_and_without() -> None:

@@ -97,6 +97,33 @@ def test_a_device_fails_with_all_that_it_holds() -> None:
     assert not [e for e in report(shared_out).model.network.elements if e.startswith("appliance:")]
 
 
+@pytest.mark.parametrize(
+    ("place", "more", "rules"),
+    [
+        ("Amsterdam", {}, ["CIRCUIT-23"]),
+        ("Amsterdam", {"tier": "Premium"}, []),
+        ("Amsterdam", {"connect": "never"}, []),
+        ("washington-dc2", {}, []),
+        ("A place of tomorrow", {}, []),
+    ],
+)
+def test_a_standard_circuit_stays_in_its_geopolitical_region(place: str, more: Values, rules: list[str]) -> None:
+    values = hybrid(circuits=[circuit(), circuit("b", place, **more)])
+    assert [rule for rule in found(values) if rule.startswith("CIRCUIT")] == rules
+
+
+def test_sites_on_one_device_need_another_device_and_no_other_site() -> None:
+    links, sites = ("primary/primary", "primary/secondary"), [site("a", 10), site("b", 11)]
+    values = hybrid(sites=sites, devices=[device("one", "a", "b"), device("edge", *links)], require="anyTwoFailures")
+    [problem] = judged(values)[1]
+    assert (problem.rule, problem.path) == ("FAIL-16", "onPremises.devices")
+    assert "sites a and b, which carry it, are on device one; put one of them on another device" in problem.message
+    apart = [device("one", "a"), device("two", "b"), device("edge", *links)]
+    assert found(hybrid(sites=sites, devices=apart, require="anyTwoFailures")) == []
+    alone = hybrid(devices=[device("one", "hq"), device("edge", *links)], require="anyTwoFailures")
+    assert "let another site with BGP carry it" in judged(alone)[1][0].message
+
+
 def test_without_devices_the_output_says_what_it_assumes() -> None:
     two = hybrid(sites=[site("a", 10), site("b", 11)], require="anyTwoFailures")
     assert summary(judged(two)[0])["requirement"] == "anyTwoFailures: met"
@@ -247,6 +274,19 @@ def test_fast_path_goes_past_the_firewall_that_the_gateway_subnets_routes_lead_t
     assert "set fastPath: false, or take the tier's route away" in problem.message
     values["expressRoute"]["circuits"][0].pop("fastPath")
     assert "NVA-01" not in found(values)
+
+
+def test_an_existing_circuit_with_fast_path_may_go_past_the_firewall_or_not() -> None:
+    values = hybrid(circuits=[existing("primary", fastPath=True)], **THROUGH)
+    values["expressRoute"]["gateway"]["sku"] = "ErGw3AZ"
+    problem = next(one for one in judged(values)[1] if one.severity == "error")
+    assert problem.path == "expressRoute.circuits[0].fastPath"
+    assert "unless the circuit is on a Direct port" in problem.message
+    assert any("may be on a Direct port or not" in text for text in report(values).assumptions)
+    values["expressRoute"]["circuits"][0]["fastPath"] = False
+    assert "NVA-01" not in found(values)
+    dropping = [{"name": "drop", "prefix": "10.0.1.0/24", "nextHopType": "None"}]
+    assert "FAIL-15" in found(hybrid(circuits=[existing("primary", fastPath=True)], gatewaySubnetRoutes=dropping))
 
 
 @pytest.mark.parametrize("spelt", ["dallas", "DALLAS", "Dal-las", "dalLas"])
