@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.alias_generators import to_camel
 
 from components.rules import CATALOGUE, Problem, errors
+from components.rules.names import NAME_01
 from components.rules.there import Existing
 
 from .proof.network import network
@@ -297,7 +298,10 @@ def _read(
             reader.problems + parts(settings, secrets, subscription),
         )
     problems += _failover([world.settings for world in possible])
-    return settings, list(dict.fromkeys(problems)), reader.encrypted
+    # A name that is a neighbour's in other letters is none for its letters too; in the right ones it would be taken.
+    taken = {problem.path for problem in problems if problem.rule == NAME_01.id}
+    told = [p for p in dict.fromkeys(problems) if not (p.rule == SET_02.id and p.path in taken)]
+    return settings, told, reader.encrypted
 
 
 def _failover(possible: Sequence[Settings]) -> list[Problem]:

@@ -59,8 +59,10 @@ def parts(
     if secrets is not None:
         problems += secret_problems(settings, secrets)
     # Of an on-premises prefix that is the network's own one rule speaks, though it is a static route too.
-    own = {problem.path for problem in problems if problem.rule == "FAIL-07"}
-    return [p for p in dict.fromkeys(problems) if not (p.rule == "VPN-17" and p.path in own)]
+    own = {("VPN-17", problem.path) for problem in problems if problem.rule == "FAIL-07"}
+    # Of two items of one name what both would make has one name, too.
+    own |= {("NAME-05", problem.path.removesuffix(".name")) for problem in problems if problem.rule == "NAME-01"}
+    return [p for p in dict.fromkeys(problems) if (p.rule, p.path) not in own]
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:
