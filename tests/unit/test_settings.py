@@ -121,6 +121,27 @@ def test_clear_text_keys_are_refused_and_never_repeated(key: str) -> None:
     assert value not in "".join(map(str, [*clear, *secret]))
 
 
+@pytest.mark.parametrize(
+    ("place", "key", "home"),
+    [
+        *(("vpn.sites.0", key, "vpnSharedKeys.hq") for key in ("sharedKey", "shared_key", "key", "PSK")),
+        ("vpn", "sharedKey", "vpnSharedKeys.NAME"),
+        ("vpn.gateway", "psk", "vpnSharedKeys.NAME"),
+        ("vpn.sites.0.bgp", "md5Key", "vpnSharedKeys.NAME"),
+        ("expressRoute.circuits.0", "authorizationKey", "circuitAuthorizationKeys.primary"),
+        ("expressRoute.circuits.0", "authKey", "circuitAuthorizationKeys.primary"),
+        ("expressRoute.circuits.0", "sharedKey", "peeringSharedKeys.primary"),
+        ("expressRoute.circuits.0.privatePeering", "md5", "peeringSharedKeys.NAME"),
+    ],
+)
+def test_a_key_at_a_wrong_place_is_told_where_it_belongs_and_never_repeated(place: str, key: str, home: str) -> None:
+    _, problems = read(change(stack_values("dev"), f"{place}.{key}", "TopSecret1"), DEV_KEYS)
+    (problem,) = problems
+    assert problem.rule == "SET-03"
+    assert f"pulumi config set --secret --path '{home}'" in problem.message
+    assert "TopSecret1" not in str(problem)
+
+
 def test_nothing_secret_is_in_any_message() -> None:
     secret = "a secret with spaces, hyphen- and tilde~"
     _, problems = read(stack_values("dev"), {"vpnSharedKeys": {"hq": secret, "unknown": secret}})
