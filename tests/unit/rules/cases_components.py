@@ -131,6 +131,8 @@ COMPONENT_CASES = (
         _from("10.0.0.0/8", "10.1.0.0/16"),
         _from("10.0.0.0/16", "10.1.0.0/16"),
     ),
+    _one("ExpressRouteGateway", "ER-04", "min_scale_units", 9, 10),
+    _one("ExpressRouteCircuit", "CIRCUIT-05", "provider", "Equinix", None, 1),
     _one("MaintenanceWindows", "NAME-01", "windows", _daily("01:00", "07:00", names="aa"), _daily("01:00", "07:00")),
     _one("MaintenanceWindows", "MAINT-01", "windows", _daily("24:00"), _daily("23:59")),
     _one("MaintenanceWindows", "MAINT-01", "windows", _daily("09:00", hours=24), _daily("09:00", hours=23)),
