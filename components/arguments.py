@@ -41,6 +41,7 @@ _DECIDING = {
     "capacity_in_mbps",
     "bgp_peer_address",
     "WatchedSiteArgs.public_ip",
+    "VpnSiteArgs.fqdn",
 }
 """Arguments whose being given decides what is made, so that an Output of them cannot turn out to be None: by name, or
 by the TypedDict's and their own where others of that name decide nothing."""
