@@ -16,7 +16,7 @@ import pulumi
 
 from .base import refuse
 from .judging import ARG_01, ARG_02, UNREADABLE, Composition, Judge, any_in, value_at
-from .rules import CATALOGUE, Problem, not_offered
+from .rules import CATALOGUE, Problem, names, not_offered
 from .rules.keys import RULES_THAT_SHOW_NOTHING
 
 SECRETS = ("shared_key", "authorization_key")
@@ -41,9 +41,12 @@ _DECIDING = {
     "capacity_in_mbps",
     "bgp_peer_address",
     "WatchedSiteArgs.public_ip",
+    "VpnSiteArgs.fqdn",
 }
 """Arguments whose being given decides what is made, so that an Output of them cannot turn out to be None: by name, or
 by the TypedDict's and their own where others of that name decide nothing."""
+_GROUPS = ("resource_group_name", "virtual_network_resource_group_name")
+"""Arguments of every component that has them, which name a resource group [NAME-02]."""
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 _A = TypeVar("_A")
 _Gates = dict[tuple[str | int, ...], list[pulumi.Output[Any]]]
@@ -63,6 +66,9 @@ def judged(name: str, kind: type[_A], args: _A, rules: Composition) -> _A:
     values, problems = _Reader(tell).read(args, kind)
     judge = _LateJudge(values if isinstance(values, Mapping) else {}, tell)
     rules(judge)
+    for field in _GROUPS:
+        if values is not UNREADABLE and field in kind.__annotations__:
+            judge(names.resource_group, field)
     tell([*problems, *judge.problems])
     return cast(_A, _given(values, judge.gates))
 

@@ -86,6 +86,7 @@ def express_route_gateway(judge: Judge) -> None:
     judge(names.resource, "name")
     judge(names.type_of_id, "gateway_subnet_id", given={"kind": "subnets"})
     judge(names.type_of_id, "public_ip_id", given={"kind": "publicIPAddresses"})
+    _joined(judge, "public_ip_id", "gateway_subnet_id")
     judge(names.tags, "tags")
     if _is_made(judge, OF_A_MADE_EXPRESS_ROUTE_GATEWAY):
         judge(gateways.express_route_gateway, "sku", "min_scale_units", "max_scale_units", path="")
@@ -194,6 +195,7 @@ def maintenance_windows(judge: Judge) -> None:
     judge(maintenance.time_zone, "time_zone")
     judge(names.tags, "tags")
     judge(unique_names, "windows[].name", path="windows", given={"what": "the window"})
+    judge(names.one_subscription, "windows[].gateway_id", path="windows", given={"field": "gateway_id"})
     for window in judge.each("windows"):
         maintenance_window(window)
     judge(maintenance.apart, "windows[].start", "windows[].hours", path="windows")
@@ -210,6 +212,7 @@ def monitoring(judge: Judge) -> None:
     """Where metrics and logs go, who is told, and what is watched."""
     judge(watching.id_of, "workspace_id", given={"type": watching.WORKSPACES})
     judge(watching.id_of, "action_group_id", given={"type": watching.ACTION_GROUPS})
+    _joined(judge, "vpn_gateway_id", "express_route_gateway_id")
     judge(watching.workspace_name, "workspace_name")
     judge(watching.retention, "retention_in_days")
     judge(watching.short_name, "short_name")
@@ -252,6 +255,10 @@ def _is_made(judge: Judge, of_a_made_one: Sequence[str]) -> bool:
     judge(names.resource_id, "existing_id", given={"kinds": ("virtualNetworkGateways",)})
     used_as_it_is(judge, "the gateway", of_a_made_one)
     return False
+
+
+def _joined(judge: Judge, field: str, other: str) -> None:
+    judge(names.same_subscription, field, other, given={"other_path": judge.path(other)})
 
 
 def _names(path: str, given: Sequence[str]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ theirs and with the paths where they are written (`topology.settings.judge`). Wh
 that overlap, circuits side by side) is judged there. Gateways, circuits and sites: `gateway_parts`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,6 +28,7 @@ from .rules.names import NAME_01
 
 SPACE = "virtual_network_prefixes"
 """The argument of every part that says its virtual network's address space, where it is known."""
+_GROUPS = "source_application_security_group_ids"
 
 
 def resource_group(judge: Judge) -> None:
@@ -105,14 +106,18 @@ def application_tier(judge: Judge) -> None:
     judge(names.subnet, "subnet_name")
     judge(names.tags, "tags")
     judge(unique_names, "allow[].name", path="allow", given={"what": "the rule"})
-    judge(_allowed, "allow[].source_prefixes", "allow[].source_application_security_group_ids", path="allow")
+    judge(_allowed, "allow[].source_prefixes", f"allow[].{_GROUPS}", path="allow")
     for allowed in judge.each("allow"):
         allowed(security.rule_name, "name")
         allowed(security.protocol, "protocol")
         allowed(security.ports, "ports")
-        allowed(security.source, path="", same=("source_prefixes", "source_application_security_group_ids"))
+        allowed(security.source, path="", same=("source_prefixes", _GROUPS))
         allowed(security.sources, "source_prefixes")
-        allowed(security.groups, "source_application_security_group_ids")
+        allowed(security.groups, _GROUPS)
+    if not judge.is_elsewhere("virtual_network_name"):
+        # The settings know more of subscriptions, and look at all tiers together.
+        paths = {one.inside[-1]: one.path(_GROUPS) for one in judge.each("allow")}
+        judge(_groups_here, f"allow[].{_GROUPS}", network_id="virtual_network_id", path="allow", given={"paths": paths})
     _subnet(judge, "subnet_prefix", space=SPACE)
     if balancer := judge.within("load_balancer"):
         balancer(
@@ -210,3 +215,12 @@ def _allowed(
 ) -> Iterator[Problem]:
     different = {id.lower() for ids in groups for id in ids or ()}
     return security.allowed(path, len(sources), sum(len(prefixes or ()) for prefixes in sources), len(different))
+
+
+def _groups_here(
+    path: str, groups: Sequence[Sequence[str] | None], network_id: str = "", *, paths: Mapping[int, str]
+) -> Iterator[Problem]:
+    named = [
+        (f"{paths[index]}[{number}]", id) for index, ids in enumerate(groups) for number, id in enumerate(ids or ())
+    ]
+    return security.groups_here(named, names.subscription_in(network_id))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.alias_generators import to_camel
 
 from components.rules import CATALOGUE, Problem, errors
+from components.rules.names import NAME_01
 from components.rules.there import Existing
 
 from .proof.network import network
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .settings.stack_file import StackFile
 
 NAMESPACE = "hybrid-network"
+SUBSCRIPTION = "azure-native:subscriptionId"
 SECRET_KEYS = {
     "vpnSharedKeys": "Pre-shared key of every VPN site, by the site's name: printable ASCII without space, hyphen and "
     "tilde [VPN-15].",
@@ -70,15 +72,16 @@ class Reading:
 
 
 def read(
-    values: Mapping[str, Any], secrets: Secrets | None = None, ask: Ask | None = None
+    values: Mapping[str, Any], secrets: Secrets | None = None, ask: Ask | None = None, subscription: str = ""
 ) -> tuple[Settings | None, list[Problem]]:
     """Settings and every problem of plain `values` (camelCase keys of our namespace, and `location`).
 
     secrets: each secret map's names and values, which no message ever shows; None leaves the secrets unjudged.
     ask: asks Azure about what is there already; None leaves it unknown.
+    subscription: id of the one that is deployed to, where the provider's configuration says it.
     The settings are None where a part of them could not be read.
     """
-    settings, problems, _ = _read(values, secrets, ask)
+    settings, problems, _ = _read(values, secrets, ask, subscription)
     return settings, problems
 
 
@@ -93,7 +96,7 @@ def read_config(
     given = {full: _given(value) for full, value in config.items()}
     secrets, problems = _secrets(given, secret_keys)
     problems += _keys(given)
-    settings, found = read(_settings(given), secrets, ask)
+    settings, found = read(_settings(given), secrets, ask, "" if SUBSCRIPTION in secret_keys else _subscription(given))
     problems += cloud_problems(given, settings)
     hidden = {LOCATION if full == LOCATION else full.partition(":")[2] for full in secret_keys}
     return settings, problems + [_without_value(problem, hidden) for problem in found]
@@ -130,7 +133,9 @@ def reading_of(file: "StackFile") -> Reading:
     if f"{NAMESPACE}:vpnSharedKeys" not in given:
         secrets["vpnSharedKeys"] = None
         not_asked.append("whether each VPN site has its key, since the file has no vpnSharedKeys")
-    settings, found, unread = _read(_settings(given), secrets)
+    # A file that the program completes with keys of its own has none of them yet.
+    secrets.setdefault("circuitAuthorizationKeys", None)
+    settings, found, unread = _read(_settings(given), secrets, subscription=_subscription(given))
     problems += cloud_problems(given, settings)
     not_asked += [f"{path}, which is encrypted" for path in unread]
     return Reading(settings, problems + found, unread, not_asked + (_asked_of_azure(settings) if settings else []))
@@ -158,6 +163,12 @@ def secret_maps(config: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[s
     """The names and values of each secret map, in the order of `SECRET_KEYS`; empty where it is not set or no map."""
     vpn, circuits, peerings = (_given(config.get(f"{NAMESPACE}:{key}", "{}")) for key in SECRET_KEYS)
     return _map(vpn), _map(circuits), _map(peerings)
+
+
+def _subscription(given: Mapping[str, Any]) -> str:
+    """Id of the subscription that the provider's configuration names; empty where it names none."""
+    value = given.get(SUBSCRIPTION)
+    return value if isinstance(value, str) else ""
 
 
 def _map(value: Any) -> Mapping[str, str]:
@@ -268,23 +279,29 @@ def _asked_of_azure(settings: Settings) -> list[str]:
 
 
 def _read(
-    values: Mapping[str, Any], secrets: Secrets | None, ask: Ask | None = None
+    values: Mapping[str, Any], secrets: Secrets | None, ask: Ask | None = None, subscription: str = ""
 ) -> tuple[Settings | None, list[Problem], list[str]]:
     """Settings, problems, and the paths of what is encrypted."""
     reader = Reader()
     root = reader.part(Settings, values, "", also=(*SECRET_KEYS, *OTHER_KEYS))
     assert isinstance(root, Part)
     possible = [world._replace(settings=with_existing(world.settings, None)) for world in worlds(root)]
-    problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets))
+    problems = reader.problems + certain(possible, lambda settings: parts(settings, secrets, subscription))
     settings = None if reader.unreadable else possible[0].settings
     if settings and ask and existing_ids(settings) and not errors(problems):
         there = ask(settings)
         if there is None:
             return settings, list(dict.fromkeys(problems)), reader.encrypted
         settings = with_existing(settings, there)
-        possible, problems = [possible[0]._replace(settings=settings)], reader.problems + parts(settings, secrets)
+        possible, problems = (
+            [possible[0]._replace(settings=settings)],
+            reader.problems + parts(settings, secrets, subscription),
+        )
     problems += _failover([world.settings for world in possible])
-    return settings, list(dict.fromkeys(problems)), reader.encrypted
+    # A name that is a neighbour's in other letters is none for its letters too; in the right ones it would be taken.
+    taken = {problem.path for problem in problems if problem.rule == NAME_01.id}
+    told = [p for p in dict.fromkeys(problems) if not (p.rule == SET_02.id and p.path in taken)]
+    return settings, told, reader.encrypted
 
 
 def _failover(possible: Sequence[Settings]) -> list[Problem]:

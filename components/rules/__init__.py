@@ -85,6 +85,12 @@ def at(path: str, *names: str) -> str:
     return ".".join([path, *(head + "".join(map(str.capitalize, tail)) for head, *tail in heads_and_tails)])
 
 
+def word(path: str, name: str) -> str:
+    """A field's snake_case name as it is written where `path` is: in the settings camelCase."""
+    above = ArgumentPath("it") if isinstance(path, ArgumentPath) else path
+    return at(above, name).rpartition(".")[2]
+
+
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Those that stop a preview, each once, in the order in which they were found."""
     return [p for p in dict.fromkeys(problems) if p.severity == "error"]

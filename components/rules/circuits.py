@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from unicodedata import normalize
 
-from . import Problem, at, did_you_mean, rule
+from . import Problem, at, did_you_mean, rule, word
 from .sources import ER_CIRCUIT, ER_DIRECT, ER_FAQ, ER_FAST_PATH, ER_GATEWAYS, ER_LINK_VNET, ER_RESILIENCY, ER_WORKFLOW
 
 CIRCUIT_01 = rule(
@@ -125,7 +125,8 @@ def circuit(
             yield CIRCUIT_17(at(path, name), f"{order[name]}: that is the existing circuit's own affair; remove it")
         elif order[name] is not None and port:
             yield CIRCUIT_05(
-                at(path, name), f"{order[name]}: a circuit on a port has bandwidthInGbps and no provider; remove it"
+                at(path, name),
+                f"{order[name]}: a circuit on a port has {word(path, 'bandwidth_in_gbps')} and no provider; remove it",
             )
     if port and bandwidth_in_gbps is None:
         yield CIRCUIT_05(at(path, "bandwidth_in_gbps"), "is missing; a circuit on a port says how much it takes of it")

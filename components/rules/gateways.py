@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from . import Problem, at, did_you_mean, regions, rule
+from . import Problem, at, did_you_mean, regions, rule, word
 from .names import NAME_01 as NAME_01
 from .sources import (
     ACTIVE_ACTIVE,
@@ -171,10 +171,8 @@ def fast_path(path: str, wanted: bool, sku: str, min_scale_units: int | None = N
     if sku not in FAST_PATH_SKUS:
         yield ER_04(path, f"FastPath needs {', '.join(FAST_PATH_SKUS)}, the gateway's SKU is {sku}")
     elif sku == "ErGwScale" and (min_scale_units or 0) < FAST_PATH_SCALE_UNITS:
-        yield ER_04(
-            path,
-            f"FastPath on ErGwScale needs minScaleUnits {FAST_PATH_SCALE_UNITS}, it has {min_scale_units}",
-        )
+        units = word(path, "min_scale_units")
+        yield ER_04(path, f"FastPath on ErGwScale needs {units} {FAST_PATH_SCALE_UNITS}, it has {min_scale_units}")
 
 
 def max_circuits(sku: str, min_scale_units: int | None = None) -> int | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from . import Problem, rule
-from .sources import NAMING, TAGS
+from .sources import ASG, NAMING, TAGS
 
 NAME_01 = rule("NAME-01", "a name is used once in its list", "this project: names are logical names and parts of ids")
 NAME_02 = rule(
@@ -33,6 +33,13 @@ NAME_04 = rule(
 )
 ID_01 = rule(
     "ID-01", "a resource id names a resource of the type that is asked for", "Azure Resource Manager: resource ids"
+)
+
+SUB_01 = rule(
+    "SUB-01",
+    "what a network's parts refer to is in their subscription, and an application security group in their region; a "
+    "circuit, a Direct port, a peered network, a workspace and an action group may be in any",
+    ASG,
 )
 
 MAX_GROUP_NAME, MAX_NAME, MAX_NETWORK_NAME = 90, 80, 64
@@ -132,3 +139,30 @@ def type_of_id(path: str, id: str, *, kind: str, whole: bool = False) -> Iterato
     short = len(parts) < 9 and (whole or len(parts) > 1)
     if re.search(r"^$|\s|/(/|$)", id) or short or (len(parts) >= 9 and parts[-2].lower() != kind.lower()):
         yield ID_01(path, f"{id!r} is no id of {kind}; such a one is /subscriptions/ID/.../{kind}/NAME")
+
+
+def subscription_in(id: str) -> str:
+    """The subscription in a resource id, in small letters; empty in what is no id."""
+    found = re.match(r"/subscriptions/([^/]+)/", id, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def same_subscription(path: str, id: str, other: str, *, other_path: str) -> Iterator[Problem]:
+    """A resource is in the subscription of another one, which it is joined to [SUB-01].
+
+    other: that one's id, and other_path where it is said. What is no id is let through.
+    """
+    theirs, own = subscription_in(id), subscription_in(other)
+    if theirs and own and theirs != own:
+        yield SUB_01(
+            path,
+            f"{id} is in subscription {theirs}, and {other_path} in {own}; Azure joins the two in one subscription "
+            f"only, so name one of {own}",
+        )
+
+
+def one_subscription(path: str, ids: Sequence[str | None], *, field: str) -> Iterator[Problem]:
+    """The resources that a list's items name are in one subscription [SUB-01]. field: where an item names its own."""
+    given = [(f"{path}[{index}].{field}", id) for index, id in enumerate(ids) if id]
+    for here, id in given[1:]:
+        yield from same_subscription(here, id, given[0][1], other_path=given[0][0])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from . import Problem, at, rule, unique
+from . import Problem, at, rule, unique, word
 from .limits import routes as count_of_routes
 from .names import NAME_01
 from .prefixes import AZURE_DNS, DEFAULT_ROUTE, NOT_ROUTED, PRIVATE, Prefixes
@@ -188,7 +188,10 @@ def between_the_gateways(
 def internet_route(path: str, prefix: IPv4Network, next_hop_type: str, *, outbound: bool = False) -> Iterator[Problem]:
     """A tier's route to the Internet has a way out [NSG-03]. outbound: the tier may reach the Internet."""
     if next_hop_type == "Internet" and not outbound:
-        yield NSG_03(path, f"{prefix} to the Internet, but the tier's internetOutbound is false, which denies it")
+        yield NSG_03(
+            path,
+            f"{prefix} to the Internet, but the tier's {word(path, 'internet_outbound')} is false, which denies it",
+        )
 
 
 def dns(path: str, servers: Sequence[IPv4Address]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from . import Problem, rule, service_tags
-from .names import resource, resource_id
+from .names import SUB_01, resource, resource_id, subscription_in
 from .prefixes import Prefixes
 from .sources import ASG, SERVICE_TAGS, VNET_LIMITS, VNET_NSG
 
@@ -223,6 +223,28 @@ def groups(path: str, ids: Sequence[str]) -> Iterator[Problem]:
         yield from resource_id(f"{path}[{index}]", id, ("applicationSecurityGroups",))
         if (first := seen.setdefault(id.lower(), index)) != index:
             yield NSG_22(f"{path}[{index}]", f"the same group is {path}[{first}]; remove one")
+
+
+def groups_here(named: Iterable[tuple[str, str]], subscription: str = "") -> Iterator[Problem]:
+    """The application security groups that the rules of one subscription name are in it [SUB-01].
+
+    named: the path and the id of each. subscription: the rules' own; where it is not known, that of the first group.
+    """
+    first = first_path = ""
+    for path, id in named:
+        theirs = subscription_in(id)
+        if not theirs or any(resource_id(path, id, ("applicationSecurityGroups",))):
+            continue
+        own = subscription.lower() or first
+        if not own:
+            first, first_path = theirs, path
+        elif theirs != own:
+            whose = f"the tier is in {own}" if subscription else f"that of {first_path} in {own}"
+            yield SUB_01(
+                path,
+                f"the application security group is in subscription {theirs}, and {whose}; a security rule names "
+                f"groups of its own subscription only; name one of {own}, or prefixes",
+            )
 
 
 def port(path: str, port: int) -> Iterator[Problem]:

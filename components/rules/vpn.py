@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 
-from . import Problem, at, did_you_mean, few, rule
+from . import Problem, at, did_you_mean, few, rule, word
 from .limits import site_prefixes
 from .prefixes import DEFAULT_ROUTE, NOT_ROUTED, PRIVATE, Prefixes, listed
 from .sources import AWS_TUTORIAL, VPN_FAQ, VPN_MODIFY_SITE
@@ -105,7 +105,7 @@ def name_in_dns(path: str, name: str) -> Iterator[Problem]:
     """A name by which Azure can find an appliance [VPN-44]. path: that of the name."""
     labels = name.removesuffix(".").split(".")
     if re.fullmatch(r"[0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*", name):
-        yield VPN_44(path, f"{name} is an address, no name; an IPv4 address goes into {_beside(path, 'public_ip')}")
+        yield VPN_44(path, f"{name} is an address, no name; an IPv4 address goes into {word(path, 'public_ip')}")
     elif not all(_LABEL.fullmatch(label) for label in labels) or len(".".join(labels)) > LONGEST_NAME:
         yield VPN_44(
             path,
@@ -118,11 +118,6 @@ def name_in_dns(path: str, name: str) -> Iterator[Problem]:
         yield VPN_44.warning(
             path, f"{name} ends in .{inner}, which the Internet's DNS does not know, and Azure asks that"
         )
-
-
-def _beside(path: str, name: str) -> str:
-    """The last word of the path of a field that is beside this one."""
-    return at(path.rpartition(".")[0], name).rpartition(".")[2]
 
 
 def instance(path: str, number: int, active_active: bool | None = None) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ FORESEEN_BY: dict[str, tuple[str, ...]] = {
     "CodeUnknown_MON-10": ("ID-01",),
     "ResourceGroupNotFound": ("ID-01",),
     "ParentResourceNotFound": ("ID-01",),
-    "CodeUnknown_SUBSCRIPTION": ("NET-08",),
+    "CodeUnknown_SUBSCRIPTION": ("NET-08", "SUB-01"),
     "InvalidAddressPrefixFormat": ("SET-02",),
     "InvalidCIDRNotation": ("SET-02",),
     "GatewaySubnetTooSmallForExpressrouteUltraPerformanceGatewaySku": ("GW-04",),

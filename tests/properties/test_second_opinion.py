@@ -101,6 +101,7 @@ CANNOT_RUN = {
     "SPOKE-15": "501 networks take minutes; the simulated Azure's own tests have the 501st peering",
     "KEY-01": "the program ends before it registers anything: there is no key",
     "EXIST-12": "what is said to be there is in no network that is there",
+    "GW-20": "a gateway of another subscription is in a group that is not there either",
     "BGP-09": "an instance of the gateway has no address to be paired with",
 }
 """Rules whose wrong settings cannot be sent to Azure, even with the rules silenced, and why."""

@@ -306,6 +306,8 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
 """Arguments that each component takes, all of them at least once."""
 
 WRONG = {
+    "resource_group_name": "ends.",
+    "virtual_network_resource_group_name": "a/b",
     "name": "!", "physical_name": "!", "subnet_name": "GatewaySubnet", "network_security_group_name": "!",
     "route_table_name": "!", "public_ip_name": "!", "local_network_gateway_name": "!", "connection_name": "!",
     "gateway_subnet_route_table_name": "!", "virtual_network_name": "!", "public_ip_names": "!",
@@ -355,11 +357,9 @@ NOT_JUDGED = {
     "peering_location": "five circuits of one place are needed to break ER-03",
     "probe_path": "any path can be probed",
     "provider": "only Azure knows its providers",
-    "resource_group_name": "a group's own component judges its name",
     "session_recording": "true and false are both right",
     "tags": "see test_rules: a map, not a value",
     "tunneling": "true and false are both right",
-    "virtual_network_resource_group_name": "a group's own component judges its name",
 }
 """Arguments whose wrong value no rule sees, each with the reason."""
 

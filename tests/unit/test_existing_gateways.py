@@ -161,7 +161,7 @@ def test_scale_units_of_an_existing_gateway_count() -> None:
     scaled = {"sku": {"name": "ErGwScale", "tier": "ErGwScale"}}
     bounds = {"autoScaleConfiguration": {"bounds": {"min": 10, "max": 20}}}
     assert express_route({"fast_path": True}, look=answering(**scaled, **bounds)).resources
-    with pytest.raises(pulumi.RunError, match="minScaleUnits 10"):
+    with pytest.raises(pulumi.RunError, match="min_scale_units 10"):
         express_route({"fast_path": True}, look=answering(**scaled))
 
 

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from components.rules import CATALOGUE, Problem, Rule
+from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY, ROOT, keys_for, stack_config, stack_values
+from tests.unit.rules.changes import OTHER_ASG
 from topology.reading import OTHER_KEYS, SECRET_KEYS, SettingsError, read, read_config, read_stack_file
 from topology.settings.model import Settings
 
@@ -119,6 +121,27 @@ def test_clear_text_keys_are_refused_and_never_repeated(key: str) -> None:
     assert value not in "".join(map(str, [*clear, *secret]))
 
 
+@pytest.mark.parametrize(
+    ("place", "key", "home"),
+    [
+        *(("vpn.sites.0", key, "vpnSharedKeys.hq") for key in ("sharedKey", "shared_key", "key", "PSK")),
+        ("vpn", "sharedKey", "vpnSharedKeys.NAME"),
+        ("vpn.gateway", "psk", "vpnSharedKeys.NAME"),
+        ("vpn.sites.0.bgp", "md5Key", "vpnSharedKeys.NAME"),
+        ("expressRoute.circuits.0", "authorizationKey", "circuitAuthorizationKeys.primary"),
+        ("expressRoute.circuits.0", "authKey", "circuitAuthorizationKeys.primary"),
+        ("expressRoute.circuits.0", "sharedKey", "peeringSharedKeys.primary"),
+        ("expressRoute.circuits.0.privatePeering", "md5", "peeringSharedKeys.NAME"),
+    ],
+)
+def test_a_key_at_a_wrong_place_is_told_where_it_belongs_and_never_repeated(place: str, key: str, home: str) -> None:
+    _, problems = read(change(stack_values("dev"), f"{place}.{key}", "TopSecret1"), DEV_KEYS)
+    (problem,) = problems
+    assert problem.rule == "SET-03"
+    assert f"pulumi config set --secret --path '{home}'" in problem.message
+    assert "TopSecret1" not in str(problem)
+
+
 def test_nothing_secret_is_in_any_message() -> None:
     secret = "a secret with spaces, hyphen- and tilde~"
     _, problems = read(stack_values("dev"), {"vpnSharedKeys": {"hq": secret, "unknown": secret}})
@@ -132,6 +155,24 @@ def test_the_configuration_of_pulumi_reads_like_the_file() -> None:
     from_file, _ = read_stack_file(ROOT / "Pulumi.dev.yaml")
     assert isinstance(from_file, Settings)
     assert from_pulumi == from_file
+
+
+def test_the_configured_subscription_is_what_everything_is_in(tmp_path: Path) -> None:
+    values = change(stack_values("dev"), "network.tiers.0.allow.0.sources", [OTHER_ASG])
+    config = {f"hybrid-network:{key}": value for key, value in values.items() if key != "location"}
+    config |= {"azure-native:location": values["location"], "azure-native:subscriptionId": SUBSCRIPTION.upper()}
+    path = tmp_path / "Pulumi.x.yaml"
+    path.write_text(yaml.safe_dump({"config": config}))
+    _, of_file = read_stack_file(path)
+    given = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    _, of_pulumi = read_config(given, [])
+    for problems in (of_file, of_pulumi):
+        assert [p.path for p in problems if p.rule == "SUB-01"] == ["network.tiers[0].allow[0].sources[0]"]
+    # One that is a secret is shown to nobody, and nothing is known without one.
+    key = "azure-native:subscriptionId"
+    for configured, secret in ((given, [key]), ({**given, key: ""}, [])):
+        _, problems = read_config(configured, secret)
+        assert [p for p in problems if p.rule == "SUB-01"] == []
 
 
 def test_a_file_that_is_no_stack_file_is_one_clean_error(tmp_path: Path) -> None:

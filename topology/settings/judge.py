@@ -23,6 +23,7 @@ from .judge_parts import part_problems
 from .judge_secrets import secret_problems
 from .judge_side_by_side import express_route_problems, vpn_problems
 from .judge_spokes import spoke_problems
+from .judge_subscriptions import subscription_problems
 from .model import Settings
 from .model_network import SOURCE_WORDS, Network, Spoke
 from .values import Refusal, prefix
@@ -34,10 +35,12 @@ NSG_04 = rule(
 )
 
 
-def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | None] | None = None) -> list[Problem]:
+def parts(
+    settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | None] | None = None, subscription: str = ""
+) -> list[Problem]:
     """Every problem of the settings' parts and of how they fit together, but for the failover, each once.
 
-    secrets: as for `topology.reading.read`.
+    secrets, subscription: as for `topology.reading.read`.
     """
     problems = [
         *name_problems(settings),
@@ -51,12 +54,15 @@ def parts(settings: Settings, secrets: Mapping[str, Mapping[str, str | None] | N
         *express_route_problems(settings),
         *vpn_problems(settings),
         *edge_problems(settings),
+        *subscription_problems(settings, secrets, subscription),
     ]
     if secrets is not None:
         problems += secret_problems(settings, secrets)
     # Of an on-premises prefix that is the network's own one rule speaks, though it is a static route too.
-    own = {problem.path for problem in problems if problem.rule == "FAIL-07"}
-    return [p for p in dict.fromkeys(problems) if not (p.rule == "VPN-17" and p.path in own)]
+    own = {("VPN-17", problem.path) for problem in problems if problem.rule == "FAIL-07"}
+    # Of two items of one name what both would make has one name, too.
+    own |= {("NAME-05", problem.path.removesuffix(".name")) for problem in problems if problem.rule == "NAME-01"}
+    return [p for p in dict.fromkeys(problems) if (p.rule, p.path) not in own]
 
 
 def _addresses(settings: Settings) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator
 from components.rules import gateways, regions
 
 from . import values
-from .model_base import AUTO, NOT_EMPTY, Address, Asn, Interface, Model, OwnName, Prefix, ShortName, Zones
+from .model_base import AUTO, NOT_EMPTY, Address, Asn, Interface, Model, OwnName, Prefix, ShortName, Zones, like
 from .model_express_route import Circuit, ExpressRoute
 from .model_maintenance import Maintenance
 from .model_monitoring import Monitoring
@@ -144,7 +144,7 @@ class OwnNames(Model):
 class Settings(Model):
     """All settings of one stack, except the secrets."""
 
-    location: str
+    location: Annotated[str, like("a region such as westeurope")]
     """Azure region, such as westus2 (`azure-native:location`)."""
     name: ShortName
     """Workload and environment in one short word; part of every physical name. A change replaces everything, and is

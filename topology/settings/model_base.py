@@ -1,5 +1,6 @@
 """What all settings are made of: their base, and the types of their values."""
 
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Annotated, Literal
 
@@ -7,6 +8,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from . import values
+
+
+def like(what: str) -> BeforeValidator:
+    """Marks text of a form: what is no text is told the form at once, not that it lacks quotes."""
+    return BeforeValidator(lambda value: values.like(value, what))
+
+
+def one_of(words: Iterable[str]) -> BeforeValidator:
+    """Marks one of some words, which a rule judges."""
+    return like(f"one of {', '.join(words)}")
+
 
 Prefix = Annotated[IPv4Network, BeforeValidator(values.prefix)]
 Address = Annotated[IPv4Address, BeforeValidator(values.address)]
@@ -22,7 +34,7 @@ Zones = list[Literal["1", "2", "3"]]
 """Availability zones; YAML's 1 is the zone "1", and [] is none."""
 ShortName = Annotated[str, BeforeValidator(values.name)]
 """Part of physical names: lower-case letters, digits and hyphens, 1 to 24 characters, a letter first."""
-ResourceId = str
+ResourceId = Annotated[str, like("a resource id such as /subscriptions/ID/resourceGroups/GROUP/providers/...")]
 """An Azure resource id: /subscriptions/.../resourceGroups/.../providers/... [ID-01]"""
 Asn = int
 """1 to 4294967295, with the exceptions that the rules BGP-03 to BGP-06 name."""

@@ -4,16 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from components.rules import circuits
+from components.rules import circuits, gateways
 
 from . import values
-from .model_base import NOT_EMPTY, Asn, ExistingGateway, Model, Prefix, ResourceId, ShortName
+from .model_base import NOT_EMPTY, Asn, ExistingGateway, Model, Prefix, ResourceId, ShortName, one_of
 
 
 class ExpressRouteGateway(Model):
     """The ExpressRoute virtual network gateway: made, with its SKU, or existing."""
 
-    sku: str | None = None
+    sku: Annotated[str, one_of(gateways.EXPRESS_ROUTE_SKUS)] | None = None
     """ErGw1AZ, ErGw2AZ, ErGw3AZ or ErGwScale [ER-01]. Required of one that is made; an existing one has its own."""
     min_scale_units: int | None = None
     """1 to 40, with ErGwScale [ER-05]."""
@@ -69,9 +69,9 @@ class Circuit(Model):
     """A circuit that is there already, in this or another subscription."""
     port: DirectPort | None = None
     """An ExpressRoute Direct port that the circuit is on."""
-    tier: str = circuits.DEFAULT_TIER
+    tier: Annotated[str, one_of(circuits.TIERS)] = circuits.DEFAULT_TIER
     """Local, Standard or Premium [CIRCUIT-01]; of an existing circuit what it is, for the limits [CIRCUIT-22]."""
-    family: str = circuits.DEFAULT_FAMILY
+    family: Annotated[str, one_of(circuits.FAMILIES)] = circuits.DEFAULT_FAMILY
     """MeteredData or UnlimitedData; Local has only the second [CIRCUIT-01]. Not of an existing circuit."""
     private_peering: PrivatePeering | None = None
     """Left out where the provider makes the peering (layer 3)."""

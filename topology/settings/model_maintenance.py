@@ -1,14 +1,16 @@
 """The settings of maintenance: when Azure may maintain each gateway."""
 
+from typing import Annotated
+
 from components.rules import maintenance
 
-from .model_base import Model
+from .model_base import Model, like
 
 
 class MaintenanceWindow(Model):
     """The daily window of one gateway."""
 
-    start: str
+    start: Annotated[str, like("a time in quotes such as '22:30'")]
     """When it begins: `HH:mm`, such as 01:30 or 22:00."""
     hours: int = maintenance.LEAST_HOURS
     """How long it is: 5 to 23 hours [MAINT-01]."""
@@ -18,7 +20,7 @@ class Maintenance(Model):
     """Daily maintenance windows, none at the time of the other [MAINT-04]. They cover the guest system and the service,
     neither the host nor urgent security updates [MAINT-03], and take effect within a day [MAINT-02]."""
 
-    time_zone: str = maintenance.DEFAULT_TIME_ZONE
+    time_zone: Annotated[str, like("a time zone such as UTC")] = maintenance.DEFAULT_TIME_ZONE
     """By its name in Windows, such as W. Europe Standard Time; its summer time is kept [MAINT-01]."""
     express_route: MaintenanceWindow | None = None
     """Of the ExpressRoute gateway; without it Azure maintains that one when it likes."""

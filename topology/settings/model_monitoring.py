@@ -1,14 +1,16 @@
 """The settings of monitoring: where metrics and logs go, and who is told of an alert."""
 
+from typing import Annotated
+
 from components.rules import watching
 
-from .model_base import Model, ResourceId
+from .model_base import Model, ResourceId, like
 
 
 class Monitoring(Model):
     """Alerts on what the network must survive. It is on where anything of it is said."""
 
-    emails: list[str] = []
+    emails: list[Annotated[str, like("an address such as network@example.com")]] = []
     """Whom the alerts are written to; an action group is made for them."""
     action_group: ResourceId | None = None
     """Id of an action group that is there already, told too."""

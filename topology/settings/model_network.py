@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from components.rules import bastion, security
 
 from . import values
-from .model_base import NOT_EMPTY, Address, Model, Port, PortRange, Prefix, ResourceId, ShortName, Zones
+from .model_base import NOT_EMPTY, Address, Model, Port, PortRange, Prefix, ResourceId, ShortName, Zones, like
 
 SOURCE_WORDS = ("virtualNetwork", "onPremises", "management")
 """Words for sources of allowed traffic; anything else is a tier's name, a prefix, a service tag or a group's id."""
@@ -32,7 +32,7 @@ class LoadBalancer(Model):
     """TCP port of the frontend."""
     backend_port: Port | None = None
     """Port of the machines; `port` by default."""
-    probe_path: str | None = None
+    probe_path: Annotated[str, like("a path such as /health")] | None = None
     """An HTTP probe asks for this path; without it a TCP connection is the probe."""
     zones: Zones | None = None
     """Zones of the frontend, all or one [LB-04]. By default those of the setting `zones`, and a load balancer that is
@@ -42,7 +42,7 @@ class LoadBalancer(Model):
 class AllowedTraffic(Model):
     """Inbound traffic that a tier accepts; what no item allows is denied."""
 
-    sources: Annotated[list[str], NOT_EMPTY]
+    sources: Annotated[list[Annotated[str, like("a prefix, a tier or a word such as onPremises")]], NOT_EMPTY]
     """Each `virtualNetwork` (the network's own prefixes), `onPremises`, `management` (Bastion), a tier of the same
     network, or a prefix; overlaps are collapsed [NSG-14]. Or alone a service tag (`Storage.WestUS`; `tag:NAME` where
     this version does not know it), or ids of application security groups [NSG-16]."""
@@ -166,7 +166,7 @@ class Spoke(Model):
     resource_group: ResourceGroup | None = None
     """Group of what is made in it. By default the hub's; in another subscription one of its own, `rg-NAME-SPOKE`; of an
     existing network its own."""
-    location: str | None = None
+    location: Annotated[str, like("a region such as westeurope")] | None = None
     """Azure region; the hub's by default. An existing network's, where that is another [SPOKE-17]."""
     tiers: list[Tier] = []
     """Its tiers; in `sources`, `virtualNetwork` and a tier are the spoke's own."""

@@ -3,18 +3,24 @@
 from ipaddress import IPv4Address
 from typing import Annotated
 
-from components.rules import bgp, ipsec, vpn
+from pydantic import BeforeValidator
+
+from components.rules import bgp, gateways, ipsec, vpn
 from components.rules.ipsec import STRONG_POLICY
 
-from .model_base import NOT_EMPTY, Address, Asn, ExistingGateway, Model, Prefix, ShortName, Zones
+from .model_base import NOT_EMPTY, Address, Asn, ExistingGateway, Model, Prefix, ShortName, Zones, like, one_of
+
+
+def _algorithm(field: str) -> BeforeValidator:
+    return one_of(ipsec.CHOICES[field].documented)
 
 
 class VpnGateway(Model):
     """The VPN virtual network gateway: made, with its SKU, or existing."""
 
-    sku: str | None = None
+    sku: Annotated[str, one_of(gateways.VPN_SKUS)] | None = None
     """VpnGw1AZ to VpnGw5AZ [VPN-10]. Required of one that is made; an existing one has its own."""
-    generation: str | None = None
+    generation: Annotated[str, one_of(gateways.GENERATIONS)] | None = None
     """Generation1 or Generation2; by default the newest that has the SKU. A change replaces the gateway."""
     active_active: bool = True
     """Two instances that both carry traffic, each with a public address."""
@@ -36,17 +42,17 @@ class VpnGateway(Model):
 class IpsecPolicy(Model):
     """A custom IPsec/IKE policy; it names every algorithm [IPSEC-01]."""
 
-    ike_encryption: str = STRONG_POLICY["ike_encryption"]
+    ike_encryption: Annotated[str, _algorithm("ike_encryption")] = STRONG_POLICY["ike_encryption"]
     """GCMAES256, GCMAES128, AES256, AES192, AES128 [IPSEC-02]."""
-    ike_integrity: str = STRONG_POLICY["ike_integrity"]
+    ike_integrity: Annotated[str, _algorithm("ike_integrity")] = STRONG_POLICY["ike_integrity"]
     """SHA384, SHA256, SHA1, MD5 [IPSEC-03]."""
-    dh_group: str = STRONG_POLICY["dh_group"]
+    dh_group: Annotated[str, _algorithm("dh_group")] = STRONG_POLICY["dh_group"]
     """DHGroup24, ECP384, ECP256, DHGroup14, DHGroup2048, DHGroup2, DHGroup1, None [IPSEC-04]."""
-    ipsec_encryption: str = STRONG_POLICY["ipsec_encryption"]
+    ipsec_encryption: Annotated[str, _algorithm("ipsec_encryption")] = STRONG_POLICY["ipsec_encryption"]
     """GCMAES256, GCMAES192, GCMAES128, AES256, AES192, AES128, DES3, DES, None [IPSEC-05]."""
-    ipsec_integrity: str = STRONG_POLICY["ipsec_integrity"]
+    ipsec_integrity: Annotated[str, _algorithm("ipsec_integrity")] = STRONG_POLICY["ipsec_integrity"]
     """GCMAES256, GCMAES192, GCMAES128, SHA256, SHA1, MD5; GCMAES like the encryption [IPSEC-06, IPSEC-08]."""
-    pfs_group: str = STRONG_POLICY["pfs_group"]
+    pfs_group: Annotated[str, _algorithm("pfs_group")] = STRONG_POLICY["pfs_group"]
     """PFS24, ECP384, ECP256, PFS2048, PFS2, PFS1, None [IPSEC-07]."""
     sa_life_time_seconds: int = STRONG_POLICY["sa_life_time_seconds"]
     """Seconds, 300 or more [IPSEC-09]."""
@@ -73,7 +79,7 @@ class Site(Model):
     """Names its resources in the stack, and its key in `vpnSharedKeys`."""
     public_ip: Address | None = None
     """The appliance's public address; this or `fqdn` [VPN-44]."""
-    fqdn: str | None = None
+    fqdn: Annotated[str, like("a name such as vpn.example.com")] | None = None
     """The appliance's name in DNS, where its address changes."""
     instance: int | None = None
     """0 or 1: the one instance of an active-active gateway that the tunnel ends on, as of AWS; by default there is a
@@ -88,7 +94,7 @@ class Site(Model):
     azure_policy: bool = False
     """Azure's own default policies in place of any that the settings say, as a connection has that was made without
     one. They are weaker than the default here [IPSEC-01]."""
-    connection_mode: str = vpn.DEFAULT_CONNECTION_MODE
+    connection_mode: Annotated[str, one_of(vpn.CONNECTION_MODES)] = vpn.DEFAULT_CONNECTION_MODE
     """Default (both sides open the tunnel), InitiatorOnly or ResponderOnly [VPN-19]."""
     dpd_timeout_seconds: int = ipsec.DEFAULT_DPD_SECONDS
     """Seconds until a silent peer counts as dead: 9 to 3600, 30 to 45 advised [IPSEC-11]."""

@@ -1,6 +1,7 @@
 """Reads plain data by the fields of the models: each value by itself, where it stands."""
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -12,7 +13,7 @@ from components.rules.not_offered import not_offered
 
 from .model_base import AUTO, NOT_EMPTY
 from .possible import Part, Unknown
-from .values import ENCRYPTED, SET_01, SET_02, TOLD, Refusal, choice, flag, key_word, text, told, whole
+from .values import ENCRYPTED, SET_01, SET_02, SET_03, TOLD, Refusal, choice, flag, is_name, key_word, text, told, whole
 
 LOCATION = "azure-native:location"
 """The full key, and so the path, of the one setting that is not in our namespace."""
@@ -38,7 +39,9 @@ class Reader:
                 near = difflib.get_close_matches(str(key)[:100], [*fields, *also], 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(fields))}"
                 here = _below(path, key_word(key))
-                why_not = not_offered(here, str(key)) if path.partition(".")[0] == "vpn" else None
+                # A secret map's own name, misspelt, is told as any other.
+                why_not = None if near and not path else _misplaced_secret(here, str(key), given.get("name"))
+                why_not = why_not or (not_offered(here, str(key)) if path.partition(".")[0] == "vpn" else None)
                 self.problems.append(why_not or SET_01(here, f"unknown setting; {hint}"))
         read = Part(path, model)
         for key, (name, field) in fields.items():
@@ -107,6 +110,27 @@ def _below(path: str, key: str) -> str:
     if not path:
         return LOCATION if key == "location" else key
     return f"{path}.{key}"
+
+
+_SECRET = re.compile(r"[a-z0-9]*((key|psk|secret|password|passphrase|md5)s?|keyvalue)")
+_OF_CIRCUITS = re.compile(r"auth")
+
+
+def _misplaced_secret(here: str, key: str, name: Any) -> Problem | None:
+    """A key that is written among the settings, at a place that has none [SET-03]. name: of the item that it is in."""
+    word = re.sub(r"[^a-z0-9]", "", key[:100].lower())
+    if not (_SECRET.fullmatch(word) or word in ("authorization", "authorizationcode")):
+        return None
+    if not here.startswith("expressRoute"):
+        home = "vpnSharedKeys"
+    else:
+        home = "circuitAuthorizationKeys" if _OF_CIRCUITS.match(word) else "peeringSharedKeys"
+    owner = name if isinstance(name, str) and is_name(name) else "NAME"
+    return SET_03(
+        here,
+        f"no key stands here, only as a secret in {home}; remove it, take a new key where this one was in clear text, "
+        f"and set it with: pulumi config set --secret --path '{home}.{owner}'",
+    )
 
 
 def _optional(annotation: Any) -> bool:

@@ -142,6 +142,14 @@ def lines(value: Any) -> str:
     return value
 
 
+def like(value: Any, what: str) -> str:
+    """Text of a form that a rule judges. what: the form, in words; a value that is no text would not have it in quotes
+    either."""
+    if not isinstance(value, str) or _ENGINES_DATE.fullmatch(value):
+        raise Refusal(f"is {'a date' if isinstance(value, str) else told(value)}; {what} is needed")
+    return text(value)
+
+
 def sentence(value: Any) -> str:
     """Text that is not empty, put into one line, without what is blank around it."""
     return text(" ".join(lines(value).split()))

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from components.rules.ipsec import STRONG_POLICY
-from tests.unit.examples import EXAMPLES, GROUP, ROUTE
+from tests.unit.examples import EXAMPLES, GROUP, NETWORK, ROUTE
 from tests.unit.rules.cases_bastion import administrators
-from tests.unit.rules.changes import numbered
+from tests.unit.rules.changes import ASG, OTHER, numbered
 
 
 class ComponentCase(NamedTuple):
@@ -52,6 +52,21 @@ def _groups(*numbers: int) -> list[dict[str, Any]]:
     return [{"name": "a", "source_application_security_group_ids": ids, "ports": ["443"]}]
 
 
+_PIP, _ER, _VPN = (
+    f"{GROUP}/publicIPAddresses/p",
+    f"{GROUP}/virtualNetworkGateways/vgw-er",
+    f"{GROUP}/virtualNetworkGateways/vgw-vpn",
+)
+
+
+def _elsewhere(id: str) -> str:
+    return id.replace(id.split("/")[2], OTHER)
+
+
+def _from_group(id: str) -> dict[str, Any]:
+    return {"name": f"from-{id.split('/')[2]}", "source_application_security_group_ids": [id], "ports": ["443"]}
+
+
 def _connections(*places: str | None) -> list[dict[str, Any]]:
     id = EXAMPLES["ExpressRouteGateway"][0]["connections"][0]["circuit_id"]
     places_given = [{"peering_location": place} if place else {} for place in places]
@@ -64,6 +79,9 @@ def _daily(*starts: str, hours: int = 5, names: str = "ab") -> list[dict[str, An
         {"name": name, "gateway_id": id, "start": start, "hours": hours}
         for name, start in zip(names, starts, strict=False)
     ]
+
+
+_TWO = _daily("01:00", "07:00")
 
 
 def _watched(*names: str) -> list[dict[str, Any]]:
@@ -113,6 +131,8 @@ COMPONENT_CASES = (
         _from("10.0.0.0/8", "10.1.0.0/16"),
         _from("10.0.0.0/16", "10.1.0.0/16"),
     ),
+    _one("ExpressRouteGateway", "ER-04", "min_scale_units", 9, 10),
+    _one("ExpressRouteCircuit", "CIRCUIT-05", "provider", "Equinix", None, 1),
     _one("MaintenanceWindows", "NAME-01", "windows", _daily("01:00", "07:00", names="aa"), _daily("01:00", "07:00")),
     _one("MaintenanceWindows", "MAINT-01", "windows", _daily("24:00"), _daily("23:59")),
     _one("MaintenanceWindows", "MAINT-01", "windows", _daily("09:00", hours=24), _daily("09:00", hours=23)),
@@ -147,6 +167,16 @@ COMPONENT_CASES = (
     ),
     _one("ApplicationTier", "NSG-20", "allow", _from("AzurePlatformDNS"), _from("AzureCloud")),
     _one("ApplicationTier", "NSG-21", "allow", _groups(*range(11)), _groups(*range(10))),
+    ComponentCase(
+        "ApplicationTier",
+        "SUB-01",
+        {"allow": _groups(0), "virtual_network_name": None, "virtual_network_id": _elsewhere(NETWORK)},
+        {"allow": _groups(0), "virtual_network_name": None, "virtual_network_id": NETWORK},
+    ),
+    _one("ApplicationTier", "SUB-01", "allow", [_from_group(ASG), _from_group(_elsewhere(ASG))], [_from_group(ASG)]),
+    _one("ExpressRouteGateway", "SUB-01", "public_ip_id", _elsewhere(_PIP), _PIP.upper()),
+    _one("Monitoring", "SUB-01", "vpn_gateway_id", _elsewhere(_VPN), _VPN),
+    _one("MaintenanceWindows", "SUB-01", "windows", [_TWO[0], {**_TWO[1], "gateway_id": _elsewhere(_ER)}], _TWO),
     _one("ApplicationTier", "NSG-22", "allow", _groups(0, 0), _groups(0, 1)),
     _one("ApplicationTier", "LIMIT-14", "routes", _routes(401), _routes(400)),
     _one("ApplicationTier", "UDR-01", "routes", [ROUTE, {**ROUTE, "name": "b"}], _routes(2)),

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from components.rules import Problem
 from components.rules.there import Existing, GatewayThere, NetworkThere, RouteTableThere, SubnetThere
 from simulator.ids import SUBSCRIPTION
-from tests.unit.rules.changes import ROUTE_MODEL, case, changed, circuit, keys
+from tests.unit.rules.changes import ASG, OTHER, OTHER_ASG, ROUTE_MODEL, case, changed, circuit, keys
 from topology.reading import read
 from topology.settings.judge_existing import azure_problems, own_problems
 from topology.settings.model import Settings
@@ -375,6 +375,37 @@ _THEIR_TIER = {"name": "theirs", "subnet": "10.20.9.0/24"}
 _THEIR_SPOKE = {"name": "shop", "addressSpace": ["10.30.0.0/16"], "existing": {"id": f"{GROUP}/virtualNetworks/shop"}}
 
 OF_EXISTING = (
+    case(
+        "GW-20",
+        {**BROWN_FIELD, "vpn.gateway": {"existing": {"id": VPN.replace(SUBSCRIPTION, OTHER)}}},
+        f"error vpn.gateway.existing.id: the gateway is in subscription {OTHER}, this stack deploys to {SUBSCRIPTION}; "
+        "connections are made in the subscription of their gateway: deploy there [GW-20]",
+    ),
+    case(
+        "SUB-01",
+        {
+            "network.existing": {"id": NETWORK},
+            "network.tiers[0].allow[0].sources": [OTHER_ASG],
+            "network.tiers[1].allow[0].sources": [ASG],
+        },
+        f"error network.tiers[0].allow[0].sources[0]: the application security group is in subscription {OTHER}, and "
+        f"the tier is in {SUBSCRIPTION}; a security rule names groups of its own subscription only; name one of "
+        f"{SUBSCRIPTION}, or prefixes [SUB-01]",
+    ),
+    case(
+        "CIRCUIT-20",
+        {
+            "network.existing": {"id": NETWORK},
+            "expressRoute.circuits[0]": {
+                "name": "theirs",
+                "existing": {"id": f"{GROUP.replace(SUBSCRIPTION, OTHER)}/expressRouteCircuits/c"},
+                "connect": "always",
+            },
+        },
+        f"error expressRoute.circuits[0].existing.id: the circuit is in subscription {OTHER}, this stack deploys to "
+        f"{SUBSCRIPTION}, and there is no authorization key; ask the circuit's owner for one, and set it with: pulumi "
+        "config set --secret --path 'circuitAuthorizationKeys.theirs' [CIRCUIT-20]",
+    ),
     case("EXIST-11", _DNS, f"error network.dnsServers: the network {_AS_IT_IS}"),
     case(
         "EXIST-11",

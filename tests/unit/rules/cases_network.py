@@ -1,6 +1,7 @@
 """A wrong setting for each rule about the network, its subnets, routes and names, and its message."""
 
-from tests.unit.rules.changes import ASG, case, circuit, numbered
+from simulator.ids import SUBSCRIPTION
+from tests.unit.rules.changes import ASG, OTHER, OTHER_ASG, case, circuit, numbered
 
 EXISTING = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/expressRouteCircuits/c"
 _NETWORKS = "/subscriptions/S/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks"
@@ -385,6 +386,13 @@ NETWORK = (
         {"network.tiers[1].allow[0].sources": [ASG, ASG.upper()]},
         "error network.tiers[1].allow[0].sources[1]: the same group is network.tiers[1].allow[0].sources[0]; remove "
         "one [NSG-22]",
+    ),
+    case(
+        "SUB-01",
+        {"network.tiers[0].allow[0].sources": [ASG], "network.tiers[1].allow[0].sources": [ASG, OTHER_ASG]},
+        f"error network.tiers[1].allow[0].sources[1]: the application security group is in subscription {OTHER}, and "
+        f"that of network.tiers[0].allow[0].sources[0] in {SUBSCRIPTION}; a security rule names groups of its own "
+        f"subscription only; name one of {SUBSCRIPTION}, or prefixes [SUB-01]",
     ),
     case(
         "ID-01",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.ids import SUBSCRIPTION
-from tests.unit.rules.changes import case, numbered
+from tests.unit.rules.changes import ASG, OTHER, OTHER_ASG, case, numbered
 
 SPOKE_NETWORK = (
     f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-spoke/providers/Microsoft.Network/virtualNetworks/{{}}"
@@ -21,6 +21,17 @@ def _tier(number: int = 0, **more: Any) -> dict[str, Any]:
     return spoke(number, tiers=[{"name": "data", "subnet": f"10.{100 + number}.1.0/24", **more}])
 
 
+def _from(group: str) -> dict[str, Any]:
+    return _tier(allow=[{"sources": [group], "ports": [443]}])
+
+
+JUST_WITHIN = (
+    case("SUB-01", {AT: [{**_from(OTHER_ASG), "subscription": OTHER}], "network.tiers[0].allow[0].sources": [ASG]}),
+    case("SUB-01", {AT: [{**_from(ASG), "location": "West US 2"}], "network.tiers[0].allow[0].sources": [ASG]}),
+    case("SUB-01", {"network.tiers[0].allow[0].sources": [OTHER_ASG]}),
+)
+
+
 def _many(number: int, prefixes: int = 1) -> list[dict[str, Any]]:
     spaces = numbered(number * prefixes, "172.24.0.0", 28)
     return [spoke(n, addressSpace=spaces[n * prefixes : (n + 1) * prefixes]) for n in range(number)]
@@ -29,6 +40,20 @@ def _many(number: int, prefixes: int = 1) -> list[dict[str, Any]]:
 _APART = "networks that are peered with one hub need addresses of their own [SPOKE-06]"
 
 SPOKES = (
+    case(
+        "SUB-01",
+        {AT: [{**_from(ASG), "subscription": OTHER}]},
+        "error network.spokes[0].tiers[0].allow[0].sources[0]: the application security group is in subscription "
+        f"{SUBSCRIPTION}, and the tier is in {OTHER}; a security rule names groups of its own subscription only; name "
+        f"one of {OTHER}, or prefixes [SUB-01]",
+    ),
+    case(
+        "SUB-01",
+        {"network.tiers[0].allow[0].sources": [ASG], AT: [{**_from(ASG.upper()), "location": "North Europe"}]},
+        "error network.spokes[0].tiers[0].allow[0].sources[0]: the application security group is named in North Europe "
+        "here, and in westus2 in network.tiers[0].allow[0].sources[0]; a security rule names groups of its own region "
+        "only; take another one here, or prefixes [SUB-01]",
+    ),
     case(
         "NAME-05",
         {AT: [spoke(name="network", resourceGroup={"name": "rg-own"})]},

@@ -4,6 +4,7 @@ from simulator.ids import SUBSCRIPTION
 from tests.stacks import KEY
 from tests.unit.rules.cases_bastion import WITHIN as BASTION
 from tests.unit.rules.cases_edge import EDGE_WITHIN
+from tests.unit.rules.cases_spokes import JUST_WITHIN as SPOKES
 from tests.unit.rules.cases_tunnels import JUST_RIGHT
 from tests.unit.rules.changes import ASG, REMOVE, case, circuit, keys, numbered, site
 
@@ -16,6 +17,7 @@ _OWN_ROUTE = {"name": "own", "prefix": "10.20.0.0/16", "nextHopType": "VnetLocal
 
 WITHIN = (
     *BASTION,
+    *SPOKES,
     *EDGE_WITHIN,
     case("NAME-02", {"resourceGroup": {"name": "r" * 90}}),
     case("NAME-03", {"names": {"virtualNetwork": "v" * 64, "circuits": {"primary": "e" * 80}}}),

@@ -20,6 +20,10 @@ ROUTE_MODEL = (
 ASG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationSecurityGroups/asg"
 """Id of an application security group in the simulated subscription."""
 
+OTHER = "12345678-1234-1234-1234-123456789abc"
+"""Another subscription."""
+OTHER_ASG = ASG.replace(SUBSCRIPTION, OTHER)
+
 
 @dataclass(frozen=True)
 class Case:

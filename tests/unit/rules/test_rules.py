@@ -1,11 +1,14 @@
 """Every rule speaks when it is broken, says the same thing each time, and is silent for the project's own stacks."""
 
+import re
+
 import pytest
 
 from components.rules import CATALOGUE, at, few
 from components.rules.names import resource
 from components.rules.subnets import NET_01
 from tests.stacks import stack_values
+from tests.unit.examples import EXAMPLES
 from tests.unit.rules.cases import ARGUMENTS, CASES, EXISTING, FAILOVER, named_in_tests
 from tests.unit.rules.cases_existing import RIGHT, Brown, ExistingCase, said
 from tests.unit.rules.cases_within import WITHIN
@@ -13,10 +16,13 @@ from tests.unit.rules.changes import Case, changed, said_of
 from topology.reading import read
 from topology.settings.names import Names
 
+_ARGUMENTS = set(re.findall(r"'([a-z]+(?:_[a-z]+)+)':", str(EXAMPLES)))
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {', '.join(case.changes) or 'secrets'}")
 def test_a_wrong_setting_gives_exactly_its_message(case: Case) -> None:
     assert said_of(case) == list(case.said)
+    assert not _ARGUMENTS.intersection(re.findall(r"\w+", " ".join(case.said))), "a setting is named as an argument is"
     assert any(line.endswith(f"[{case.rule}]") for line in case.said)
 
 

@@ -1,12 +1,13 @@
 """Every rule with who enforces it: each component alone, down to the last value that is right, and the settings."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 import pytest
 
-from components.rules import CATALOGUE
+from components.rules import CATALOGUE, at
 from tests.rules_table import components_that_judge
 from tests.unit.examples import EXAMPLES, WRONG
 from tests.unit.rules.cases import CASES, FAILOVER
@@ -28,6 +29,11 @@ def said(component: str, given: Mapping[str, Any]) -> tuple[str, bool]:
     return "\n".join(texts), False
 
 
+_ARGUMENTS = set(re.findall(r"'([a-z]+(?:_[a-z]+)+)':", str(EXAMPLES)))
+IN_SETTINGS = {at("it", name).rpartition(".")[2] for name in _ARGUMENTS}
+"""The arguments' names as the settings write them."""
+
+
 def changed(case: ComponentCase, changes: Mapping[str, Any]) -> dict[str, Any]:
     return {**EXAMPLES[case.component][case.example], **changes}
 
@@ -41,6 +47,7 @@ def wrong(argument: Argument) -> dict[str, Any]:
 def test_a_component_alone_speaks_of_a_value_just_wrong_and_takes_one_just_right(case: ComponentCase) -> None:
     text, refused = said(case.component, changed(case, case.wrong))
     assert f"[{case.rule}]" in text
+    assert not IN_SETTINGS.intersection(re.findall(r"\w+", text)), "an argument is named as a setting is"
     assert refused or CATALOGUE[case.rule].severity == "warning"
     text, refused = said(case.component, changed(case, case.right))
     assert f"[{case.rule}]" not in text

@@ -69,6 +69,18 @@ SENTENCES = [
     ({f"{CIRCUIT}.privatePeering.vlanId": 100.5}, "is the number 100.5, not a whole one"),
     ({f"{CIRCUIT}.privatePeering.vlanId": float("inf")}, "is a number beyond all that is used here"),
     ({f"{CIRCUIT}.privatePeering.vlanId": 10**5000}, "is a number beyond all that is used here"),
+    # What is refused in quotes too is told the words, or the form, at once.
+    ({"vpn.gateway.sku": 1}, "vpn.gateway.sku: is the number 1; one of VpnGw1AZ, VpnGw2AZ, "),
+    ({f"{CIRCUIT}.tier": True}, "without quotes); one of Local, Standard, Premium is needed"),
+    ({"vpn.ipsecPolicy": {"dhGroup": 14}}, "is the number 14; one of DHGroup24, ECP384, "),
+    ({"maintenance": {"vpn": {"start": 90}}}, "is the number 90; a time in quotes such as '22:30' is needed"),
+    ({"network.existing": {"id": 4}}, "is the number 4; a resource id such as /subscriptions/ID/"),
+    # Two names that differ by case only are one slip.
+    ({f"{CIRCUIT}.authorizations": ["b", "B"]}, "the authorization 'B' is also"),
+    (
+        {"network.firewalls": [{"name": "fw", "address": "10.20.9.4"}, {"name": "FW", "address": "10.20.9.5"}]},
+        "network.firewalls[1].name: the firewall 'FW' is also network.firewalls[0]",
+    ),
     ({"tags.since": datetime.date(2024, 1, 31)}, "tags.since: is a date, not text; put it in quotes"),
     ({"tags.version": 1.5}, "tags.version: is the number 1.5, not text; if it is meant so, put it in quotes"),
     ({"tags.raw": b"\xff"}, "tags.raw: is binary data, not text"),
