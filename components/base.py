@@ -31,7 +31,7 @@ class Component(pulumi.ComponentResource):
     """Base of this library's components: `hybrid-network:index:CLASS`.
 
     The plain arguments are registered as the component's inputs, so that a preview shows them; what comes from other
-    resources, and secrets, are not, and neither is the component's `depends_on`: the children wait themselves
+    resources, and secrets, are not, and neither is the component's `depends_on`: only the children that must wait do
     (`after`). The engine deletes in waves, the reverse of how deep things depend, and a component that waits would
     sink all of its children: one gateway's deletion would come after the other's. Children inherit the component's
     providers, protection and transforms. In no Pulumi component do they inherit `ignore_changes`: a transform sets it.

@@ -107,7 +107,6 @@ class Management(Component):
                 zones=list(args.get("zones", [])) or None,
                 # Zones cannot be changed in place [PIP-07], nor can an address be deleted while the host has it.
                 opts=self.child(
-                    depends_on=self.after(),
                     replace_on_changes=["zones"],
                     ignore_changes=["zones"] if args.get("keeps_zones") else None,
                     delete_before_replace=True,
@@ -129,12 +128,7 @@ class Management(Component):
             enable_session_recording=args.get("session_recording", False),
             ip_configurations=[configuration] if configuration else None,
             virtual_network=(None if configuration else network.SubResourceArgs(id=args.get("virtual_network_id"))),
-            opts=self.child(
-                depends_on=self.after(),
-                minutes=_BASTION_MINUTES,
-                replace_with=addresses or None,
-                delete_before_replace=True,
-            ),
+            opts=self.child(minutes=_BASTION_MINUTES, replace_with=addresses or None, delete_before_replace=True),
             **common,
         )
         self.bastion_id = host.id

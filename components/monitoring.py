@@ -188,7 +188,7 @@ class Monitoring(Component):
             workspace_id=self.workspace_id,
             logs=[{"category_group": "allLogs", "enabled": True}],
             metrics=[{"category": "AllMetrics", "enabled": True}] if metrics else None,
-            opts=self.child(depends_on=self.after()),
+            opts=self.child(),
         )
 
     def _alert(
@@ -207,7 +207,7 @@ class Monitoring(Component):
             "severity": alert.severity,
             "auto_mitigate": True,
             "window_size": alert.when.window,
-            "opts": self.child(depends_on=self.after()),
+            "opts": self.child(),
         }
         logical, when = f"{name}-{alert.key}", alert.when
         if isinstance(when, Check):

@@ -136,7 +136,6 @@ class VpnGateway(Component):
                 zones=zones or None,
                 # Zones cannot be changed in place [PIP-07]; the gateway is replaced with its address [PIP-08].
                 opts=self.child(
-                    depends_on=self.after(),
                     replace_on_changes=["zones"],
                     ignore_changes=["zones"] if args.get("keeps_zones") else None,
                     delete_before_replace=True,

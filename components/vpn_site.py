@@ -141,7 +141,6 @@ class VpnSite(Component):
             else None,
             # Azure makes no name of an address, and no address of a name [VPN-44]: when the other one goes, this does.
             opts=self.child(
-                depends_on=self.after(),
                 replace_on_changes=["gateway_ip_address" if "fqdn" in args else "fqdn"],
                 delete_before_replace=True,
                 minutes=NETWORK_MINUTES,
