@@ -312,7 +312,7 @@ _SPOKE_CASES: tuple[Case, ...] = (
 )
 
 _CASES: tuple[Case, ...] = (
-    one("location", "northeurope"),
+    one("location", "eastus2"),
     one("name", "other"),
     one("resourceGroup.name", "rg-other"),
     one("resourceGroup.existing", True),
