@@ -95,8 +95,8 @@ class Front:
         limit = self.cloud.options.read_limit if call.method == "GET" else self.cloud.options.write_limit
         since = self.cloud.clock.now() - _WINDOW_S
         subscription = subscription_of(call.id) or self.account.subscription
-        recent = self.cloud.store.count_calls(since, f"/subscriptions/{subscription}/", reads=call.method == "GET")
-        if recent >= limit:
+        under = f"/subscriptions/{subscription}/"
+        if self.cloud.store.reached(limit, since, under, reads=call.method == "GET"):
             raise fail(
                 "TooManyRequests",
                 kind="read" if call.method == "GET" else "write",

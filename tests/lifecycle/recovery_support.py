@@ -108,13 +108,17 @@ def _recover(python: str, workspace: Workspace, *options: str) -> list[str]:
     return [*command, "--poll", "2", "--timeout", "2", "--keep", keep, *options]
 
 
+KILLED = {"PULUMI_SKIP_CHECKPOINTS": "false"}
+"""For an engine that is killed: it writes the state before and after each operation, as engines do."""
+
+
 @contextmanager
 def recovering(workspace: Workspace) -> "Iterator[subprocess.Popen[str]]":
     """A recovery under way, to be killed: one process; what it prints is read from a pipe."""
     process = subprocess.Popen(
         _recover(sys.executable, workspace),
         cwd=workspace.project,
-        env=workspace.environment,
+        env={**workspace.environment, **KILLED},
         text=True,
         stdout=subprocess.PIPE,
     )
@@ -141,7 +145,7 @@ class Running:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=workspace.project,
-            env={**workspace.environment, "PULUMI_STACK": workspace.stack},
+            env={**workspace.environment, **KILLED, "PULUMI_STACK": workspace.stack},
             start_new_session=True,
         )
 
