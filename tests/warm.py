@@ -28,6 +28,7 @@ import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, get_args
 
 PROJECT = Path(__file__).resolve().parents[1]
 LIBRARIES = (
@@ -35,6 +36,12 @@ LIBRARIES = (
     "pydantic", "yaml", "rich.console", "psutil", "sqlite3", "argparse", "runpy",
     "azure.mgmt.network.models",
 )  # fmt: skip
+REGISTERED = (
+    "VirtualNetwork", "Subnet", "NetworkSecurityGroup", "RouteTable", "LoadBalancer", "PublicIPAddress", "BastionHost",
+    "VirtualNetworkGateway", "LocalNetworkGateway", "VirtualNetworkGatewayConnection", "ExpressRouteCircuit",
+    "ExpressRouteCircuitPeering", "VirtualNetworkPeering",
+)  # fmt: skip
+"""Types of azure-native's network that nearly every program registers."""
 OURS = {
     "components": ("components",),
     "topology": (
@@ -125,6 +132,8 @@ def main() -> None:
     for name in ("network", "resources"):
         # Loaded with the first use of what is in it.
         getattr(getattr(azure_native, name), "__all__", None)
+    for name in REGISTERED:
+        know(getattr(sys.modules[getattr(azure_native.network, name).__module__], f"{name}Args"), set())
     host = PROJECT / "toolchain" / "language_host.py"
     specification = importlib.util.spec_from_file_location("__main__", host)
     assert specification
@@ -152,6 +161,21 @@ def main() -> None:
                 break
             asker.close()
     work_for(asker, {str(host): code}, ours)
+
+
+def know(kind: type, known: "set[type]") -> None:
+    """Have the SDK find out what it wants to know of a type of input, and of those within: each fork would again."""
+    from pulumi import _types
+
+    if kind in known or not _types.is_input_type(kind):
+        return
+    known.add(kind)
+    todo: list[Any] = list(_types.input_type_types(kind).values())
+    while todo:
+        one = todo.pop()
+        todo += get_args(one)
+        if isinstance(one, type):
+            know(one, known)
 
 
 def hush() -> None:
