@@ -2,12 +2,17 @@
 
 import gc
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A job that a script runs in the background has SIGINT switched off: Ctrl-C ends the tests there, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 for name in [name for name in os.environ if name.startswith(("AZURE_", "ARM_", "PULUMI_"))]:
     del os.environ[name]
