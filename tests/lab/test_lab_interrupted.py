@@ -4,6 +4,7 @@ Skipped, with the reason, where the lab cannot run.
 """
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +26,13 @@ def test_an_interrupted_lab_leaves_no_process(how: signal.Signals, tmp_path: Pat
     if reason := what_is_missing():
         pytest.skip(f"Failover lab skipped: {reason}")
     with subprocess.Popen(
-        [*LAB, "--out", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [*LAB, "--out", str(tmp_path)],
+        cwd=ROOT,
+        # What is killed leaves its temporary folder.
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as lab:
         assert lab.stdout is not None
         assert "building" in lab.stdout.readline()
