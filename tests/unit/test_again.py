@@ -1,5 +1,7 @@
 """What Azure refuses only for the moment is sent again, for a time, and nothing else is."""
 
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 
 import pulumi
@@ -86,6 +88,22 @@ def test_each_run_registers_its_own_hook(monkeypatch: pytest.MonkeyPatch) -> Non
     for runs in (1, 2):
         record(program)
         assert made == [PROGRAM_HOOK] * runs
+
+
+def test_a_process_of_many_programs_keeps_none_but_the_last() -> None:
+    roots: list[weakref.ref[pulumi.Resource]] = []
+
+    def program() -> None:
+        ResourceGroup("group", {"name": "rg", "location": "westus2"})
+        root = pulumi.runtime.get_root_resource()
+        assert root is not None
+        roots.append(weakref.ref(root))
+
+    for _ in range(3):
+        record(program)
+    gc.collect()
+    # The SDK keeps what it last ran.
+    assert [root() for root in roots[:-1]] == [None, None]
 
 
 def test_what_hangs_on_a_network_waits_for_it_and_for_the_subnet_before() -> None:
