@@ -5,8 +5,9 @@ from typing import Literal
 
 from . import Problem, at, rule
 from .bgp import AZURE_ASN, BGP_01, BGP_05
-from .existing_network import EXIST_01, region
+from .existing_network import EXIST_01
 from .gateways import VPN_02, VPN_13
+from .regions import normal
 from .sources import COEXISTENCE
 from .there import SUCCEEDED, GatewayThere
 
@@ -92,7 +93,7 @@ def fits(
         yield GW_21(path, f"{found.name} is {found.state}, so Azure connects nothing to it; repair or reset it first")
     elif found.state != SUCCEEDED:
         yield GW_21.warning(path, f"{found.name} is {found.state}: what is connected to it waits until that is done")
-    if location and found.location and region(found.location) != region(location):
+    if location and found.location and normal(found.location) != normal(location):
         yield EXIST_01(
             location_path,
             f"{location}, but {found.name} ({path}) is in {found.location}, where its connections belong; say "

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from . import Problem, few, rule
 from .existing_gateway_subnet import EXIST_02, attached, gateway_subnet_fits
 from .names import NAME_04, ROUTE_SERVER_SUBNET, SUBNETS_OF_SERVICES
+from .regions import normal
 from .sources import PEERING, PROVIDER, ROUTE_SERVER, SUBNET_RANGES
 from .there import ARGUMENTS, NetworkThere, Paths
 
@@ -85,7 +86,7 @@ def fits(
 
     prefixes, location: the address space and the region that are said; None for a region that is not known here.
     """
-    if there.location and location and region(there.location) != region(location):
+    if there.location and location and normal(there.location) != normal(location):
         yield EXIST_01(
             paths.location,
             f"{location}, but {there.name} ({paths.id}) is in {there.location}, and what is attached to a network is "
@@ -184,8 +185,3 @@ def not_made_again(
             f"{there.name} has a subnet {name} already, which is not made again; {way_out}, or, where a run of this "
             "stack has made it, `python -m operations recover`",
         )
-
-
-def region(location: str) -> str:
-    """A region as Azure names it: `West US 2` is westus2."""
-    return location.replace(" ", "").lower()

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 
 from . import Problem, few, rule
-from .existing_network import EXIST_01, region
+from .existing_network import EXIST_01
 from .prefixes import listed
+from .regions import normal
 from .sources import PEERING, PEERING_SYNC, PEERING_TROUBLE, VNET_LIMITS
 
 SPOKE_03 = rule("SPOKE-03", "a virtual network uses the gateways of one peered network at most", PEERING)
@@ -121,7 +122,7 @@ def existing(
     if there is None:
         yield SPOKE_18(path, f"Azure has no {id}; correct the id, or leave it out to make a network")
         return
-    if region_there and location and region(region_there) != region(location):
+    if region_there and location and normal(region_there) != normal(location):
         yield EXIST_01(
             "location",
             f"{location}, but {id.rsplit('/', 1)[-1]} is in {region_there}, and what is made in a network is in its "

@@ -8,6 +8,7 @@ from components.judging import UNREADABLE, Judge
 from components.network_parts import SPACE
 from components.rules import Problem, existing_gateways, existing_network, maintenance, zones
 from components.rules import names as rules_of_names
+from components.rules.regions import normal
 
 from . import arguments
 from .model import Settings
@@ -93,7 +94,7 @@ def _tiers(
             not_one = list(rules_of_names.type_of_id(at, tier.existing.id, kind="subnets", whole=True))
             yield from not_one or existing_network.in_network(at, tier.existing.id, of)
             yield from existing_network.of_one_tier(at, tier.existing.id, seen)
-        elsewhere = network["location"] != settings.location
+        elsewhere = normal(network["location"]) != normal(settings.location)
         own_zones = tier.load_balancer and tier.load_balancer.zones
         zones_at = {} if elsewhere else _where_zones(own_zones, "load_balancer.zones")
         yield from judged(network_parts.application_tier, values, f"{path}.tiers[{index}]", {**paths, **zones_at})
@@ -149,7 +150,7 @@ def _zones(settings: Settings) -> Iterator[Problem]:
     for index, spoke in enumerate(network.spokes):
         location = spoke.location or settings.location
         for number, tier in enumerate(spoke.tiers):
-            if tier.load_balancer and location == settings.location:
+            if tier.load_balancer and normal(location) == normal(settings.location):
                 needed.append(tier.load_balancer.zones)
             elif tier.load_balancer and tier.load_balancer.zones is None and settings.zones is None:
                 # The setting for all is the hub's too, so it is no way out of what another region has.

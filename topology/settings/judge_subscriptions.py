@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.rules import Problem, circuits, existing_gateways, existing_network, security
-from components.rules.existing_network import region
 from components.rules.names import SUB_01, subscription_in
+from components.rules.regions import normal
 from components.rules.there import GatewayThere
 
 from .arguments import spoke_subscription
@@ -63,7 +63,7 @@ def _groups_in_sources(settings: Settings, own: str) -> Iterator[Problem]:
         subscriptions.setdefault(subscription, []).extend(named)
         for path, id in named:
             first_path, first = places.setdefault(id.lower(), (path, location))
-            if region(first) != region(location):
+            if normal(first) != normal(location):
                 yield SUB_01(
                     path,
                     f"the application security group is named in {location} here, and in {first} in {first_path}; a "

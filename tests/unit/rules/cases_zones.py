@@ -81,6 +81,12 @@ ZONES = (
         "error zones: not said, and Azure's list of 2025-09-23 has no region 'atlantiscentral'; " + _UNKNOWN,
     ),
     case(
+        # One region in two spellings is told once.
+        "ZONE-01",
+        {"location": "atlantiscentral", "network.spokes": [_far("Atlantis Central")]},
+        "error zones: not said, and Azure's list of 2025-09-23 has no region 'atlantiscentral'; " + _UNKNOWN,
+    ),
+    case(
         "ZONE-01",
         {"location": "West US 22", "zones": "auto", "vpn.gateway.zones": [1, 2, 3]},
         "error zones: not said, and Azure's list of 2025-09-23 has no region 'West US 22'; " + _UNKNOWN,
