@@ -86,11 +86,11 @@ def of_program(
     root = pulumi.runtime.get_root_resource()
     if root is None:
         return make(f"{kind}{name_of(component, parent)}")
-    hooks: dict[str, _Hook] = root.__dict__.setdefault(_HOOKS, {})
+    kept: dict[str, _Hook] = root.__dict__.setdefault(_HOOKS, {})
     name = f"{kind}{PROGRAM_HOOK}"
-    if name not in hooks:
-        hooks[name] = make(name)
-    return hooks[name]
+    if name not in kept:
+        kept[name] = make(name)
+    return kept[name]
 
 
 def name_of(component: pulumi.Resource, parent: pulumi.Resource | None) -> str:

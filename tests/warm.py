@@ -132,8 +132,9 @@ def main() -> None:
     for name in ("network", "resources"):
         # Loaded with the first use of what is in it.
         getattr(getattr(azure_native, name), "__all__", None)
+    known: set[type] = set()
     for name in REGISTERED:
-        know(getattr(sys.modules[getattr(azure_native.network, name).__module__], f"{name}Args"), set())
+        know(getattr(sys.modules[getattr(azure_native.network, name).__module__], f"{name}Args"), known)
     host = PROJECT / "toolchain" / "language_host.py"
     specification = importlib.util.spec_from_file_location("__main__", host)
     assert specification

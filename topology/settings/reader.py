@@ -113,7 +113,6 @@ def _below(path: str, key: str) -> str:
 
 
 _SECRET = re.compile(r"[a-z0-9]*((key|psk|secret|password|passphrase|md5)s?|keyvalue)")
-_OF_CIRCUITS = re.compile(r"auth")
 
 
 def _misplaced_secret(here: str, key: str, name: Any) -> Problem | None:
@@ -124,7 +123,7 @@ def _misplaced_secret(here: str, key: str, name: Any) -> Problem | None:
     if not here.startswith("expressRoute"):
         home = "vpnSharedKeys"
     else:
-        home = "circuitAuthorizationKeys" if _OF_CIRCUITS.match(word) else "peeringSharedKeys"
+        home = "circuitAuthorizationKeys" if word.startswith("auth") else "peeringSharedKeys"
     owner = name if isinstance(name, str) and is_name(name) else "NAME"
     return SET_03(
         here,
